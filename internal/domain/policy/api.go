@@ -203,3 +203,12 @@ type Contact struct {
 	Clause     string `json:"clause"`
 	Unverified bool   `json:"unverified,omitempty"`
 }
+
+// Term is one entry of a pack's vocabulary: an incident category, a personal-information element.
+type Term struct {
+	ID         string `json:"id"`
+	Label      string `json:"label"`
+	Help       string `json:"help,omitempty"`
+	Clause     string `json:"clause"`
+	Unverified bool   `json:"unverified,omitempty"`
+}
