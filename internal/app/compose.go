@@ -324,4 +324,3 @@ func (c *composer) trouble(n *notify.Notice) {
 		n.Trouble.Attempts, n.Trouble.Reply = queued[failed.ID].Attempts, notify.CleanReply(queued[failed.ID].Reply)
 	}
 }
-
