@@ -38,7 +38,7 @@ type SMTPConfig struct {
 	PerConn     int // messages over one connection; default 200, because servers count
 	PerSecond   int // messages a second over all connections; 0: no limit
 
-	Dial    time.Duration // to connect and shake hands; default 10 s
+	Dial    time.Duration // to open the connection; default 10 s
 	Command time.Duration // for the banner and each command; default 30 s
 	Body    time.Duration // to write the message; default 60 s
 	Final   time.Duration // for the answer to the whole message; default 120 s. Too short makes second copies (RFC 1047)

@@ -78,19 +78,20 @@ func classify(err error) notify.Outcome {
 		return notify.NewOutcome(notify.Refused, now, "%v", s.err)
 	case s.at == stageFinal && code/100 == 2:
 		// Unusual, but any 2xx after the dot takes responsibility (RFC 5321 4.2.1).
-		return notify.NewOutcome(notify.Delivered, now, "%v", s.err)
+		return notify.NewOutcome(notify.Delivered, now, "%s", describe(s))
 	case code/100 == 5 && s.at >= stageMail && !ours[code]:
-		return notify.NewOutcome(notify.Refused, now, "%v", s.err)
+		return notify.NewOutcome(notify.Refused, now, "%s", describe(s))
 	}
-	o := notify.NewOutcome(notify.Deferred, now, "%s", describe(s, code))
+	o := notify.NewOutcome(notify.Deferred, now, "%s", describe(s))
 	o.Uncertain = s.at == stageFinal && code == 0
 	return o
 }
 
 // describe is the server's own words where there are any, else ours.
-func describe(s *stepError, code int) string {
-	if code != 0 {
-		return s.err.Error()
+func describe(s *stepError) string {
+	var t *textproto.Error
+	if errors.As(s.err, &t) {
+		return fmt.Sprintf("%d %s", t.Code, t.Msg)
 	}
 	return fmt.Sprintf("while %s: %v", stageNames[s.at], s.err)
 }

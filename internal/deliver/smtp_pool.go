@@ -62,22 +62,26 @@ func (p *pool) dial(ctx context.Context) (*conn, error) {
 // give takes a session back after a message. It is kept when the server is known to wait for the next message: after it took
 // one (a new MAIL begins afresh, so that RSET would be a wasted round trip), or after it refused one and was reset.
 func (p *pool) give(c *conn, err error) {
-	if err != nil {
-		if code := replyCode(err); (code == 0 && !errors.Is(err, errLocal)) || code == 421 || code < 400 && code != 0 || !c.reset() {
-			c.drop()
-			return
-		}
+	if err != nil && !(usable(err) && c.reset()) {
+		c.drop()
+		return
 	}
 	p.mu.Lock()
-	if !p.closed && c.sent < p.c.PerConn {
+	keep := !p.closed && c.sent < p.c.PerConn
+	if keep {
 		c.expire = time.AfterFunc(p.c.Idle, func() { p.remove(c) })
 		p.idle = append(p.idle, c)
-		c = nil
 	}
 	p.mu.Unlock()
-	if c != nil {
+	if !keep {
 		c.quit()
 	}
+}
+
+// usable says whether a session can go on after a failure: the server said no in a way that we understood, and is not leaving.
+func usable(err error) bool {
+	code := replyCode(err)
+	return errors.Is(err, errLocal) || code >= 400 && code != 421
 }
 
 // remove ends a session that nobody used for a while. It may have been taken out of the list meanwhile by close.
