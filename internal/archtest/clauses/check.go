@@ -19,11 +19,13 @@ func Check(fsys fs.FS) ([]string, error) {
 	}
 	out := refs.Dangling
 	all := byID(indexes)
+	var stale []string
 	for _, x := range indexes {
 		out = append(out, x.form()...)
 		for _, c := range x.Clauses {
 			if c.ID != "" {
-				out = append(out, c.agree(x.Path, refs, all)...)
+				out = append(out, c.owed(x.Path, refs, all)...)
+				stale = append(stale, c.stale(x.Path, refs)...)
 			}
 		}
 		page, err := fs.ReadFile(fsys, x.Page)
@@ -31,8 +33,14 @@ func Check(fsys fs.FS) ([]string, error) {
 			out = append(out, x.Page+": is not what "+x.Path+" says; run: make clauses")
 		}
 	}
-	return out, nil
+	if n := len(stale); n > maxStale {
+		stale = append(stale[:maxStale], fmt.Sprintf("… and %d more; run: make clauses", n-maxStale))
+	}
+	return append(out, stale...), nil
 }
+
+// maxStale keeps an index that was not updated for a while from hiding what people must mend.
+const maxStale = 10
 
 // form checks what people write: ids once, text, a known status.
 func (x *Index) form() []string {
@@ -61,26 +69,32 @@ func (x *Index) form() []string {
 	return out
 }
 
-// agree checks one clause against the references found.
-func (c *Clause) agree(path string, refs References, all map[string]*Clause) []string {
+// stale compares the lists of one clause with the references found.
+func (c *Clause) stale(path string, refs References) []string {
 	var out []string
-	add := func(format string, args ...any) {
-		out = append(out, fmt.Sprintf("%s: %s: %s", path, c.ID, fmt.Sprintf(format, args...)))
-	}
 	diff := func(kind string, listed, found []string) {
 		for _, name := range listed {
 			if !slices.Contains(found, name) {
-				add("lists the %s %s, which does not refer to it; run: make clauses", kind, name)
+				out = append(out, fmt.Sprintf("%s: %s: lists the %s %s, which does not refer to it; run: make clauses", path, c.ID, kind, name))
 			}
 		}
 		for _, name := range found {
 			if !slices.Contains(listed, name) {
-				add("the %s %s refers to it and is not listed; run: make clauses", kind, name)
+				out = append(out, fmt.Sprintf("%s: %s: the %s %s refers to it and is not listed; run: make clauses", path, c.ID, kind, name))
 			}
 		}
 	}
 	diff("code", c.Code, refs.Code[c.ID])
 	diff("test", c.Tests, refs.Tests[c.ID])
+	return out
+}
+
+// owed says what a clause's status promises and nothing in the code shows.
+func (c *Clause) owed(path string, refs References, all map[string]*Clause) []string {
+	var out []string
+	add := func(format string, args ...any) {
+		out = append(out, fmt.Sprintf("%s: %s: %s", path, c.ID, fmt.Sprintf(format, args...)))
+	}
 	if c.PartOf != "" && all[c.PartOf] == nil {
 		add("is part of %q, which is no clause", c.PartOf)
 	}

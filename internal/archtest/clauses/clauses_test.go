@@ -36,6 +36,7 @@ clauses:
 	put("internal/domain/policy/rate_test.go", "package policy\n\nfunc TestRate(t *testing.T) {\n\t// MA 6.5.1: the boundary\n}\n")
 	put("internal/web/page.html", "<!-- CA step 1 --> the CA page says\n")
 	put("packs/us-ma/cases/a.yaml", "# MA 6.5.1 high\n")
+	put("internal/domain/policy/testdata/golden.txtar", "# MA 6.5.1 high\nquotes MA 6.5.12 and MA 9.9\n")
 	put("ui/node_modules/x/x.js", "// MA 9.9.9\n")
 	settle(fsys)
 	return fsys
@@ -66,7 +67,7 @@ func TestUpdateThenCheckAgrees(t *testing.T) {
 	all := byID(indexes)
 	want := map[string][2][]string{
 		"MA 6.5.1":      {{"internal/domain/policy/rate.go"}, {"internal/domain/policy/rate_test.go: TestRate"}},
-		"MA 6.5.1 high": {nil, {"packs/us-ma/cases/a.yaml"}},
+		"MA 6.5.1 high": {nil, {"internal/domain/policy/testdata/golden.txtar", "packs/us-ma/cases/a.yaml"}},
 		"MA 6.5.12":     {nil, nil},
 		"CA step 1":     {{"internal/domain/policy/rate.go", "internal/web/page.html"}, nil},
 	}
