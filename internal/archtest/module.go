@@ -44,12 +44,12 @@ func Requirements(fsys fs.FS) ([]Problem, error) {
 	if len(direct) > maxDirect {
 		out = append(out, Problem{"go.mod", 0, fmt.Sprintf("%d direct requirements, more than %d", len(direct), maxDirect)})
 	}
-	npm, err := npmPackages(fsys)
+	npm, complete, err := npmPackages(fsys)
 	if err != nil {
 		return nil, err
 	}
 	explained, err := explanations(fsys)
-	return append(out, compareExplained(append(direct, npm...), explained)...), err
+	return append(out, compareExplained(append(direct, npm...), explained, complete)...), err
 }
 
 func readMod(fsys fs.FS) (*modfile.File, error) {
@@ -63,16 +63,18 @@ func readMod(fsys fs.FS) (*modfile.File, error) {
 // manifests are the places where npm packages are required: the pages' assets and the browser tests.
 var manifests = []string{"ui/package.json", "e2e/browser/package.json"}
 
-func npmPackages(fsys fs.FS) ([]string, error) {
-	var names []string
+// npmPackages lists what the manifests require. complete says that every manifest was there.
+func npmPackages(fsys fs.FS) (names []string, complete bool, err error) {
+	complete = true
 	for _, path := range manifests {
 		src, err := fs.ReadFile(fsys, path)
 		if err != nil {
-			continue // that part does not exist yet
+			complete = false // that part does not exist yet
+			continue
 		}
 		var m struct{ Dependencies, DevDependencies map[string]string }
 		if err := json.Unmarshal(src, &m); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, false, fmt.Errorf("%s: %w", path, err)
 		}
 		for _, deps := range []map[string]string{m.Dependencies, m.DevDependencies} {
 			for name := range deps {
@@ -81,7 +83,7 @@ func npmPackages(fsys fs.FS) ([]string, error) {
 		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	return slices.Compact(names), complete, nil
 }
 
 // explanations reads the first column of the tables in docs/dependencies.md: a name between backticks, and its line.
@@ -100,7 +102,7 @@ func explanations(fsys fs.FS) (map[string]int, error) {
 	return lines, nil
 }
 
-func compareExplained(required []string, explained map[string]int) []Problem {
+func compareExplained(required []string, explained map[string]int, complete bool) []Problem {
 	var out []Problem
 	for _, name := range required {
 		if explained[name] == 0 {
@@ -108,7 +110,7 @@ func compareExplained(required []string, explained map[string]int) []Problem {
 		}
 	}
 	for name, line := range explained {
-		if !slices.Contains(required, name) {
+		if complete && !slices.Contains(required, name) {
 			out = append(out, Problem{dependencyPage, line, name + " is explained and nothing requires it; delete the row"})
 		}
 	}
