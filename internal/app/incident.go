@@ -185,7 +185,7 @@ const receiptWait = 3
 
 // Receipt answers the receipt of a filing, waiting briefly for the sequencer where the filing is not in the tree yet.
 func (a *App) Receipt(ctx context.Context, by access.Actor, number string, filing int) (ledger.Receipt, error) {
-	stream, st, err := a.open(ctx, by, number)
+	stream, _, err := a.open(ctx, by, number)
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
@@ -202,7 +202,7 @@ func (a *App) Receipt(ctx context.Context, by access.Actor, number string, filin
 		if err != nil {
 			return ledger.Receipt{}, err
 		}
-		return ledger.NewReceipt(entries[i], st.Number, filing, r.At, place), nil
+		return ledger.NewReceipt(entries[i], place.Leaf, place.Proof, place.Checkpoint)
 	}
 	return ledger.Receipt{}, fault.NotFound("this incident has no such filing")
 }

@@ -22,5 +22,5 @@ type Decision struct {
 type Placement struct {
 	Leaf       int64
 	Proof      []Digest
-	Checkpoint string // signed note
+	Checkpoint Checkpoint
 }

@@ -18,3 +18,5 @@ func (p *Pack) KnownCategory(string) bool                     { return true }
 func (p *Pack) KnownPIType(string) bool                       { return true }
 
 func (p *Pack) OpenAt(time.Time) bool { return true }
+
+func (p *Pack) Zone() *time.Location { return nil }
