@@ -30,39 +30,41 @@ type (
 	}
 )
 
-type trackIn struct {
-	incidentIn
+// TrackPath names one authority's track on an incident.
+type TrackPath struct {
+	IncidentPath
 	Authority string `path:"authority" maxLength:"128" doc:"Id of the authority."`
 }
 
-type numberedIn struct {
-	incidentIn
+// NumberedPath names a question or a duty of an incident.
+type NumberedPath struct {
+	IncidentPath
 	ID string `path:"id" maxLength:"128"`
 }
 
 type (
 	askIn struct {
-		trackIn
+		TrackPath
 		Body body[question]
 	}
 	reasonIn struct {
-		trackIn
+		TrackPath
 		Body body[reason]
 	}
 	answerIn struct {
-		numberedIn
+		NumberedPath
 		Body body[answer]
 	}
 	rateIn struct {
-		incidentIn
+		IncidentPath
 		Body body[rating]
 	}
 	postIncidentIn struct {
-		incidentIn
+		IncidentPath
 		Body body[postIncident]
 	}
 	dischargeIn struct {
-		numberedIn
+		NumberedPath
 		Body body[statement]
 	}
 )
@@ -70,7 +72,7 @@ type (
 // done is the answer to an act: it is recorded, and there is nothing more to say. Each act may be repeated.
 var done = &nothing{}
 
-func (s *server) acknowledge(ctx context.Context, in *trackIn) (*nothing, error) {
+func (s *server) acknowledge(ctx context.Context, in *TrackPath) (*nothing, error) {
 	return done, s.Tracks.Acknowledge(ctx, actorOf(ctx), in.Number, in.Authority)
 }
 

@@ -30,7 +30,7 @@ func (s *server) mount() {
 				"key": {Type: "http", Scheme: "bearer", Description: "An API key."},
 			}},
 		},
-		Formats:       map[string]huma.Format{"application/json": jsonFormat},
+		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}, // the second for application/problem+json
 		DefaultFormat: "application/json",
 	})
 	s.routes = map[string]route{}

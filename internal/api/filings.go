@@ -12,13 +12,13 @@ import (
 // keyHeader carries the client's own name for a request, so that repeating it is safe.
 const keyHeader = "Idempotency-Key"
 
-// idempotent is the header of requests that may be repeated blindly.
-type idempotent struct {
+// Idempotent is the header of requests that may be repeated blindly.
+type Idempotent struct {
 	Key string `header:"Idempotency-Key" maxLength:"255" doc:"Your own name for this request, 1 to 255 visible ASCII characters. The same key and body give the same answer; the same key with another body is refused with 422."`
 }
 
 // options checks the key's syntax: it goes into logs and indexes.
-func (i idempotent) options(b ledger.Digest) (app.FileOptions, error) {
+func (i Idempotent) options(b ledger.Digest) (app.FileOptions, error) {
 	for _, c := range []byte(i.Key) {
 		if c < 0x21 || c > 0x7e {
 			return app.FileOptions{}, fault.Invalid(keyHeader, "The key has a character that is not visible ASCII.", "Use a UUID.")
@@ -28,12 +28,12 @@ func (i idempotent) options(b ledger.Digest) (app.FileOptions, error) {
 }
 
 type filingIn struct {
-	idempotent
+	Idempotent
 	Body body[incident.Filing]
 }
 
 type telephoneIn struct {
-	idempotent
+	Idempotent
 	Body body[incident.Telephone]
 }
 

@@ -45,7 +45,7 @@ func (p *Problem) Error() string { return p.Detail }
 // GetStatus is the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// ContentType is application/problem+json.
+// ContentType is application/problem+json, whatever was negotiated.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 // GetHeaders are the headers that belong to the status.

@@ -11,12 +11,13 @@ import (
 
 type nothing struct{}
 
-type incidentIn struct {
+// IncidentPath names an incident in a path.
+type IncidentPath struct {
 	Number string `path:"number" maxLength:"64" doc:"Number of the incident."`
 }
 
 type receiptIn struct {
-	incidentIn
+	IncidentPath
 	Filing int `path:"filing" minimum:"1" maximum:"1000000" doc:"Number of the filing inside the incident."`
 }
 
@@ -59,7 +60,7 @@ func (s *server) incidents(ctx context.Context, in *listIn) (*reply[app.Incident
 	return &reply[app.IncidentList]{list}, err
 }
 
-func (s *server) incident(ctx context.Context, in *incidentIn) (*reply[Incident], error) {
+func (s *server) incident(ctx context.Context, in *IncidentPath) (*reply[Incident], error) {
 	v, err := s.Reading.Incident(ctx, actorOf(ctx), in.Number)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -89,7 +90,7 @@ func (s *server) guard(req *request, r *http.Request, w http.ResponseWriter, pat
 		return err
 	}
 	if rt.Permission != "" {
-		if err := s.authenticate(req, r); err != nil {
+		if err := s.authenticate(req, r, rt); err != nil {
 			return err
 		}
 	}
@@ -141,7 +142,7 @@ func plainText(s string) bool { return utf8.ValidString(s) && !strings.ContainsR
 
 // authenticate finds out whose key it is. Only the Authorization header counts: no cookie, so that no page of another
 // site can act with a reader's session, and no Basic, which browsers keep and repeat.
-func (s *server) authenticate(req *request, r *http.Request) error {
+func (s *server) authenticate(req *request, r *http.Request, rt route) error {
 	given := r.Header.Values("Authorization")
 	if len(given) != 1 {
 		return errNoKey
@@ -157,6 +158,9 @@ func (s *server) authenticate(req *request, r *http.Request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if len(actor.Scopes) > 0 && !slices.Contains(actor.Scopes, rt.Permission) {
+		return fault.Forbidden("This key may not be used for that.") // about the key alone, so it tells nothing of the record
 	}
 	req.actor = actor
 	if !s.limits.allow(actor.ID) {
@@ -190,6 +194,7 @@ func (s *server) readBody(r *http.Request, w http.ResponseWriter, rt route) erro
 	if len(data) == 0 || len(data) > jsonin.Contract.SizeBytes {
 		return jsonin.Decode(data, rt.sample(), jsonin.Contract)
 	}
+	r.Header.Set("Content-Type", "application/json") // as judged above; the library compares letter by letter
 	r.Body = io.NopCloser(bytes.NewReader(data))
 	return nil
 }
