@@ -112,6 +112,11 @@ func nullable(schemas huma.Registry) {
 			open(schemaName(reflect.TypeOf(r.sample()), ""))
 		}
 	}
+	for name, s := range schemas.Map() {
+		if !seen[name] {
+			s.AdditionalProperties = nil // answers may gain keys; clients must not break on them
+		}
+	}
 }
 
 // bound writes the standing limits into the schema where the type sets none of its own.

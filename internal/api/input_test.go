@@ -305,7 +305,9 @@ func TestLogCarriesNoReportText(t *testing.T) {
 }
 
 func BenchmarkFiling(b *testing.B) {
-	h := api.New(configFor(&fake{}))
+	c := configFor(&fake{})
+	c.RequestsPerSecond = -1
+	h := api.New(c)
 	doc := fmt.Sprintf(`{"entity":"ca-demo-dmv","kind":"initial","description":%q,"discovered_at":"2026-11-20T09:00:00-08:00","categories":["equipment"],"crime_suspected":true,"impact":{"liability_usd":250000}}`, strings.Repeat("word ", 100))
 	b.ReportAllocs()
 	for b.Loop() {
