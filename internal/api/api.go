@@ -97,7 +97,7 @@ func For(a *app.App) Config {
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts
 // itself, which the first test finds.
 func New(c Config) http.Handler {
-	s := &server{Config: c.withDefaults(), mux: http.NewServeMux()}
+	s := &server{Config: c.withDefaults(), mux: http.NewServeMux(), sites: http.NewCrossOriginProtection()}
 	s.limits = newLimits(s.RequestsPerSecond, s.Burst)
 	s.mount()
 	return s
@@ -130,6 +130,7 @@ func or[T comparable](v, otherwise T) T {
 type server struct {
 	Config
 	mux      *http.ServeMux
+	sites    *http.CrossOriginProtection // without bypasses
 	huma     huma.API
 	limits   *limits
 	routes   map[string]route // by "METHOD /pattern"

@@ -122,7 +122,7 @@ func TestRefusalsOfTheApplication(t *testing.T) {
 		{"gone", fault.Gone("disposed"), 410, ""},
 		{"record cannot be written", fmt.Errorf("commit: %w", down), 503, ""},
 		{"too slow", fmt.Errorf("query: %w", context.DeadlineExceeded), 503, ""},
-		{"a mistake of ours", sql.ErrNoRows, 500, ""},
+		{"a failure of whatever kind", sql.ErrNoRows, 503, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			res, body := ask(t, serve(t, &fake{err: c.err}), "POST", filings, `{"entity":"a","description":"b"}`)
@@ -153,6 +153,14 @@ type broken struct{ why string }
 
 func (b *broken) Error() string   { return b.why }
 func (*broken) Unavailable() bool { return true }
+
+// TestFailureOfAQuestion: where nothing was to be recorded, an unknown failure is ours and no reason to come again.
+func TestFailureOfAQuestion(t *testing.T) {
+	res, body := ask(t, serve(t, &fake{err: sql.ErrNoRows}), "GET", "/api/v1/duties", "")
+	if p := problemOf(t, res, body); p.Status != 500 || len(p.EmergencyContacts) == 0 || strings.Contains(body, "sql") {
+		t.Error(body)
+	}
+}
 
 // TestAbsentLooksTheSame: an incident of others and one that never was are answered with the same bytes.
 func TestAbsentLooksTheSame(t *testing.T) {

@@ -64,6 +64,7 @@ func (p *Problem) GetHeaders() http.Header {
 var (
 	errNoKey = errors.New("no key")
 	errBusy  = errors.New("too many requests")
+	errPanic = errors.New("panic")
 )
 
 // unavailable is what an error says of itself when the record cannot be read or written right now.
@@ -75,6 +76,8 @@ type class struct {
 	slug   string
 	title  string
 }
+
+var classDown = class{503, "unavailable", "The system cannot take this right now"}
 
 func classOf(err error) class {
 	var malformed *jsonin.Malformed
@@ -93,7 +96,7 @@ func classOf(err error) class {
 	case errors.As(err, &refusal):
 		return classOfFault(refusal)
 	case errors.As(err, &down) && down.Unavailable(), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return class{503, "unavailable", "The system cannot take this right now"}
+		return classDown
 	}
 	return class{500, "internal", "The system failed"}
 }
@@ -125,6 +128,9 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 		return p
 	}
 	c := classOf(err)
+	if r := requestOf(ctx); c.status == 500 && r != nil && r.route.Audit == "fact" && !errors.Is(err, errPanic) {
+		c = classDown // whatever kept the fact out of the ledger: it was not recorded, and may be sent again
+	}
 	p = &Problem{Type: "urn:tocsin:problem:" + c.slug, Title: c.title, Status: c.status, cause: err}
 	if r := requestOf(ctx); r != nil {
 		r.cause = err

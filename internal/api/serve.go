@@ -26,6 +26,7 @@ import (
 type request struct {
 	id     string
 	server *server
+	route  route
 	actor  access.Actor
 	cause  error // why it was refused, for the log
 }
@@ -69,11 +70,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // recovered answers for a handler that panicked. The connection is dropped where the answer has begun.
 func (s *server) recovered(out *recorder, r *http.Request, v any) {
-	requestOf(r.Context()).cause = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+	err := fmt.Errorf("%w: %v\n%s", errPanic, v, debug.Stack())
 	if out.status != 0 {
+		requestOf(r.Context()).cause = err
 		panic(http.ErrAbortHandler)
 	}
-	s.write(out, s.problem(r.Context(), requestOf(r.Context()).cause))
+	s.write(out, s.problem(r.Context(), err))
 }
 
 // guard lets a request pass to its handler: a known route, no browser on another site, plain parameters, a valid key
@@ -83,7 +85,8 @@ func (s *server) guard(req *request, r *http.Request, w http.ResponseWriter, pat
 	if !ok {
 		return s.unrouted(r, w)
 	}
-	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+	req.route = rt
+	if err := s.sites.Check(r); err != nil {
 		return fault.Forbidden("Requests from pages of other sites are refused.")
 	}
 	if err := plainParameters(r); err != nil {
