@@ -43,7 +43,7 @@ func BenchmarkCommit(b *testing.B) {
 	for _, eng := range engines(b) {
 		for _, callers := range []int{1, 8, 32} {
 			b.Run(fmt.Sprintf("%s/%d", eng.name, callers), func(b *testing.B) {
-				s := openToy(b, eng.fresh(b).DSN)
+				s := openConfig(b, eng.fresh(b))
 				run := fmt.Sprint(time.Now().UnixNano())
 				changes := make([]Change, b.N+1)
 				for i := range changes {

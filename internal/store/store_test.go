@@ -7,9 +7,11 @@ import (
 	"tocsin/internal/ledger"
 )
 
-func TestSmoke(t *testing.T) {
+func TestSmoke(t *testing.T) { onBoth(t, smoke) }
+
+func smoke(t *testing.T, cfg Config) {
 	ctx := context.Background()
-	s := openToy(t, sqliteDSN(t))
+	s := openConfig(t, cfg)
 	for i := range 3 {
 		if err := s.Commit(ctx, toyChange(t, s, "toy/a", i+1, "hello")); err != nil {
 			t.Fatal(err)
