@@ -43,3 +43,11 @@ func (c *Cases) DropMessage(ctx context.Context, q notify.Queued) error {
 		return err
 	})
 }
+
+// FreeClaims makes every claimed message due at once: for the one process that works on a record in a file, at its start.
+func (c *Cases) FreeClaims(ctx context.Context, now time.Time) error {
+	return c.Store.Update(ctx, func(tx Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE delivery SET holder = '', lease_until_us = 0, next_at_us = $1 WHERE holder <> ''", now.UnixMicro())
+		return err
+	})
+}
