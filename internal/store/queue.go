@@ -51,3 +51,9 @@ func (c *Cases) FreeClaims(ctx context.Context, now time.Time) error {
 		return err
 	})
 }
+
+// HoldLease is AcquireLease for the work loops: it answers the fencing token.
+func (c *Cases) HoldLease(ctx context.Context, name, holder string, ttl time.Duration, now time.Time) (int64, bool, error) {
+	l, ok, err := c.AcquireLease(ctx, name, holder, ttl, now)
+	return l.Fence, ok, err
+}
