@@ -10,7 +10,7 @@ import (
 
 // Files holds the built-in packs, one folder each.
 //
-//go:embed us-ca
+//go:embed us-ca us-ma example-us-ca-matrix
 var Files embed.FS
 
 // IDs lists the built-in packs.

@@ -16,6 +16,8 @@ type asked struct {
 	in   *Inputs
 	vars *activation
 	on   calendar.Date // the date whose rules apply
+	// known keeps the answers given so far, by condition: a later stage adds inputs, which no condition asked before uses.
+	known []Answer
 }
 
 // Assess says everything that the pack has to say about the inputs: the same inputs always give the same answer.
@@ -35,7 +37,18 @@ func (p *Pack) Assess(in Inputs) Assessment {
 func (p *Pack) Rate(in Inputs) Rating { return p.ask(&in).rate() }
 
 func (p *Pack) ask(in *Inputs) *asked {
-	return &asked{pack: p, in: in, vars: activate(in), on: p.rulesOf(in)}
+	return &asked{pack: p, in: in, vars: activate(in), on: p.rulesOf(in), known: make([]Answer, len(p.conditions))}
+}
+
+// yes says that a condition holds for certain.
+func (a *asked) yes(c *condition) bool {
+	if c == always {
+		return true
+	}
+	if a.known[c.index] == "" {
+		a.known[c.index], _ = c.ask(a.vars)
+	}
+	return a.known[c.index] == Yes
 }
 
 // rulesOf is the date whose rules apply: that of the first filing, or, while there is none, of the telephone report or
@@ -150,7 +163,7 @@ func (a *asked) missing() []Item {
 		if len(left) == 0 {
 			continue
 		}
-		if answer, _ := it.when.ask(a.vars); answer == Yes {
+		if a.yes(it.when) {
 			item := it.item
 			item.Fields = left
 			out = append(out, item)
@@ -178,8 +191,8 @@ func (a *asked) tell() []Tell {
 		if !t.holds(a.on) {
 			continue
 		}
-		if answer, _ := t.when.ask(a.vars); answer == Yes {
-			out = append(out, t.to...)
+		if a.yes(t.when) {
+			out = append(out, t.tell)
 		}
 	}
 	return out
@@ -197,7 +210,7 @@ func (a *asked) duties(level Level) []Duty {
 		if start.IsZero() {
 			continue
 		}
-		if answer, _ := d.when.ask(a.vars); answer == Yes {
+		if a.yes(d.when) {
 			out = append(out, d.duty(start))
 		}
 	}
@@ -238,7 +251,7 @@ func (a *asked) advice() []Advice {
 		if !r.holds(a.on) {
 			continue
 		}
-		if answer, _ := r.when.ask(a.vars); answer == Yes {
+		if a.yes(r.when) {
 			out = append(out, r.advice)
 		}
 	}

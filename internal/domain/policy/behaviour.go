@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ type row struct {
 
 type telling struct {
 	conditional
-	to []Tell
+	tell Tell
 }
 
 type owing struct {
@@ -72,6 +73,21 @@ type calling struct {
 	contact  Contact
 }
 
+// conditional resolves a rule and its condition. Rules with the same condition share one, so that it is evaluated once.
+func (c *checker) conditional(kind string, d ruleDoc, when text, before stage) conditional {
+	key := fmt.Sprint(before, when.S)
+	shared, ok := c.compiled[key]
+	if !ok {
+		shared = c.compile(when, before)
+		if shared != always {
+			shared.index = len(c.pack.conditions)
+			c.pack.conditions = append(c.pack.conditions, shared)
+		}
+		c.compiled[key] = shared
+	}
+	return conditional{c.rule(kind, d), shared}
+}
+
 // behaviour compiles everything that is asked of an incident.
 func (c *checker) behaviour() {
 	p := c.pack
@@ -100,17 +116,11 @@ func (c *checker) behaviour() {
 	}
 }
 
-func (c *checker) conditional(kind string, d ruleDoc, when text, before stage) conditional {
-	return conditional{c.rule(kind, d), c.compile(when, before)}
-}
-
 func (c *checker) telling(d tellDoc) telling {
 	one := telling{conditional: c.conditional("tell", d.ruleDoc, d.When, afterwards)}
-	for _, to := range d.To {
-		r := c.recipient(to, true)
-		one.to = append(one.to, Tell{Rule: one.id, To: r, Track: r.Authority != "", Confirms: c.pack.confirms[r.Authority],
-			Why: one.title, Clause: one.clause, Unverified: one.unverified})
-	}
+	to := c.recipient(d.To, true)
+	one.tell = Tell{Rule: one.id, To: to, Track: to.Authority != "", Confirms: c.pack.confirms[to.Authority],
+		Why: one.title, Clause: one.clause, Unverified: one.unverified}
 	return one
 }
 

@@ -17,11 +17,12 @@ type checker struct {
 	sources    map[string]sourceDoc
 	categories []string
 	piTypes    []string
+	compiled   map[string]*condition
 }
 
 // check fills p from p.doc and reports whatever does not resolve.
 func check(r *report, p *Pack) {
-	c := &checker{report: r, doc: &p.doc, pack: p, sources: map[string]sourceDoc{}}
+	c := &checker{report: r, doc: &p.doc, pack: p, sources: map[string]sourceDoc{}, compiled: map[string]*condition{}}
 	p.ID, p.Version, p.Title, p.Jurisdiction = c.doc.ID.S, c.doc.Version.S, c.doc.Title.S, c.doc.Jurisdiction.S
 	for _, s := range c.doc.Sources {
 		if _, twice := c.sources[s.ID.S]; twice {

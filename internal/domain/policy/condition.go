@@ -15,8 +15,9 @@ import (
 // condition is a compiled and type-checked expression. Planning it for evaluation waits for its first use, which keeps
 // the start of a program that asks few rules short.
 type condition struct {
-	uses mask
-	ast  *cel.Ast
+	index int // in the pack's conditions
+	uses  mask
+	ast   *cel.Ast
 
 	plan sync.Once
 	prog cel.Program

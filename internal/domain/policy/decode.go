@@ -32,12 +32,13 @@ const maxFileBytes = 1 << 20
 // decoder fills structs from a syntax tree, strictly, and keeps going after a problem.
 type decoder struct {
 	*report
-	file string
+	file   string
+	fields map[reflect.Type]map[string]field
 }
 
 // decodeFile reads one YAML document into dst, a pointer to a struct.
 func decodeFile(r *report, file string, src []byte, dst any) {
-	d := &decoder{report: r, file: file}
+	d := &decoder{report: r, file: file, fields: map[reflect.Type]map[string]field{}}
 	start := Pos{file, 1, 1}
 	if len(src) > maxFileBytes {
 		d.add(start, "split it", "the file is larger than %d bytes", maxFileBytes)
@@ -227,7 +228,11 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, what string) {
 	if !ok {
 		return
 	}
-	fields := fieldsOf(v.Type())
+	fields := d.fields[v.Type()]
+	if fields == nil {
+		fields = fieldsOf(v.Type())
+		d.fields[v.Type()] = fields
+	}
 	if p := v.FieldByName("Pos"); p.IsValid() {
 		p.Set(reflect.ValueOf(d.pos(n)))
 	}
@@ -251,9 +256,9 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, what string) {
 		}
 		seen[name] = true
 	}
-	for _, name := range keysOf(v.Type()) {
-		if fields[name].required && !seen[name] {
-			d.add(d.pos(n), fields[name].remedy(name), "%s has no %s", what, name)
+	for name, f := range fields {
+		if f.required && !seen[name] {
+			d.add(d.pos(n), f.remedy(name), "%s has no %s", what, name)
 		}
 	}
 }

@@ -81,8 +81,8 @@ type rowDoc struct {
 
 type tellDoc struct {
 	ruleDoc
-	When text        `yaml:"when" doc:"CEL condition; always, where there is none."`
-	To   []recipient `yaml:"to" required:"true" doc:"Who is told."`
+	When text      `yaml:"when" doc:"CEL condition; always, where there is none."`
+	To   recipient `yaml:"to" required:"true" doc:"Who is told. One recipient: an incident tells each rule's recipient once."`
 }
 
 // clockDoc is a period from an event with what happens before and after its end.

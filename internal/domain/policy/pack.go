@@ -43,6 +43,7 @@ type Pack struct {
 	phases      []Phase
 	controls    []ControlSection
 	rules       []Rule
+	conditions  []*condition // each once, by index
 }
 
 // Contacts lists whom to call at this hour, for when the system cannot be reached. CA step 4.

@@ -63,7 +63,10 @@ func (r *report) err() error {
 		if a.Pos.Line != b.Pos.Line {
 			return a.Pos.Line - b.Pos.Line
 		}
-		return a.Pos.Column - b.Pos.Column
+		if a.Pos.Column != b.Pos.Column {
+			return a.Pos.Column - b.Pos.Column
+		}
+		return strings.Compare(a.Detail, b.Detail)
 	})
 	return r.list
 }
