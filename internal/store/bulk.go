@@ -10,20 +10,21 @@ type bulk struct {
 	table    string
 	columns  []Column
 	conflict string // ON CONFLICT clause, or empty
+	guarded  bool   // has triggers: SQLite would copy several rows to a temporary table first
 }
 
 var (
 	entryBulk = &bulk{table: "entry", columns: []Column{{"stream", TextColumn}, {"version", IntColumn}, {"id", TextColumn},
 		{"fact", TextColumn}, {"at", IntColumn}, {"actor", TextColumn}, {"pack", TextColumn}, {"body", TextColumn},
-		{"texts", TextColumn}, {"prev", BytesColumn}, {"hash", BytesColumn}}}
+		{"texts", TextColumn}, {"prev", BytesColumn}, {"hash", BytesColumn}}, guarded: true}
 	unsequencedBulk = &bulk{table: "unsequenced", columns: []Column{{"stream", TextColumn}, {"first", IntColumn}, {"last", IntColumn}}}
-	textBulk        = &bulk{table: "text", columns: []Column{{"digest", BytesColumn}, {"stream", TextColumn}, {"salt", BytesColumn}, {"content", BytesColumn}}}
+	textBulk        = &bulk{table: "text", columns: []Column{{"digest", BytesColumn}, {"stream", TextColumn}, {"salt", BytesColumn}, {"content", BytesColumn}}, guarded: true}
 	deliveryBulk    = &bulk{table: "delivery", columns: []Column{{"message", TextColumn}, {"stream", TextColumn}, {"lane", IntColumn}, {"next_at_us", IntColumn},
 		{"attempts", IntColumn}, {"lease_until_us", IntColumn}, {"holder", TextColumn}, {"fence", IntColumn},
 		{"last_reply", TextColumn}, {"created_at_us", IntColumn}}, conflict: " ON CONFLICT (message) DO NOTHING"}
 	attemptBulk = &bulk{table: "delivery_log", columns: []Column{{"message", TextColumn}, {"at_us", IntColumn}, {"outcome", TextColumn}, {"reply", TextColumn}}}
-	leafBulk    = &bulk{table: "leaf", columns: []Column{{"idx", IntColumn}, {"entry", TextColumn}}}
-	tileBulk    = &bulk{table: "tile", columns: []Column{{"level", IntColumn}, {"idx", IntColumn}, {"hashes", BytesColumn}}}
+	leafBulk    = &bulk{table: "leaf", columns: []Column{{"idx", IntColumn}, {"entry", TextColumn}}, guarded: true}
+	tileBulk    = &bulk{table: "tile", columns: []Column{{"level", IntColumn}, {"idx", IntColumn}, {"hashes", BytesColumn}}, guarded: true}
 )
 
 // into is the same insert into another table.
@@ -37,17 +38,21 @@ func (b *bulk) head() string {
 	return "INSERT INTO " + b.table + " (" + strings.Join(names, ", ") + ") "
 }
 
-// values is the statement for n rows with one parameter for each value.
+// values is SQLite's statement for n rows. A row that fails undoes the transaction, as the program would anyway: the
+// engine then keeps no journal for each statement. Parameters are bare: the driver looks numbered ones up one by one.
 func (b *bulk) values(n int) string {
-	var s strings.Builder
-	s.WriteString(b.head() + "VALUES ")
-	for i := range n {
-		if i > 0 {
-			s.WriteByte(',')
+	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(b.columns)), ",") + ")"
+	return strings.Replace(b.head(), "INSERT", "INSERT OR ROLLBACK", 1) + "VALUES " + strings.TrimSuffix(strings.Repeat(row+",", n), ",") + b.conflict
+}
+
+// shape is the largest number of rows, up to n, that has a prepared statement in SQLite.
+func (b *bulk) shape(n int) int {
+	for _, shape := range sqliteShapes {
+		if shape <= n && !b.guarded {
+			return shape
 		}
-		s.WriteString(placeholders(1+i*len(b.columns), len(b.columns)))
 	}
-	return s.String() + b.conflict
+	return 1
 }
 
 // unnest is the statement for any number of rows with one array parameter for each column.

@@ -151,10 +151,7 @@ func insertRows(ctx context.Context, tx Tx, b *bulk, rows [][]any) error {
 		return err
 	}
 	for len(rows) > 0 {
-		n := 1
-		if len(rows) >= sqliteShapes[0] {
-			n = sqliteShapes[0]
-		}
+		n := b.shape(len(rows))
 		args := make([]any, 0, n*len(b.columns))
 		for _, row := range rows[:n] {
 			args = append(args, row...)

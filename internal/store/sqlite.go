@@ -39,7 +39,8 @@ func openSQLite(ctx context.Context, path string, cfg Config) (*sqliteEngine, er
 		n = max(4, 2*runtime.GOMAXPROCS(0))
 	}
 	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-		"mmap_size(0)", "wal_autocheckpoint(4000)", "trusted_schema(OFF)", "secure_delete(FAST)"}}
+		"mmap_size(0)", "wal_autocheckpoint(4000)", "trusted_schema(OFF)", "secure_delete(FAST)",
+		"temp_store(MEMORY)"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+pragmas.Encode())
 	if err != nil {
 		return nil, err

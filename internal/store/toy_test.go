@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"tocsin/internal/ledger"
@@ -77,10 +78,13 @@ func (p toyProjection) Project(stream string, entries []ledger.Entry, texts func
 	return rows, nil
 }
 
-// toyID makes ids that are unique and the same in every run.
+// toyClock makes ids grow, as those of UUIDv7 do.
+var toyClock atomic.Int64
+
+// toyID makes ids that are unique.
 func toyID(stream string, version int64) string {
 	h := sha256.Sum256(fmt.Appendf(nil, "%s %d", stream, version))
-	return fmt.Sprintf("%x-%x-7%x-%x-%x", h[:4], h[4:6], h[6:7], h[8:10], h[10:16])
+	return fmt.Sprintf("%012x-7%x-%x-%x", toyClock.Add(1), h[6:7], h[8:10], h[10:16])
 }
 
 // toyChange adds n facts with a text each to a stream.

@@ -70,13 +70,7 @@ func (e *sqliteEngine) step(ctx context.Context, st step) error {
 // insert writes rows in the largest shapes that fit.
 func (e *sqliteEngine) insert(ctx context.Context, b *bulk, rows [][]any) error {
 	for len(rows) > 0 {
-		n := 1
-		for _, shape := range sqliteShapes {
-			if shape <= len(rows) {
-				n = shape
-				break
-			}
-		}
+		n := b.shape(len(rows))
 		args := make([]any, 0, n*len(b.columns))
 		for _, row := range rows[:n] {
 			args = append(args, row...)

@@ -75,19 +75,21 @@ WHEN (NEW.level IS DISTINCT FROM OLD.level OR NEW.idx IS DISTINCT FROM OLD.idx
 EXECUTE FUNCTION tocsin_append_only();
 
 -- What a commit stands on: each stream is still at the version, and its last entry has the digest, that the decision was
--- made on. Runs first in the pipeline of a commit; what it raises undoes all of it.
-CREATE FUNCTION tocsin_expect(streams TEXT[], versions BIGINT[], prevs BYTEA[]) RETURNS void LANGUAGE plpgsql AS $$
+-- made on. Runs first in the pipeline of a commit; what it raises undoes all of it. A plan made while the table was empty
+-- lives as long as its connection, hence the setting: a scan of the whole ledger must never be it.
+CREATE FUNCTION tocsin_expect(streams TEXT[], versions BIGINT[], prevs BYTEA[]) RETURNS void
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+  i INT;
+  head BYTEA;
 BEGIN
-  IF EXISTS (
-    SELECT 1 FROM unnest(streams, versions, prevs) AS x(stream, version, prev)
-    LEFT JOIN entry e ON e.stream = x.stream AND e.version = x.version
-    WHERE x.version > 0 AND e.hash IS DISTINCT FROM x.prev
-  ) OR EXISTS (
-    SELECT 1 FROM unnest(streams, versions) AS x(stream, version)
-    JOIN entry e ON e.stream = x.stream AND e.version = x.version + 1
-  ) THEN
-    RAISE EXCEPTION 'stream has moved on' USING ERRCODE = 'TC001';
-  END IF;
+  FOR i IN 1 .. array_length(streams, 1) LOOP
+    SELECT hash INTO head FROM entry WHERE stream = streams[i] AND version = versions[i];
+    IF versions[i] > 0 AND head IS DISTINCT FROM prevs[i]
+      OR EXISTS (SELECT 1 FROM entry WHERE stream = streams[i] AND version = versions[i] + 1) THEN
+      RAISE EXCEPTION 'stream has moved on' USING ERRCODE = 'TC001';
+    END IF;
+  END LOOP;
 END $$;
 
 -- A loop's write holds its lease until it commits: the row lock keeps a new holder out until then.
