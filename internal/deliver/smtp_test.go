@@ -35,11 +35,14 @@ func message(id, to string) notify.Mail {
 		Headers: map[string]string{"X-Tocsin-Incident": "7K3M-92QD-X"}}
 }
 
-// impatient is a sender whose time-outs are well below smtptest.Slow.
-func impatient(t testing.TB, addr string, change ...func(*SMTPConfig)) *SMTP {
+// hasty makes time-outs well below smtptest.Slow. The others are long, so that a busy machine fails no test.
+func hasty(c *SMTPConfig) {
+	c.Dial, c.Command, c.Body, c.Final = 300*time.Millisecond, 300*time.Millisecond, 300*time.Millisecond, 300*time.Millisecond
+}
+
+func sender(t testing.TB, addr string, change ...func(*SMTPConfig)) *SMTP {
 	t.Helper()
-	c := SMTPConfig{Addr: addr, TLS: Plain, Helo: "tocsin.example.gov", Dial: 300 * time.Millisecond, Command: 300 * time.Millisecond,
-		Body: 300 * time.Millisecond, Final: 300 * time.Millisecond, Rest: 50 * time.Millisecond}
+	c := SMTPConfig{Addr: addr, TLS: Plain, Helo: "tocsin.example.gov", Rest: 50 * time.Millisecond}
 	for _, f := range change {
 		f(&c)
 	}
@@ -57,8 +60,11 @@ func TestBehaviours(t *testing.T) {
 		t.Run(b.Name, func(t *testing.T) {
 			t.Parallel()
 			server := smtptest.Start(t, b.Script)
-			start := time.Now()
-			o := impatient(t, server.Addr()).Send(context.Background(), message("m1", "ana@example.gov"))
+			start, haste := time.Now(), func(*SMTPConfig) {}
+			if b.Script.Slow() {
+				haste = hasty
+			}
+			o := sender(t, server.Addr(), haste).Send(context.Background(), message("m1", "ana@example.gov"))
 			if o.Kind != b.Want || o.Uncertain != b.Uncertain || !strings.Contains(o.Reply, b.Reply) {
 				t.Errorf("%+v, want %s, uncertain %v, %q", o, b.Want, b.Uncertain, b.Reply)
 			}
@@ -68,38 +74,64 @@ func TestBehaviours(t *testing.T) {
 			if arrived := len(server.Taken()) == 1; arrived != b.Arrived {
 				t.Errorf("arrived: %v", arrived)
 			}
-			if d := time.Since(start); d > smtptest.Slow {
+			if d := time.Since(start); b.Script.Slow() && d > smtptest.Slow {
 				t.Errorf("took %v", d)
 			}
 		})
 	}
 }
 
-// The resend after a lost answer is the same message to the last byte. F12, RFC 1047
+// The resend after a lost answer is the same message to the last byte, once for every death. F12, RFC 1047
 func TestLostAnswerResendsTheSame(t *testing.T) {
-	server := smtptest.Start(t, smtptest.Script{Steps: map[string]smtptest.Step{smtptest.Dot: {Close: true, Once: true}}})
-	s, m := impatient(t, server.Addr()), message("m1", "ana@example.gov")
-	if o := s.Send(context.Background(), m); o.Kind != notify.Deferred || !o.Uncertain {
-		t.Fatalf("%+v", o)
-	}
-	if o := s.Send(context.Background(), m); o.Kind != notify.Delivered {
-		t.Fatalf("%+v", o)
-	}
-	got := server.Taken()
-	if len(got) != 2 || got[0] != got[1] {
-		t.Errorf("%d copies, or they differ", len(got))
-	}
-	for _, want := range []string{"Message-ID: <" + m.MessageID + ">\r\n", "Date: Sat, 21 Nov 2026 15:04:05 -0800\r\n", "Auto-Submitted: auto-generated\r\n"} {
-		if !strings.Contains(got[0].Data, want) {
-			t.Errorf("lacks %q in\n%s", want, got[0].Data)
+	for i := range 50 {
+		server := smtptest.Start(t, smtptest.Script{Steps: map[string]smtptest.Step{smtptest.Dot: {Close: true, Once: true}}})
+		s, m := sender(t, server.Addr()), message(fmt.Sprint(i), "ana@example.gov")
+		if o := s.Send(context.Background(), m); o.Kind != notify.Deferred || !o.Uncertain {
+			t.Fatalf("%+v", o)
+		}
+		if o := s.Send(context.Background(), m); o.Kind != notify.Delivered {
+			t.Fatalf("%+v", o)
+		}
+		got := server.Taken()
+		if len(got) != 2 || got[0] != got[1] {
+			t.Fatalf("%d copies, or they differ", len(got))
+		}
+		for _, want := range []string{"Message-ID: <" + m.MessageID + ">\r\n", "Date: Sat, 21 Nov 2026 15:04:05 -0800\r\n", "Auto-Submitted: auto-generated\r\n"} {
+			if !strings.Contains(got[0].Data, want) {
+				t.Fatalf("lacks %q in\n%s", want, got[0].Data)
+			}
 		}
 	}
+}
+
+// Z52: whatever a server answers, wherever, there is an outcome, and only a readable 2xx delivers.
+func FuzzSMTPReply(f *testing.F) {
+	for _, s := range []string{"250 ok", "550 no", "550-a\r\n550 b", "421", "\x00", "250-", "999 x", "-1 x", "2", "250 ok\r\n250 ok\r\n550 no", "\r\n\r\n"} {
+		f.Add(s, uint8(1))
+		f.Add(s, uint8(4))
+	}
+	steps := []string{smtptest.Banner, "EHLO", "MAIL", "RCPT", "DATA", smtptest.Dot}
+	f.Fuzz(func(t *testing.T, reply string, at uint8) {
+		if len(reply) > 4096 || reply == "" {
+			t.Skip()
+		}
+		step := steps[int(at)%len(steps)]
+		server := smtptest.Start(t, smtptest.Script{Steps: map[string]smtptest.Step{step: {Reply: reply}}})
+		s := sender(t, server.Addr(), func(c *SMTPConfig) { c.Command, c.Final = 50*time.Millisecond, 50*time.Millisecond })
+		o := s.Send(context.Background(), message("1", "ana@example.gov"))
+		if o.Reply == "" || o.Reply != notify.CleanReply(o.Reply) || o.Uncertain && o.Kind != notify.Deferred {
+			t.Errorf("%q at %s: %+v", reply, step, o)
+		}
+		if step == smtptest.Dot && o.Kind == notify.Delivered && !strings.HasPrefix(reply, "2") {
+			t.Errorf("%q at %s: %+v", reply, step, o)
+		}
+	})
 }
 
 // One refused recipient leaves the others alone, on the same connection.
 func TestRefusalOfOne(t *testing.T) {
 	server := smtptest.Start(t, smtptest.Script{Recipients: map[string]smtptest.Step{"gone@example.gov": {Reply: "550 gone"}}})
-	s := impatient(t, server.Addr())
+	s := sender(t, server.Addr())
 	want := []notify.Result{notify.Delivered, notify.Refused, notify.Delivered}
 	for i, to := range []string{"ana@example.gov", "gone@example.gov", "lee@example.gov"} {
 		if o := s.Send(context.Background(), message("m1", to)); o.Kind != want[i] {
@@ -113,7 +145,7 @@ func TestRefusalOfOne(t *testing.T) {
 
 func TestConnectionIsReused(t *testing.T) {
 	server := smtptest.Start(t, smtptest.Script{})
-	s := impatient(t, server.Addr(), func(c *SMTPConfig) { c.PerConn = 10 })
+	s := sender(t, server.Addr(), func(c *SMTPConfig) { c.PerConn = 10 })
 	for i := range 25 {
 		if o := s.Send(context.Background(), message(fmt.Sprint(i), "ana@example.gov")); o.Kind != notify.Delivered {
 			t.Fatalf("%+v", o)
@@ -134,7 +166,7 @@ func TestDeadConnectionIsReplaced(t *testing.T) {
 	for _, how := range []string{"closed", "421"} {
 		script := smtptest.Script{}
 		server := smtptest.Start(t, script)
-		s := impatient(t, server.Addr())
+		s := sender(t, server.Addr())
 		if o := s.Send(context.Background(), message("1", "ana@example.gov")); o.Kind != notify.Delivered {
 			t.Fatalf("%+v", o)
 		}
@@ -154,7 +186,7 @@ func TestDeadConnectionIsReplaced(t *testing.T) {
 
 func TestIdleConnectionIsClosed(t *testing.T) {
 	server := smtptest.Start(t, smtptest.Script{})
-	s := impatient(t, server.Addr(), func(c *SMTPConfig) { c.Idle = 20 * time.Millisecond })
+	s := sender(t, server.Addr(), func(c *SMTPConfig) { c.Idle = 20 * time.Millisecond })
 	s.Send(context.Background(), message("1", "ana@example.gov"))
 	deadline := time.Now().Add(5 * time.Second)
 	for !slices.Contains(server.Commands(), "QUIT") {
@@ -170,7 +202,7 @@ func TestIdleConnectionIsClosed(t *testing.T) {
 
 func TestContextEndsASend(t *testing.T) {
 	server := smtptest.Start(t, smtptest.Script{Steps: map[string]smtptest.Step{"RCPT": {Hang: true}}})
-	s := impatient(t, server.Addr(), func(c *SMTPConfig) { c.Command, c.Connections = time.Minute, 1 })
+	s := sender(t, server.Addr(), func(c *SMTPConfig) { c.Command, c.Connections = time.Minute, 1 })
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -196,7 +228,7 @@ func TestBreaker(t *testing.T) {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	s := impatient(t, addr, func(c *SMTPConfig) { c.Rest = 200 * time.Millisecond })
+	s := sender(t, addr, func(c *SMTPConfig) { c.Rest = 200 * time.Millisecond })
 	for range 3 {
 		if o := s.Send(context.Background(), message("1", "ana@example.gov")); o.Kind != notify.Deferred || o.RetryAfter != 0 {
 			t.Fatalf("%+v", o)
@@ -243,7 +275,11 @@ func TestTLS(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			server := smtptest.Start(t, c.script)
-			s := impatient(t, server.Addr(), func(s *SMTPConfig) { s.TLS, s.RootCAs = c.mode, c.trust })
+			s := sender(t, server.Addr(), func(s *SMTPConfig) {
+				if s.TLS, s.RootCAs = c.mode, c.trust; c.script.Slow() {
+					hasty(s)
+				}
+			})
 			o := s.Send(context.Background(), message("1", "ana@example.gov"))
 			if o.Kind != c.want || !strings.Contains(o.Reply, c.reply) {
 				t.Errorf("%+v", o)
@@ -281,7 +317,7 @@ func TestAuthentication(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			server := smtptest.Start(t, c.script)
-			s := impatient(t, server.Addr(), func(s *SMTPConfig) {
+			s := sender(t, server.Addr(), func(s *SMTPConfig) {
 				s.TLS, s.RootCAs, s.Username, s.PasswordFile = StartTLS, trust, "tocsin", c.file
 			})
 			o := s.Send(context.Background(), message("1", "ana@example.gov"))
@@ -331,11 +367,11 @@ func TestPlainStaysHere(t *testing.T) {
 func TestInternationalAddress(t *testing.T) {
 	m := message("1", "jos\u00e9@example.gov")
 	old := smtptest.Start(t, smtptest.Script{})
-	if o := impatient(t, old.Addr()).Send(context.Background(), m); o.Kind != notify.Refused || len(old.Taken()) != 0 {
+	if o := sender(t, old.Addr()).Send(context.Background(), m); o.Kind != notify.Refused || len(old.Taken()) != 0 {
 		t.Errorf("%+v", o)
 	}
 	current := smtptest.Start(t, smtptest.Script{Extensions: []string{"SMTPUTF8", "8BITMIME"}})
-	s := impatient(t, current.Addr())
+	s := sender(t, current.Addr())
 	for _, x := range []struct {
 		m    notify.Mail
 		utf8 bool
@@ -358,7 +394,7 @@ func TestHostileFieldsChangeNoHeader(t *testing.T) {
 	hostile := []string{"x\r\nBcc: v@example.org\r\n\r\nbody", "a\nSubject: b", "nul\x00", "=?utf-8?q?=0D=0ABcc:_x?=", `"quoted" <a@b>, c@d`,
 		"\u202e\u2066", strings.Repeat("long", 5000), strings.Repeat("w ", 3000), "bad\xff", "<script>", "(comment)", ".\r\nQUIT\r\n", "=\r\n", "ünï"}
 	server := smtptest.Start(t, smtptest.Script{})
-	s := impatient(t, server.Addr())
+	s := sender(t, server.Addr())
 	for i, h := range hostile {
 		n := notify.Notice{Kind: notify.RoleNotice, Incident: h, To: h, Entity: notify.Party{Name: h}, Description: h}
 		m := message(fmt.Sprint(i), "ana@example.gov")
@@ -399,7 +435,7 @@ func TestHostileFieldsChangeNoHeader(t *testing.T) {
 func TestInvalidMessageIsNotSent(t *testing.T) {
 	server := smtptest.Start(t, smtptest.Script{})
 	m := message("1", "ana@example.gov\r\nRCPT TO:<victim@example.org>")
-	if o := impatient(t, server.Addr()).Send(context.Background(), m); o.Kind != notify.Refused || server.Opened() != 0 {
+	if o := sender(t, server.Addr()).Send(context.Background(), m); o.Kind != notify.Refused || server.Opened() != 0 {
 		t.Errorf("%+v, %d connections", o, server.Opened())
 	}
 }
@@ -411,7 +447,7 @@ func TestMailboxGetsEverythingOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer box.Close()
-	s := impatient(t, box.Addr(), func(c *SMTPConfig) { c.Command, c.Body, c.Final = time.Minute, time.Minute, time.Minute })
+	s := sender(t, box.Addr())
 	const n = 300
 	var wg sync.WaitGroup
 	for w := range 8 {
@@ -453,7 +489,7 @@ func TestComposeIsDeterministic(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	server := smtptest.Start(t, smtptest.Script{})
-	s := impatient(t, server.Addr(), func(c *SMTPConfig) { c.PerSecond = 50 })
+	s := sender(t, server.Addr(), func(c *SMTPConfig) { c.PerSecond = 50 })
 	start := time.Now()
 	for i := range 15 {
 		s.Send(context.Background(), message(fmt.Sprint(i), "ana@example.gov"))

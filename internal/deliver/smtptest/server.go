@@ -39,6 +39,16 @@ type Script struct {
 	Implicit   bool             // TLS from the first byte
 }
 
+// Slow says whether the script makes a client wait.
+func (s Script) Slow() bool {
+	for _, step := range s.Steps {
+		if step.Hang || step.Wait > 0 || step.PerByte > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Taken is a message that the server took responsibility for.
 type Taken struct {
 	From, To, Data string
