@@ -27,9 +27,11 @@ var layers = []layer{
 	{"internal/document", core, adapter},
 	{"internal/exchange", core, adapter},
 
-	{"internal/web", use, edge},
-	{"internal/api", use, edge},
+	{"internal/web", slices.Concat(use, []string{"internal/jsonin"}), edge},
+	{"internal/api", slices.Concat(use, []string{"internal/jsonin"}), edge},
 	{"internal/work", use, edge},
+
+	{"internal/jsonin", []string{"internal/domain/fault"}, "reads JSON from outside, strictly, and knows nothing of what is in it"},
 
 	{"internal/demo", []string{"internal/app", "internal/domain", "internal/ledger", "internal/deliver", "packs"},
 		"the demonstration wires like cmd does, and nothing but cmd may depend on it"},
@@ -38,7 +40,7 @@ var layers = []layer{
 	{"internal/archtest", nil, "it reads the code, it does not use it"},
 	{"internal/deps", nil, "keeps requirements alive until their packages exist"},
 
-	{"packs", nil, "data with an embed statement"},
+	{"packs", []string{"internal/domain/policy"}, "data, embedded, and how to load it"},
 	{"cmd", []string{"internal", "packs"}, "wiring"},
 	{"tools", []string{"internal/archtest"}, "what the gate runs"},
 	{"bench", []string{"internal", "packs"}, "measures every part"},
