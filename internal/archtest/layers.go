@@ -31,7 +31,7 @@ var layers = []layer{
 	{"internal/api", slices.Concat(use, []string{"internal/jsonin"}), edge},
 	{"internal/work", use, edge},
 
-	{"internal/jsonin", []string{"internal/domain/fault"}, "reads JSON from outside, strictly, and knows nothing of what is in it"},
+	{"internal/jsonin", []string{"internal/domain"}, "reads JSON from outside, strictly, into words of the domain"},
 
 	{"internal/demo", []string{"internal/app", "internal/domain", "internal/ledger", "internal/deliver", "packs"},
 		"the demonstration wires like cmd does, and nothing but cmd may depend on it"},
