@@ -18,7 +18,7 @@ var (
 		{"texts", TextColumn}, {"prev", BytesColumn}, {"hash", BytesColumn}}}
 	unsequencedBulk = &bulk{table: "unsequenced", columns: []Column{{"stream", TextColumn}, {"first", IntColumn}, {"last", IntColumn}}}
 	textBulk        = &bulk{table: "text", columns: []Column{{"digest", BytesColumn}, {"stream", TextColumn}, {"salt", BytesColumn}, {"content", BytesColumn}}}
-	deliveryBulk    = &bulk{table: "delivery", columns: []Column{{"message", TextColumn}, {"lane", IntColumn}, {"next_at_us", IntColumn},
+	deliveryBulk    = &bulk{table: "delivery", columns: []Column{{"message", TextColumn}, {"stream", TextColumn}, {"lane", IntColumn}, {"next_at_us", IntColumn},
 		{"attempts", IntColumn}, {"lease_until_us", IntColumn}, {"holder", TextColumn}, {"fence", IntColumn},
 		{"last_reply", TextColumn}, {"created_at_us", IntColumn}}, conflict: " ON CONFLICT (message) DO NOTHING"}
 	attemptBulk = &bulk{table: "delivery_log", columns: []Column{{"message", TextColumn}, {"at_us", IntColumn}, {"outcome", TextColumn}, {"reply", TextColumn}}}

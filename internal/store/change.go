@@ -36,6 +36,7 @@ type Table struct {
 	Columns []Column
 	Key     []string   // primary key columns
 	Indexes [][]string // each a list of "column" or "column DESC"
+	Unique  []string   // further columns of which each value occurs once; a change that repeats one is a conflict
 }
 
 // Column is a column of a derived table.

@@ -10,6 +10,10 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/ledger"
 )
@@ -168,10 +172,21 @@ func (s *Store) answer(ctx context.Context, p *pending, err error) error {
 	switch {
 	case errors.Is(err, errStale):
 		return fault.Conflict("%s has changed since it was read", p.Stream)
+	case repeats(err):
+		return fault.Conflict("%s would repeat a value that occurs once", p.Stream)
 	case errors.Is(err, errFenced):
 		return fault.Conflict("the lease %s is held by another", p.Fence.Name)
 	}
 	return fmt.Errorf("commit %s: %w", p.Stream, err)
+}
+
+// repeats says whether a statement failed because a value that occurs once was there already.
+func repeats(err error) bool {
+	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
 }
 
 func (s *Store) recorded(ctx context.Context, p *pending) bool {

@@ -14,6 +14,7 @@ import (
 // dropped for its age or its attempts.
 type Delivery struct {
 	Message   string // id of the message
+	Stream    string // whose fact says that it is owed
 	Lane      int64  // lower goes first: statutory messages before digests
 	NextAt    int64  // microseconds: not before
 	Attempts  int64  // how often it was claimed
@@ -25,13 +26,13 @@ type Delivery struct {
 }
 
 func (d Delivery) row() []any {
-	return []any{d.Message, d.Lane, d.NextAt, d.Attempts, d.LeaseTo, d.Holder, d.Fence, d.LastReply, d.CreatedAt}
+	return []any{d.Message, d.Stream, d.Lane, d.NextAt, d.Attempts, d.LeaseTo, d.Holder, d.Fence, d.LastReply, d.CreatedAt}
 }
 
-const deliveryColumns = "message, lane, next_at_us, attempts, lease_until_us, holder, fence, last_reply, created_at_us"
+const deliveryColumns = "message, stream, lane, next_at_us, attempts, lease_until_us, holder, fence, last_reply, created_at_us"
 
 func (d *Delivery) scan(rows Rows) error {
-	return rows.Scan(&d.Message, &d.Lane, &d.NextAt, &d.Attempts, &d.LeaseTo, &d.Holder, &d.Fence, &d.LastReply, &d.CreatedAt)
+	return rows.Scan(&d.Message, &d.Stream, &d.Lane, &d.NextAt, &d.Attempts, &d.LeaseTo, &d.Holder, &d.Fence, &d.LastReply, &d.CreatedAt)
 }
 
 // Attempt is one line of the delivery log.

@@ -165,6 +165,9 @@ func (d *derivedTable) indexSQL(dialect Dialect) []string {
 	for i, columns := range d.Indexes {
 		out = append(out, fmt.Sprintf("CREATE INDEX %s_by_%d ON %s (%s)", d.Name, i+1, d.Name, strings.Join(columns, ", ")))
 	}
+	for _, column := range d.Unique {
+		out = append(out, fmt.Sprintf("CREATE UNIQUE INDEX %s_one_%s ON %s (%s)", d.Name, column, d.Name, column))
+	}
 	if d.Name == SearchTable {
 		out = append(out, searchDDL(dialect)...)
 	}

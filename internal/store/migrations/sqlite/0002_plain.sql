@@ -8,6 +8,7 @@ CREATE TABLE lease (
 
 CREATE TABLE delivery (
   message TEXT NOT NULL PRIMARY KEY,
+  stream TEXT NOT NULL,
   lane INTEGER NOT NULL,
   next_at_us INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
@@ -18,6 +19,7 @@ CREATE TABLE delivery (
   created_at_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_due ON delivery (lane, next_at_us);
+CREATE INDEX delivery_stream ON delivery (stream);
 
 CREATE TABLE delivery_log (
   id INTEGER PRIMARY KEY,
