@@ -67,7 +67,7 @@ vuln:
 
 # One invocation over all packages, so that each is compiled once. Vet has run already.
 gotest: .tmp/testrun
-	.tmp/testrun $(RACE) -vet=off -timeout 15m ./...
+	.tmp/testrun $(RACE) -vet=off -count=1 -timeout 15m ./...
 
 .tmp/testrun: $(wildcard tools/testrun/*.go)
 	@mkdir -p .tmp

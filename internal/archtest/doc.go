@@ -9,6 +9,6 @@
 // What a rule allows is a table in this package with a reason on every line. Widening one is a decision; say it in an
 // ADR when it bends the direction of imports.
 //
-// Routes are held elsewhere, and on purpose: a route without a row in the access matrix fails in the package that owns
-// the route registry, where the registry can be walked. A rule here could only see text.
+// Beside it stand clauses, the index of the source documents, and routes, where every route of every edge is held against
+// a table of who may call it.
 package archtest

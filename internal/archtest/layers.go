@@ -27,18 +27,20 @@ var layers = []layer{
 	{"internal/document", core, adapter},
 	{"internal/exchange", core, adapter},
 
-	{"internal/web", use, edge},
-	{"internal/api", use, edge},
+	{"internal/web", slices.Concat(use, []string{"internal/jsonin"}), edge},
+	{"internal/api", slices.Concat(use, []string{"internal/jsonin"}), edge},
 	{"internal/work", use, edge},
+
+	{"internal/jsonin", []string{"internal/domain"}, "reads JSON from outside, strictly, into words of the domain"},
 
 	{"internal/demo", []string{"internal/app", "internal/domain", "internal/ledger", "internal/deliver", "packs"},
 		"the demonstration wires like cmd does, and nothing but cmd may depend on it"},
 	{"internal/testkit", []string{"internal/app", "internal/domain", "internal/ledger", "internal/store", "internal/blob",
 		"internal/deliver", "packs"}, "a harness wires the parts for tests"},
-	{"internal/archtest", nil, "it reads the code, it does not use it"},
+	{"internal/archtest", []string{"internal/api", "internal/web"}, "it reads the code; of the code it uses only the route registries"},
 	{"internal/deps", nil, "keeps requirements alive until their packages exist"},
 
-	{"packs", nil, "data with an embed statement"},
+	{"packs", []string{"internal/domain/policy"}, "data, embedded, and how to load it"},
 	{"cmd", []string{"internal", "packs"}, "wiring"},
 	{"tools", []string{"internal/archtest"}, "what the gate runs"},
 	{"bench", []string{"internal", "packs"}, "measures every part"},
