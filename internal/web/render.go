@@ -69,6 +69,7 @@ type frame struct {
 	Path     string
 	Emergent []policy.Contact // on pages that say that something does not work
 	assets   *assets
+	label    func(pack, id string) string
 }
 
 // reader is the signed-in person as the header names them.
@@ -94,7 +95,7 @@ func (f frame) Asset(name string) string { return f.assets.names[name] }
 func (f frame) Plain() bool { return f.assets.missing() }
 
 func (s *site) frame(r *request) frame {
-	f := frame{clock: r.clock, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, assets: s.assets}
+	f := frame{clock: r.clock, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, assets: s.assets, label: s.Label}
 	if r.session != nil {
 		f.Reader = &reader{Name: r.by().Name, Roles: roleList(r.by())}
 		f.Nav = navFor(r.by(), r.URL.Path)

@@ -14,7 +14,8 @@ type said struct{ Label, Text string }
 
 // statements collects what is stated and leaves out what is not.
 type statements struct {
-	clock
+	pack string
+	term func(pack, id string) string
 	list []said
 }
 
@@ -58,11 +59,26 @@ func (s *statements) contact(label string, c *incident.Contact) {
 	s.add(label, strings.Join(lines, "\n"))
 }
 
-// Said lists what a filing states, in the order of the form.
-func (b incidentBody) Said(f *incident.Filing) []said {
-	s := &statements{}
+// Said lists what a filing states, in the order of the form and the words of its pack.
+func (f frame) Said(pack string, filing *incident.Filing) []said {
+	s := &statements{pack: pack, term: f.Term}
+	s.filing(filing)
+	return s.list
+}
+
+// Term names an entry of a pack's vocabulary. Without the vocabulary the id itself has to do.
+func (f frame) Term(pack, id string) string {
+	if f.label != nil {
+		if words := f.label(pack, id); words != "" {
+			return words
+		}
+	}
+	return sentence(id)
+}
+
+func (s *statements) filing(f *incident.Filing) {
 	s.add("In plain words", f.Description)
-	s.add("Kind", wordList(f.Categories))
+	s.add("Kind", s.terms(f.Categories))
 	s.time("Discovered", f.DiscoveredAt)
 	s.time("Occurred", f.OccurredAt)
 	s.add("Done so far", f.ActionsTaken)
@@ -79,7 +95,6 @@ func (b incidentBody) Said(f *incident.Filing) []said {
 	s.contact("Information Security Officer", f.ISO)
 	s.contact("Another person to reach", f.AlternateContact)
 	s.management(f.Management)
-	return s.list
 }
 
 func (s *statements) personal(p *incident.PersonalInformation) {
@@ -87,7 +102,7 @@ func (s *statements) personal(p *incident.PersonalInformation) {
 		return
 	}
 	s.add("Personal information involved", sentence(p.Involved))
-	s.add("Kinds of information", wordList(p.Types))
+	s.add("Kinds of information", s.terms(p.Types))
 	var states []string
 	for state := range p.Residents {
 		states = append(states, state)
@@ -149,6 +164,14 @@ func deviceWords(d incident.Device) string {
 		add("Encrypted", yesNo(d.Encrypted))
 	}
 	return strings.Join(lines, "\n")
+}
+
+func (s *statements) terms(ids []string) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = s.term(s.pack, id)
+	}
+	return strings.Join(words, "; ")
 }
 
 func wordList(ids []string) string {

@@ -22,6 +22,9 @@ type Config struct {
 	Secure bool
 	// Zones gives each pack's IANA time zone. It is used until the browser has told its own.
 	Zones map[string]string
+	// Label names a category or an element of personal information by its pack and id; pack is empty in lists over
+	// several packs. Optional: without it, or where it answers "", pages show the id.
+	Label func(pack, id string) string
 	Log   *slog.Logger
 }
 

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/directory"
@@ -172,7 +175,7 @@ func containsWord(list []string, word string) bool {
 	return false
 }
 
-// openDuties parts what is still owed from what is done.
+// openDuties parts what is still owed, soonest first, from what is done.
 func openDuties(all []app.DutyView) (open, done []app.DutyView) {
 	for _, d := range all {
 		if d.Status == "discharged" {
@@ -181,5 +184,21 @@ func openDuties(all []app.DutyView) (open, done []app.DutyView) {
 			open = append(open, d)
 		}
 	}
+	slices.SortStableFunc(open, func(a, b app.DutyView) int {
+		switch {
+		case a.Due == nil || b.Due == nil:
+			return cmp.Compare(zero(a.Due), zero(b.Due))
+		default:
+			return a.Due.Compare(*b.Due)
+		}
+	})
 	return open, done
+}
+
+// zero sorts what has no time after what has one.
+func zero(t *time.Time) int {
+	if t == nil {
+		return 1
+	}
+	return 0
 }
