@@ -198,11 +198,7 @@ func (a *App) Receipt(ctx context.Context, by access.Actor, number string, filin
 		if !ok || int(f.Filing) != filing {
 			continue
 		}
-		place, err := a.awaitPlacement(ctx, entries[i].ID)
-		if err != nil {
-			return ledger.Receipt{}, err
-		}
-		return ledger.NewReceipt(entries[i], place.Leaf, place.Proof, place.Checkpoint)
+		return a.awaitReceipt(ctx, entries[i])
 	}
 	return ledger.Receipt{}, fault.NotFound("this incident has no such filing")
 }

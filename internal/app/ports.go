@@ -39,8 +39,9 @@ type Index interface {
 
 // Proofs answers for the tree.
 type Proofs interface {
-	// Prove places an entry in the tree under the latest checkpoint; found is false while it is not in the tree yet.
-	Prove(ctx context.Context, entryID string) (p ledger.Placement, found bool, err error)
+	// ReceiptFor makes the receipt of a filing's entry under the latest checkpoint; found is false while the entry is not in
+	// the tree yet.
+	ReceiptFor(ctx context.Context, e ledger.Entry) (r ledger.Receipt, found bool, err error)
 	// Leaves answers leaf indexes by entry id; entries not yet in the tree are absent.
 	Leaves(ctx context.Context, entryIDs []string) (map[string]int64, error)
 }

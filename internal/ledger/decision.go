@@ -17,10 +17,3 @@ type Decision struct {
 	Texts   []Text
 	Dispose []Digest // texts that are lawfully deleted
 }
-
-// Placement is where an entry stands in the tree, with what proves it.
-type Placement struct {
-	Leaf       int64
-	Proof      []Digest
-	Checkpoint Checkpoint
-}

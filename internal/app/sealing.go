@@ -11,20 +11,20 @@ import (
 // ErrSealing says that a filing is recorded but not yet in a signed checkpoint; the reader should ask again shortly.
 var ErrSealing = errors.New("the filing is recorded and is being sealed; ask again in a few seconds")
 
-// awaitPlacement asks for an entry's place until the sequencer has given it one.
-func (a *App) awaitPlacement(ctx context.Context, entryID string) (ledger.Placement, error) {
+// awaitReceipt asks for a filing's receipt until the sequencer has given its entry a place.
+func (a *App) awaitReceipt(ctx context.Context, e ledger.Entry) (ledger.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, receiptWait*time.Second)
 	defer cancel()
 	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		p, found, err := a.Proofs.Prove(ctx, entryID)
+		r, found, err := a.Proofs.ReceiptFor(ctx, e)
 		if found || (err != nil && ctx.Err() == nil) {
-			return p, err
+			return r, err
 		}
 		select {
 		case <-ctx.Done():
-			return ledger.Placement{}, ErrSealing
+			return ledger.Receipt{}, ErrSealing
 		case <-tick.C:
 		}
 	}
