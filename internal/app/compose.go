@@ -102,7 +102,7 @@ func (c *composer) mailbox() notify.Address {
 
 func (c *composer) notice() (notify.Notice, error) {
 	e, _ := c.s.dir.Entity(c.st.Entity)
-	n := notify.Notice{Kind: notify.Kind(c.m.Kind), Demonstration: c.Demo, Confidential: c.s.pack.ConfidentialMail(), Zone: c.s.pack.Zone(),
+	n := notify.Notice{Kind: notify.Kind(c.m.Kind), Demonstration: c.Demo, Confidential: c.s.pack.ConfidentialMail(), Zone: c.s.pack.Calendar().Zone(),
 		Delay: max(0, c.Now().Sub(c.m.OwedAt)), To: c.mailbox().Name, Why: c.m.Why, Clause: c.m.Clause, Incident: c.st.Number,
 		Entity: notify.Party{Name: e.Name, Address: e.Address, OrgCode: e.OrgCode}, Received: c.st.OpenedAt}
 	if c.m.Authority != "" && c.m.Person == "" {

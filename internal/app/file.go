@@ -95,7 +95,7 @@ func (a *App) Telephone(ctx context.Context, by access.Actor, t incident.Telepho
 	}
 	after := t.AfterHours != nil && *t.AfterHours
 	if t.AfterHours == nil {
-		after = !s.pack.OpenAt(called.Time())
+		after = !s.pack.Calendar().InHours(called.Time())
 	}
 	w := write{by: by, set: s, request: o.request(by), body: o.BodyDigest.String(), incident: t.Incident,
 		texts: map[string][]byte{incident.TextCall: text}}

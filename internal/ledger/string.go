@@ -135,3 +135,13 @@ func appendString[S string | []byte](dst []byte, s S) []byte {
 	}
 	return append(dst, '"')
 }
+
+// AppendObject writes one line: a canonical object of string members, given as key and value in canonical order.
+func AppendObject(dst []byte, pairs ...string) []byte {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		dst = append(dst, "{,"[min(i, 1)])
+		dst = appendString(dst, pairs[i])
+		dst = appendString(append(dst, ':'), pairs[i+1])
+	}
+	return append(dst, '}', '\n')
+}

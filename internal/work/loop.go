@@ -13,8 +13,7 @@ import (
 
 // Leases lets one holder at a time do a named work. A token grows with every change of holder.
 type Leases interface {
-	AcquireLease(ctx context.Context, name, holder string, ttl time.Duration, now time.Time) (fence int64, held bool, err error)
-	ReleaseLease(ctx context.Context, name, holder string) error
+	HoldLease(ctx context.Context, name, holder string, ttl time.Duration, now time.Time) (fence int64, held bool, err error)
 }
 
 // Loop calls a step again and again: at once when woken or when the step did work, else after its period. Errors are
@@ -96,7 +95,7 @@ func Leased(leases Leases, name, holder string, now func() time.Time, step func(
 	var until time.Time
 	return func(ctx context.Context) (bool, error) {
 		if t := now(); t.Add(leaseLife/2).After(until) || t.Before(until.Add(-2*leaseLife)) {
-			f, held, err := leases.AcquireLease(ctx, name, holder, leaseLife, t)
+			f, held, err := leases.HoldLease(ctx, name, holder, leaseLife, t)
 			if err != nil || !held {
 				until = time.Time{}
 				return false, err

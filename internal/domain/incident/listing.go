@@ -41,6 +41,6 @@ type Row struct {
 // OpenDuty is one line of what is owed.
 type OpenDuty struct {
 	Stream, ID, Number, Entity, Rule, What, ByAuthority, ByRole, ByAt, ToLabel, Clock, Clause, Discharge string
-	Due, Since                                                                                         int64
-	Unverified                                                                                         bool
+	Due, Since                                                                                           int64
+	Unverified                                                                                           bool
 }

@@ -12,5 +12,6 @@ type Queued struct {
 	Attempts int
 	Next     time.Time
 	Reply    string // of the last attempt
+	Holder   string // who has claimed it
 	Fence    int64  // token of the claim: a courier that lost its claim cannot defer the message any more
 }

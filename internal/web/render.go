@@ -1,0 +1,194 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"errors"
+	"html/template"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/policy"
+)
+
+//go:embed templates/*.tmpl
+var sources embed.FS
+
+// pages holds one parsed template set per page: the frame, the shared parts, and the page's own "main".
+type pages map[string]*template.Template
+
+// shared are the files that every page stands on.
+var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl"}
+
+func parsePages() (pages, error) {
+	base, err := template.New("").Funcs(functions).ParseFS(sources, shared...)
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(sources, "templates/page_*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	all := pages{}
+	for _, file := range files {
+		t, err := template.Must(base.Clone()).ParseFS(sources, file)
+		if err != nil {
+			return nil, err
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(path.Base(file), "page_"), ".tmpl")
+		all[name] = t
+	}
+	return all, nil
+}
+
+// page is what a handler says of its page; the frame adds the rest.
+type page struct {
+	Title    string // the one h1, and the window's title
+	Crumbs   []crumb
+	Problems []problem // what is to be mended, shown first
+	Done     string    // what was just done
+	Wide     bool      // uses the whole width: lists and tables
+	Body     any
+	frame
+}
+
+// frame is what surrounds every page.
+type frame struct {
+	clock
+	Reader   *reader
+	Nav      []navItem
+	Demo     bool
+	Version  string
+	Path     string
+	Emergent []policy.Contact // on pages that say that something does not work
+	assets   *assets
+	label    func(pack, id string) string
+}
+
+// reader is the signed-in person as the header names them.
+type reader struct {
+	Name  string
+	Roles string
+}
+
+type crumb struct{ Title, Address string }
+
+type navItem struct {
+	Title, Address string
+	Current        bool
+}
+
+// problem is one thing to mend: what, and where on the page it stands. ID is empty where no field is to blame.
+type problem struct{ ID, Text string }
+
+// Asset answers the address of a built file; empty where the build was not run.
+func (f frame) Asset(name string) string { return f.assets.names[name] }
+
+// Plain says that the pages have no styles because the build was not run.
+func (f frame) Plain() bool { return f.assets.missing() }
+
+func (s *site) frame(r *request) frame {
+	f := frame{clock: r.clock, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, assets: s.assets, label: s.Label}
+	if r.session != nil {
+		f.Reader = &reader{Name: r.by().Name, Roles: roleList(r.by())}
+		f.Nav = navFor(r.by(), r.URL.Path)
+	}
+	return f
+}
+
+func roleList(by access.Actor) string {
+	var words []string
+	seen := map[directory.Role]bool{}
+	for _, a := range by.Roles {
+		if !seen[a.Role] {
+			seen[a.Role] = true
+			words = append(words, roleWords(a.Role))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func navFor(by access.Actor, at string) []navItem {
+	items := []navItem{{Title: "Home", Address: "/"}, {Title: "File a report", Address: "/report"}, {Title: "Incidents", Address: "/incidents"}}
+	if len(by.Authorities) > 0 {
+		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
+	}
+	for i := range items {
+		a := items[i].Address
+		items[i].Current = at == a || a != "/" && strings.HasPrefix(at, a+"/")
+	}
+	return items
+}
+
+// render writes a page. It is built in memory first: a fault in the middle gives an error page, not half a page.
+func (s *site) render(w http.ResponseWriter, r *request, status int, name string, p page) error {
+	p.frame = s.frame(r)
+	var b bytes.Buffer
+	t := s.pages[name]
+	if t == nil {
+		return errors.New("no template for page " + name)
+	}
+	if err := t.ExecuteTemplate(&b, "frame", p); err != nil {
+		return err
+	}
+	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// renderPart writes one block of a page, for the script to put in place.
+func (s *site) renderPart(w http.ResponseWriter, r *request, name, block string, p page) error {
+	p.frame = s.frame(r)
+	var b bytes.Buffer
+	if err := s.pages[name].ExecuteTemplate(&b, block, p); err != nil {
+		return err
+	}
+	send(w, r, http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// renderOutcome shows an error. It needs neither the database nor the application, only the contacts of this hour.
+func (s *site) renderOutcome(w http.ResponseWriter, r *request, o outcome) {
+	p := page{Title: o.title, Body: o}
+	p.frame = s.frame(r)
+	if o.status >= 500 {
+		p.Emergent = s.Contacts.Emergency()
+		w.Header().Set("Retry-After", "60")
+	}
+	var b bytes.Buffer
+	if err := s.pages["outcome"].ExecuteTemplate(&b, "frame", p); err != nil {
+		http.Error(w, o.title, o.status)
+		return
+	}
+	send(w, r, o.status, "text/html; charset=utf-8", b.Bytes())
+}
+
+var zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(nil, 5); return z }}
+
+// send writes a finished body, compressed where the reader takes it.
+func send(w http.ResponseWriter, r *request, status int, kind string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) < 1024 || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.WriteHeader(status)
+		_, _ = w.Write(body) // a reader that has gone away is no error of ours
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	w.WriteHeader(status)
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(w)
+	// A comment of random length hides the true size: who can see lengths and make the reader send words of their choice
+	// must not learn from the compression which of them the page contains (BREACH).
+	z.Comment = strings.Repeat("-", rand.IntN(64))
+	_, _ = z.Write(body)
+	_ = z.Close()
+}

@@ -1,0 +1,150 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+)
+
+// request is a request with what every handler needs to know of it.
+type request struct {
+	*http.Request
+	clock
+	session *app.Session // nil without a valid one
+	form    url.Values   // of a POST, checked: known fields, valid text
+	told    bool         // the browser has told its own time zone
+}
+
+// by answers who acts. Only routes with the permission SignedIn may call it.
+func (r *request) by() access.Actor { return r.session.Actor }
+
+// readIn shows times in the zone of a pack, unless the browser has told the reader's own.
+func (r *request) readIn(s *site, pack string) {
+	if zone := s.zones[pack]; zone != nil && !r.told {
+		r.zone = zone
+	}
+}
+
+var (
+	errAbsent  = fault.NotFound("There is no such page, or it is not for you.")
+	errForeign = errors.New("form sent from another site")
+	errSignIn  = errors.New("no session")
+)
+
+// serve runs one route: who asks, what they send, the handler, and what became of it.
+func (s *site) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		r := &request{Request: hr, clock: clock{now: s.Now(), zone: time.UTC}}
+		if zone := readerZone(hr); zone != nil {
+			r.zone, r.told = zone, true
+		}
+		defer func() {
+			if p := recover(); p != nil {
+				s.fail(w, r, rt, fmt.Errorf("panic: %v", p))
+			}
+		}()
+		if err := s.handle(w, r, rt); err != nil {
+			s.fail(w, r, rt, err)
+		}
+	})
+}
+
+func (s *site) handle(w http.ResponseWriter, r *request, rt route) error {
+	if err := s.whoIs(r); err != nil && rt.Permission == SignedIn {
+		return err
+	}
+	if r.Method == http.MethodPost {
+		if err := r.readForm(w, rt); err != nil {
+			return err
+		}
+	}
+	if rt.Permission == SignedIn && r.session == nil {
+		if len(r.form) > 0 {
+			return s.resend(w, r)
+		}
+		return errSignIn
+	}
+	return rt.do(s, w, r)
+}
+
+// whoIs finds the session of the request's cookie. A cookie that stands for nothing is like none.
+func (s *site) whoIs(r *request) error {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil || c.Value == "" {
+		return nil
+	}
+	session, err := s.Sessions.ActorForSession(r.Context(), c.Value)
+	if err == nil {
+		r.session = &session
+		return nil
+	}
+	if fault.KindOf(err) != "" {
+		return nil
+	}
+	return err
+}
+
+// fail is the one place where an error becomes an answer.
+func (s *site) fail(w http.ResponseWriter, r *request, rt route, err error) {
+	if errors.Is(err, errSignIn) {
+		http.Redirect(w, r.Request, signInAddress(r), http.StatusSeeOther)
+		return
+	}
+	o := outcomeOf(err)
+	if o.status >= 500 {
+		o.reference = strings.ToUpper(rand.Text()[:8])
+		// The pattern, never the address: an address may hold a link's token or words that were searched for.
+		s.Log.Error("request failed", "method", r.Method, "route", rt.Pattern, "reference", o.reference, "error", err.Error())
+	}
+	s.renderOutcome(w, r, o)
+}
+
+// outcome is what an error page says.
+type outcome struct {
+	status    int
+	title     string
+	text      string
+	advice    string
+	reference string // for the operator's log, on errors of ours
+}
+
+func outcomeOf(err error) outcome {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, errForeign):
+		return outcome{status: http.StatusForbidden, title: "This form came from somewhere else",
+			text:   "Nothing was changed. The form was not sent from a page of this site.",
+			advice: "Open the page here and press the button there."}
+	case errors.As(err, &tooLarge):
+		return outcome{status: http.StatusRequestEntityTooLarge, title: "That is too much text for this form",
+			text:   "Nothing was recorded.",
+			advice: "Go back and shorten the description: say what the logs show and keep the logs themselves as evidence."}
+	}
+	detail := ""
+	if all := fault.All(err); len(all) > 0 {
+		detail = strings.TrimSpace(all[0].Detail + " " + all[0].Remedy)
+	}
+	switch fault.KindOf(err) {
+	case fault.KindInvalid:
+		return outcome{status: http.StatusBadRequest, title: "This request cannot be read", text: detail, advice: "Nothing was changed. Go back and try again."}
+	case fault.KindConflict:
+		return outcome{status: http.StatusConflict, title: "Someone was faster", text: detail, advice: "Reload the page to see how things stand now."}
+	case fault.KindNotFound, fault.KindForbidden:
+		// Denied looks exactly like absent: the same words whatever the reason, so that nothing can be told from them.
+		return outcome{status: http.StatusNotFound, title: "Page not found", text: errAbsent.Detail,
+			advice: "Check the address, or start from the home page. A colleague with another role may be able to open it."}
+	case fault.KindGone:
+		return outcome{status: http.StatusGone, title: "No longer here", text: detail, advice: "It was lawfully removed, or the link has run out."}
+	}
+	return outcome{status: http.StatusServiceUnavailable, title: "This did not work just now",
+		text:   "The fault is on our side. If you were sending something, take it as not recorded until you see it on a page here.",
+		advice: "Try again in a minute. If it cannot wait, call:"}
+}

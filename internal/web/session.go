@@ -1,0 +1,174 @@
+package web
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/fault"
+)
+
+func asError[T error](err error, target *T) bool { return errors.As(err, target) }
+
+// cookieName binds the cookie to this host over https by its prefix. Over plain http, which is for loopback, browsers
+// refuse that prefix.
+func (s *site) cookieName() string {
+	if s.Secure {
+		return "__Host-tocsin"
+	}
+	return "tocsin"
+}
+
+func (s *site) setCookie(w http.ResponseWriter, token string) {
+	c := &http.Cookie{Name: s.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// signInAddress leads to the sign-in page and back. Only a page that was read is worth coming back to.
+func signInAddress(r *request) string {
+	if r.Method != http.MethodGet || r.URL.Path == "/" {
+		return "/signin"
+	}
+	return "/signin?next=" + url.QueryEscape(r.URL.RequestURI())
+}
+
+// ownPath answers where to go after signing in: an address of ours as it stood, or home. What a browser could read as
+// another host is not ours.
+func ownPath(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\t\r\n") || !properText(next) {
+		return "/"
+	}
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\t\r\n") {
+		return "/"
+	}
+	return (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
+}
+
+type resendBody struct{ Fields []formField }
+
+type formField struct{ Name, Value string }
+
+// resend keeps what was typed when a session ended meanwhile: the form comes back as it was sent, to be sent again after
+// signing in elsewhere. Nothing of it is stored.
+func (s *site) resend(w http.ResponseWriter, r *request) error {
+	var b resendBody
+	for _, name := range slices.Sorted(maps.Keys(r.form)) {
+		for _, v := range r.form[name] {
+			b.Fields = append(b.Fields, formField{name, v})
+		}
+	}
+	return s.render(w, r, http.StatusUnauthorized, "resend", page{Title: "Sign in, then send it again", Body: b})
+}
+
+type signInBody struct {
+	Groups []personGroup
+	Next   string
+	Wrong  bool
+	Key    control
+}
+
+// personGroup is people who do the same kind of work, for the demonstration's list.
+type personGroup struct {
+	ID, Title, Text string
+	People          []app.PersonView
+}
+
+func signInPage(s *site, w http.ResponseWriter, r *request) error {
+	return s.showSignIn(w, r, http.StatusOK, ownPath(r.URL.Query().Get("next")), nil)
+}
+
+func (s *site) showSignIn(w http.ResponseWriter, r *request, status int, next string, problems []problem) error {
+	body := signInBody{Next: next}
+	if s.Demo {
+		body.Groups = groupPeople(s.Sessions.DemoPeople())
+	}
+	body.Key = formView{problems: problems}.control("key", "Access key", "It begins with tk_ and was shown once, when it was made.")
+	return s.render(w, r, status, "signin", page{Title: "Sign in", Problems: problems, Body: body})
+}
+
+func signIn(s *site, w http.ResponseWriter, r *request) error {
+	next := ownPath(r.form.Get("next"))
+	var token string
+	var err error
+	if person := r.form.Get("person"); person != "" && s.Demo {
+		token, err = s.Sessions.SignInAs(r.Context(), person)
+	} else {
+		token, err = s.Sessions.SignInWithKey(r.Context(), r.text("key"))
+	}
+	if err != nil && fault.KindOf(err) != "" {
+		// One answer for a wrong, an expired and a revoked key.
+		return s.showSignIn(w, r, http.StatusUnprocessableEntity, next,
+			[]problem{{ID: "f-key", Text: "This key does not open anything. Check that all of it was copied, or ask for a new one."}})
+	}
+	if err != nil {
+		return err
+	}
+	s.setCookie(w, token)
+	http.Redirect(w, r.Request, next, http.StatusSeeOther)
+	return nil
+}
+
+func signOut(s *site, w http.ResponseWriter, r *request) error {
+	if c, err := r.Cookie(s.cookieName()); err == nil {
+		if err := s.Sessions.SignOut(r.Context(), c.Value); err != nil && fault.KindOf(err) == "" {
+			return err
+		}
+	}
+	s.setCookie(w, "")
+	http.Redirect(w, r.Request, "/signin", http.StatusSeeOther)
+	return nil
+}
+
+// peopleGroups sorts the demonstration's people by what they do here. A person stands in the first group that fits.
+var peopleGroups = []struct {
+	id, title, text string
+	roles           []directory.Role
+}{
+	{"agencies", "Agencies that report", "They file reports and owe what follows from them.",
+		[]directory.Role{directory.ISO, directory.DesignatedReporter, directory.CIO, directory.AgencyHead}},
+	{"authorities", "Authorities that are told", "They acknowledge, ask and decline.",
+		[]directory.Role{directory.AuthorityOfficer}},
+	{"response", "The response team", "They rate, coordinate and investigate.",
+		[]directory.Role{directory.IRCoordinator, directory.IRLead, directory.IRAnalyst, directory.Forensics, directory.SOCAnalyst, directory.HelpDesk, directory.TechnicalSupport}},
+	{"counsel", "Counsel, people and press", "They advise on law, staff and words.",
+		[]directory.Role{directory.Legal, directory.HumanResources, directory.Communications}},
+	{"oversight", "Oversight", "They are told, decide on policy, and check.",
+		[]directory.Role{directory.CISO, directory.RiskGovernance, directory.InformationOwner, directory.Auditor, directory.Administrator}},
+}
+
+func groupPeople(people []app.PersonView) []personGroup {
+	var groups []personGroup
+	seen := map[string]bool{}
+	for _, g := range peopleGroups {
+		group := personGroup{ID: g.id, Title: g.title, Text: g.text}
+		for _, p := range people {
+			fits := slices.ContainsFunc(p.Roles, func(r directory.Role) bool { return slices.Contains(g.roles, r) })
+			if fits && !seen[p.ID] {
+				seen[p.ID] = true
+				group.People = append(group.People, p)
+			}
+		}
+		if len(group.People) > 0 {
+			groups = append(groups, group)
+		}
+	}
+	rest := personGroup{ID: "others", Title: "Others", Text: "They hold no role of their own."}
+	for _, p := range people {
+		if !seen[p.ID] {
+			rest.People = append(rest.People, p)
+		}
+	}
+	if len(rest.People) > 0 {
+		groups = append(groups, rest)
+	}
+	return groups
+}

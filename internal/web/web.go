@@ -1,0 +1,84 @@
+// Package web is the browser's edge: server-rendered pages over the application. Every page works without script; the
+// script only adds comfort. Handlers return errors; one place logs them, picks the status and renders the error page.
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+	_ "time/tzdata" // the reader's zone must be known on machines without a zone database
+)
+
+// Config says what the pages stand on. Ports and Now are required.
+type Config struct {
+	Ports
+	// Demo offers everyone's session to everyone, shows the mailbox, and says so on every page.
+	Demo    bool
+	Mailbox Mailbox // demonstration only
+	Now     func() time.Time
+	Version string // shown in the footer
+	// Secure says that readers reach the pages by https, here or at a proxy in front: cookies are then bound to it.
+	Secure bool
+	// Zones gives each pack's IANA time zone. It is used until the browser has told its own.
+	Zones map[string]string
+	// Label names a category or an element of personal information by its pack and id; pack is empty in lists over
+	// several packs. Optional: without it, or where it answers "", pages show the id.
+	Label func(pack, id string) string
+	Log   *slog.Logger
+}
+
+// site holds what all requests share. It is not changed after New.
+type site struct {
+	Config
+	assets *assets
+	pages  pages
+	zones  map[string]*time.Location
+}
+
+// New returns the handler for every address of the pages. It does not serve the API.
+func New(c Config) (http.Handler, error) {
+	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Records == nil || c.Tracks == nil ||
+		c.Decisions == nil || c.Links == nil || c.Contacts == nil {
+		return nil, errors.New("web: Now and all ports are required")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &site{Config: c, zones: map[string]*time.Location{}}
+	for pack, name := range c.Zones {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			return nil, err
+		}
+		s.zones[pack] = zone
+	}
+	var err error
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = parsePages(); err != nil {
+		return nil, err
+	}
+	return s.handler(), nil
+}
+
+// handler builds the routes from the one registry and puts the guards that hold for every answer around them.
+func (s *site) handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, rt := range routes {
+		if rt.Demo && !s.Demo {
+			continue
+		}
+		mux.Handle(rt.Method+" "+rt.Pattern, s.serve(rt))
+	}
+	mux.Handle("GET /static/build/", s.assets)
+	mux.Handle("/", s.serve(route{Route: Route{Pattern: "/", Permission: Anyone}, do: absent}))
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(s.serve(route{Route: Route{Pattern: "/", Permission: Anyone}, do: foreign}))
+	return s.headers(guard.Handler(s.originStated(mux)))
+}
+
+func absent(*site, http.ResponseWriter, *request) error { return errAbsent }
+
+func foreign(*site, http.ResponseWriter, *request) error { return errForeign }
