@@ -190,7 +190,10 @@ func (d *decision) tellOfStage(duty Duty, stage string) {
 	messages := d.to(duty.By, m)
 	if stage != StageWarned {
 		up := m
-		up.Kind, up.Lane, up.About = KindEscalation, LaneAlarm, duty.By.Authority
+		up.Kind, up.Lane, up.About = KindDutyEscalated, LaneAlarm, duty.By.Authority
+		if chase {
+			up.Kind = KindEscalation
+		}
 		messages = append(messages, d.to(duty.EscalateTo, up)...)
 	}
 	if stage == StageEscalated {

@@ -23,6 +23,9 @@ const (
 	DutyOwed            Kind = "duty_owed"            // a duty came into being
 	DutyWarning         Kind = "duty_warning"         // a duty falls due soon
 	DutyOverdue         Kind = "duty_overdue"         // a duty is late
+	DutyEscalated       Kind = "duty_escalated"       // somebody else's duty is late, and this person is to see to it
+	LoweringProposed    Kind = "lowering_proposed"    // the latest facts would lower the rating; the coordinator decides
+	TrackClosed         Kind = "track_closed"         // an authority is done
 	Undeliverable       Kind = "undeliverable"        // a message was refused, or is deferred for days
 	RatingRaised        Kind = "rating_raised"        // the rating went up
 	Declined            Kind = "declined"             // an authority will not act
@@ -34,7 +37,7 @@ const (
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	Canary, Digest}
+	DutyEscalated, LoweringProposed, TrackClosed, Canary, Digest}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -50,9 +53,9 @@ const (
 // LaneOf returns the lane of a kind. An unknown kind goes with the statutory ones: late is worse than early.
 func LaneOf(k Kind) Lane {
 	switch k {
-	case Alarm, Escalation, Undeliverable, DutyOverdue, Canary:
+	case Alarm, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
 		return LaneAlarm
-	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined:
+	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed:
 		return LaneConfirm
 	case Digest:
 		return LaneDigest

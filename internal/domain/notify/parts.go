@@ -37,6 +37,9 @@ func facts(n Notice) []section {
 // duties are what this recipient owes: what, to whom, by when, by which clause.
 func duties(n Notice) []section {
 	s := section{Title: "What you owe"}
+	if n.Kind == DutyEscalated || n.Kind == Escalation || n.Kind == Alarm {
+		s.Title = "What is owed"
+	}
 	for _, d := range bounded(n.Duties) {
 		t := line(d.What, maxValue)
 		if to := line(d.To, maxLabel); to != "" {

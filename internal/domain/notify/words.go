@@ -55,6 +55,12 @@ func init() {
 		DutyOwed:      {"something is owed", byFirstDuty, lead("Something is now owed by you."), false, owedFirst},
 		DutyWarning:   {"due soon", byFirstDuty, lead("Something that you owe falls due soon."), false, owedFirst},
 		DutyOverdue:   {"OVERDUE", byFirstDuty, lead("Something that you owe is late. It stays owed until it is done."), false, owedFirst},
+		DutyEscalated: {"OVERDUE at another", byFirstDuty, lead("Something owed by another is late, and you are the person it escalates to. Please see to it."), false, owedFirst},
+		LoweringProposed: {"lower rating proposed", byEntity, lead("The latest facts would give this incident a lower rating.", "The rating in force stays until you decide, with a reason."),
+			false, append([]func(Notice) []section{reason}, report...)},
+		TrackClosed: {"finished", byAuthority, func(n Notice) []string {
+			return []string{stop(sentence(authority(n)) + " has finished its work on this report. Your own duties stay as they are")}
+		}, false, append([]func(Notice) []section{reason}, status...)},
 		Undeliverable: {"message not delivered", byTrouble, leadUndeliverable, false, append([]func(Notice) []section{trouble}, status...)},
 		RatingRaised:  {"rating raised", byLevelAndEntity, leadRaised, false, append([]func(Notice) []section{reason}, report...)},
 		Declined:      {"declined", byAuthority, leadDeclined, false, append([]func(Notice) []section{reason}, status...)},
