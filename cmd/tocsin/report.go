@@ -14,7 +14,7 @@ import (
 // contactsAt lists whom to call at an instant, from the packs inside this binary, so that it needs no server. CA step 4
 type contactsAt func(at time.Time) []policy.Contact
 
-// reportCommand files a report over the API. MA 6.2.1
+// reportCommand files a report over the API. MA 6.5.2.2
 type reportCommand struct {
 	File        string `short:"f" placeholder:"FILE" help:"Read the report from a JSON file; - is standard input. Without it the questions are asked here."`
 	ByTelephone bool   `help:"Record a report that was made by telephone. It starts its duties; it never counts as filed."`
