@@ -188,4 +188,3 @@ func (w *wiring) close() {
 		w.mailbox.Close()
 	}
 }
-

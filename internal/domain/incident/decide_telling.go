@@ -22,6 +22,7 @@ const (
 	KindAnswer              = "answer"
 	KindDutyWarning         = "duty_warning"
 	KindDutyOverdue         = "duty_overdue"
+	KindDutyEscalated       = "duty_escalated"
 	KindUndeliverable       = "undeliverable"
 	KindRatingRaised        = "rating_raised"
 	KindLoweringProposed    = "lowering_proposed"
