@@ -48,7 +48,7 @@ type entityIn struct {
 // reply is an answer with a body.
 type reply[T any] struct{ Body T }
 
-// file takes a filing. CA step 1; MA 6.2.1
+// file takes a filing. CA step 1; MA 6.5.2.2
 func (s *server) file(ctx context.Context, in *filingIn) (*reply[app.Answer], error) {
 	o, err := in.options(in.Body.Digest)
 	if err != nil {

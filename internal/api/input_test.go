@@ -56,7 +56,7 @@ func TestFilingOfTheContract(t *testing.T) {
 }
 
 // TestBadInput is the list of A6: each is refused with a problem that names the field and a remedy, repeats no value, and
-// never reaches the application. MA 6.2.1
+// never reaches the application. MA 6.5.2.2
 func TestBadInput(t *testing.T) {
 	const secret = "555-12-3456"
 	for _, c := range []struct {

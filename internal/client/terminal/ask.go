@@ -173,8 +173,16 @@ func parseWhen(s string, now time.Time) (time.Time, bool) {
 // choose asks for entries of a list by number or id, several separated by commas where many is set. Without a list (the
 // server could not be asked) it takes ids as they are.
 func (a *asker) choose(label, help string, terms []policy.Term, current []string, many bool) []string {
+	var plain []string
 	for i, t := range terms {
+		if t.Label == "" {
+			plain = append(plain, t.ID)
+			continue
+		}
 		a.say("  %2d  %-24s %s", i+1, printable(t.ID), printable(first(t.Label, 80)))
+	}
+	if plain != nil {
+		label += " (" + strings.Join(plain, ", ") + ")"
 	}
 	for a.err == nil {
 		got := a.line(label, help, strings.Join(current, ", "))

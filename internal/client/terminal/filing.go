@@ -86,7 +86,7 @@ func (i *interview) personal() {
 	if p == nil {
 		p = &incident.PersonalInformation{}
 	}
-	got := i.choose("Is personal information involved? (yes, no or unknown)", "Names with numbers, health or account data, or anything of the kind. Unknown is a good answer.",
+	got := i.choose("Is personal information involved?", "Names with numbers, health or account data, or anything of the kind. Unknown is a good answer.",
 		words("yes", "no", "unknown"), some(p.Involved), false)
 	p.Involved = one(got)
 	if p.Involved != "no" && p.Involved != "" {
