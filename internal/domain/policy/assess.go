@@ -22,7 +22,11 @@ type asked struct {
 
 // Assess says everything that the pack has to say about the inputs: the same inputs always give the same answer.
 func (p *Pack) Assess(in Inputs) Assessment {
-	a := p.ask(&in)
+	return p.ask(&in).all()
+}
+
+// all asks stage after stage; each works with what the ones before it found.
+func (a *asked) all() Assessment {
 	var out Assessment
 	out.Rating = a.rate()
 	out.Reportability = a.reportability()

@@ -225,8 +225,7 @@ func (c *condition) ask(a *activation) (answer Answer, open mask) {
 	return c.eval(a)
 }
 
-// eval runs the program. An evaluation that fails, as when the residents of a state are asked for that nobody counted,
-// leaves the answer unknown: unknown is never no.
+// eval runs the program. An evaluation that fails, as by a division by zero, leaves the answer unknown: unknown is never no.
 func (c *condition) eval(a *activation) (Answer, mask) {
 	v, _, err := c.prog.Eval(a)
 	switch v := v.(type) {
@@ -240,7 +239,7 @@ func (c *condition) eval(a *activation) (Answer, mask) {
 	case *types.Unknown:
 		return Unknown, trails(v)
 	}
-	return Unknown, c.uses & (1 << vResidents)
+	return Unknown, 0
 }
 
 // trails names the variables behind an unknown result.

@@ -33,20 +33,33 @@ const maxFileBytes = 1 << 20
 type decoder struct {
 	*report
 	file   string
+	nulls  bool // null means that the key is not there, as it does in a filing
 	fields map[reflect.Type]map[string]field
 }
 
-// decodeFile reads one YAML document into dst, a pointer to a struct.
+// DecodeStrict reads one YAML document into dst, a pointer to a struct whose fields carry yaml tags, as packs are read: an
+// unknown key or a wrong type is an error, and the error is a Problems that lists all of them with their place.
+func DecodeStrict(file string, src []byte, dst any) error {
+	r := &report{}
+	decodeFile(r, file, src, dst)
+	return r.err()
+}
+
+// decodeFile reads one YAML document of a pack into dst, a pointer to a struct.
 func decodeFile(r *report, file string, src []byte, dst any) {
-	d := &decoder{report: r, file: file, fields: map[reflect.Type]map[string]field{}}
-	start := Pos{file, 1, 1}
+	(&decoder{report: r, file: file}).decode(src, dst)
+}
+
+func (d *decoder) decode(src []byte, dst any) {
+	d.fields = map[reflect.Type]map[string]field{}
+	start := Pos{d.file, 1, 1}
 	if len(src) > maxFileBytes {
 		d.add(start, "split it", "the file is larger than %d bytes", maxFileBytes)
 		return
 	}
 	node, err := parse(src)
 	if err != nil {
-		at, detail := syntaxError(file, err)
+		at, detail := syntaxError(d.file, err)
 		d.add(at, "mend the YAML syntax", "%s", detail)
 		return
 	}
@@ -248,6 +261,7 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, what string) {
 			d.add(d.pos(pair.Key), oneOf(name, keysOf(v.Type())), "unknown key %q in %s", name, what)
 		case seen[name]:
 			d.add(d.pos(pair.Key), "keep one of them", "the key %q is there twice", name)
+		case isNull(pair.Value) && d.nulls:
 		case isNull(pair.Value):
 			d.add(d.pos(pair.Key), "write it, or leave the key out", "%s has no value", name)
 		default:

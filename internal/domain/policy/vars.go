@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 	"cel.dev/cel-go/interpreter"
 )
 
@@ -180,7 +181,7 @@ func (a *activation) number(v int, n *int64) {
 }
 
 func (a *activation) list(v int, list []string) {
-	if list != nil {
+	if len(list) > 0 {
 		a.set(v, types.NewStringList(types.DefaultTypeAdapter, list))
 	}
 }
@@ -203,8 +204,13 @@ func activate(in *Inputs) *activation {
 	a.text(vRecoverability, in.Recoverability)
 	a.text(vPIInvolved, involved(in))
 	a.list(vPITypes, in.PITypes)
-	if in.Residents != nil {
-		a.set(vResidents, types.DefaultTypeAdapter.NativeToValue(in.Residents))
+	none := involved(in) == "no"
+	if none && len(in.PITypes) == 0 {
+		a.set(vPITypes, types.NewStringList(types.DefaultTypeAdapter, nil))
+	}
+	if none || len(in.Residents) > 0 {
+		counted, _ := types.DefaultTypeAdapter.NativeToValue(in.Residents).(traits.Mapper)
+		a.set(vResidents, residents{counted, none})
 	}
 	if in.Devices > 0 {
 		a.set(vDevices, types.Int(in.Devices))
@@ -237,6 +243,30 @@ func involved(in *Inputs) string {
 		return "yes"
 	}
 	return ""
+}
+
+// residents counts affected people by state. A state that nobody counted is unknown, and unknown is never zero; but
+// where no personal information is involved nobody is affected.
+type residents struct {
+	traits.Mapper
+	none bool
+}
+
+// Find gives the number for a state, an unknown where it was not counted.
+func (r residents) Find(state ref.Val) (ref.Val, bool) {
+	if n, ok := r.Mapper.Find(state); ok {
+		return n, true
+	}
+	if r.none {
+		return types.IntZero, true
+	}
+	return types.NewUnknown(0, types.NewAttributeTrail(variables[vResidents].name)), true
+}
+
+// Get is Find for an index expression.
+func (r residents) Get(state ref.Val) ref.Val {
+	n, _ := r.Find(state)
+	return n
 }
 
 func eventMap(events map[string]time.Time) ref.Val {
