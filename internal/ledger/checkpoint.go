@@ -44,6 +44,31 @@ func SignCheckpoint(size int64, root Digest, signer note.Signer) (Checkpoint, er
 	return Checkpoint{Origin: signer.Name(), Size: size, Root: root, Note: signed}, nil
 }
 
+// ParseCheckpoint reads what a signed note says without checking who signed it: for the log's own use of what it keeps,
+// and for showing.
+func ParseCheckpoint(signed []byte) (Checkpoint, error) {
+	text, _, ok := bytes.Cut(signed, []byte("\n\n"))
+	if !ok {
+		return Checkpoint{}, fmt.Errorf("checkpoint: not a signed note")
+	}
+	return parseBody(append(bytes.Clone(text), '\n'), signed)
+}
+
+// parseBody reads the signed lines in their one form.
+func parseBody(text, signed []byte) (Checkpoint, error) {
+	var body log.Checkpoint
+	rest, err := body.Unmarshal(text)
+	switch {
+	case err != nil:
+		return Checkpoint{}, fmt.Errorf("checkpoint: %w", err)
+	case len(rest) != 0 || !bytes.Equal(body.Marshal(), text):
+		return Checkpoint{}, fmt.Errorf("checkpoint: not in its one form")
+	case len(body.Hash) != len(Digest{}) || body.Size > MaxInt:
+		return Checkpoint{}, fmt.Errorf("checkpoint: root or size out of range")
+	}
+	return Checkpoint{Origin: body.Origin, Size: int64(body.Size), Root: Digest(body.Hash), Note: signed}, nil
+}
+
 // OpenCheckpoint checks the signature of a signed note and returns what it says. Further signatures, of witnesses, may
 // follow the log's own.
 func OpenCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
@@ -51,19 +76,11 @@ func OpenCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("checkpoint: %w", err)
 	}
-	var body log.Checkpoint
-	rest, err := body.Unmarshal([]byte(n.Text))
-	switch {
-	case err != nil:
-		return Checkpoint{}, fmt.Errorf("checkpoint: %w", err)
-	case len(rest) != 0 || !bytes.Equal(body.Marshal(), []byte(n.Text)):
-		return Checkpoint{}, fmt.Errorf("checkpoint: not in its one form")
-	case body.Origin != verifier.Name():
-		return Checkpoint{}, fmt.Errorf("checkpoint: origin %q is not the key's name", body.Origin)
-	case len(body.Hash) != len(Digest{}) || body.Size > MaxInt:
-		return Checkpoint{}, fmt.Errorf("checkpoint: root or size out of range")
+	c, err := parseBody([]byte(n.Text), signed)
+	if err == nil && c.Origin != verifier.Name() {
+		return Checkpoint{}, fmt.Errorf("checkpoint: origin %q is not the key's name", c.Origin)
 	}
-	return Checkpoint{Origin: body.Origin, Size: int64(body.Size), Root: Digest(body.Hash), Note: signed}, nil
+	return c, err
 }
 
 // OpenOwnCheckpoint is OpenCheckpoint for a note as the log itself stores it: signed by the log alone, and byte for byte

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -150,4 +151,28 @@ func (v *streamCheck) text(e Entry, name string, d Digest) {
 		v.findings = append(v.findings, Finding{Table: "text", Key: d.String(), Column: column, Entry: e.ID,
 			Detail: fmt.Sprintf("text %q %s", name, detail)})
 	}
+}
+
+// locatable is the longest canonical record that LocateByte tries: the work grows with the square of its length.
+const locatable = 4096
+
+// LocateByte finds the one byte of an entry's body that was changed, given the hash that the entry should have: it tries
+// each other value of each byte. ok is false where no single byte explains the difference.
+func LocateByte(e Entry, want Digest) (offset int64, ok bool) {
+	record := e.Canonical()
+	start := bytes.Index(record, append([]byte(`,"body":`), e.Body...)) + len(`,"body":`)
+	if len(record) > locatable {
+		return 0, false
+	}
+	for i := range e.Body {
+		old := record[start+i]
+		for b := range 256 {
+			record[start+i] = byte(b)
+			if byte(b) != old && LeafHash(record) == want {
+				return int64(i), true
+			}
+		}
+		record[start+i] = old
+	}
+	return 0, false
 }
