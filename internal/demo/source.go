@@ -142,10 +142,7 @@ func HHS(dir string) ([]Case, error) {
 		if r.State == "Massachusetts" {
 			f.Entity, f.Categories, f.PersonalInformation.Types = "ma-demo-dph", []string{"disclosure"}, nil
 		}
-		n, err := individuals(r.Individuals)
-		if err != nil {
-			return fmt.Errorf("row %d: %w", r.Row, err)
-		}
+		n := individuals(r.Individuals)
 		if code := postal[r.State]; code != "" && n > 0 {
 			f.PersonalInformation.Residents = map[string]int64{code: n}
 		}
@@ -163,14 +160,14 @@ func (r hhsReport) words() string {
 	return fmt.Sprintf("%s\n\nKind: %s. Where the information lay: %s. Source: breach reports of the US Department of Health and Human Services, row %d.", d, r.Breach, r.Where, r.Row)
 }
 
-// individuals reads a count as the source writes it: "1000", and "1.23*^6" for 1,230,000. An empty one is not stated.
-func individuals(s string) (int64, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return 0, nil
+// individuals reads a count as the source writes it: "1000", and "1.23*^6" for 1,230,000. What is no number, such as
+// `Quantity["", "People"]`, states none.
+func individuals(s string) int64 {
+	f, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(s), "*^", "e"), 64)
+	if err != nil || f < 0 {
+		return 0
 	}
-	f, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSuffix(s, "."), "*^", "e"), 64)
-	return int64(f + 0.5), err
+	return int64(f + 0.5)
 }
 
 func lines(path string, each func([]byte) error) error {
