@@ -35,12 +35,13 @@ var layers = []layer{
 
 	{"internal/demo", []string{"internal/app", "internal/domain", "internal/ledger", "internal/deliver", "packs"},
 		"the demonstration wires like cmd does, and nothing but cmd may depend on it"},
-	{"internal/testkit", []string{"internal/app", "internal/domain", "internal/ledger", "internal/store", "internal/blob",
+	{"internal/client", []string{"internal/domain", "internal/jsonin"}, "files over HTTP from other machines; knows nothing of the server's inside"},
+	{"internal/testkit", []string{"internal/app", "internal/domain", "internal/ledger", "internal/store", "internal/blob", "internal/demo", "internal/work",
 		"internal/deliver", "packs"}, "a harness wires the parts for tests"},
 	{"internal/archtest", []string{"internal/api", "internal/web"}, "it reads the code; of the code it uses only the route registries"},
 	{"internal/deps", nil, "keeps requirements alive until their packages exist"},
 
-	{"packs", []string{"internal/domain/policy"}, "data, embedded, and how to load it"},
+	{"packs", []string{"internal/domain"}, "data, embedded, and how to load it"},
 	{"cmd", []string{"internal", "packs"}, "wiring"},
 	{"tools", []string{"internal/archtest"}, "what the gate runs"},
 	{"bench", []string{"internal", "packs"}, "measures every part"},
