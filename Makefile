@@ -32,12 +32,12 @@ run: build
 BUILT := internal/web/static/build
 UI    := $(wildcard ui/package-lock.json)
 
-assets: $(if $(UI),$(BUILT)/.stamp)
+assets: $(if $(UI),$(BUILT)/manifest.json)
 
-# The stamp stands beside the assets, so that deleting the folder makes them again.
-$(BUILT)/.stamp: ui/node_modules/.stamp $(shell find ui -name node_modules -prune -o -type f -print 2>/dev/null)
+# The manifest names what was built; it is what the server looks for.
+$(BUILT)/manifest.json: ui/node_modules/.stamp $(shell find ui -name node_modules -prune -o -type f -print 2>/dev/null)
 	npm --prefix ui run build </dev/null
-	@mkdir -p $(BUILT); touch $@
+	@touch $@
 
 %/node_modules/.stamp: %/package-lock.json
 	npm --prefix $* ci --no-audit --no-fund </dev/null
