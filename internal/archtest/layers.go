@@ -118,6 +118,8 @@ func refuse(f *File, l *layer, name string) string {
 	return ""
 }
 
+// refuseDomain applies the ranks. A domain package that nobody ranked is refused whatever it imports: its place must be
+// decided before others build on it.
 func refuseDomain(f *File, name, rel string, ours bool) string {
 	from := domainPackage(f.Dir)
 	rank, known := ranks[from]
@@ -149,6 +151,7 @@ func domainPackage(dir string) string {
 	return name
 }
 
+// layerOf finds the part of the tree that a folder belongs to. Layers do not nest, so the first that fits is the only one.
 func layerOf(dir string) *layer {
 	for i := range layers {
 		if within(dir, layers[i].dir) {
@@ -164,6 +167,7 @@ func isStandard(name string) bool {
 	return !strings.Contains(first, ".")
 }
 
+// within compares whole path elements: internal/apple is not within internal/app.
 func within(dir, root string) bool { return dir == root || strings.HasPrefix(dir, root+"/") }
 
 func anyWithin(dir string, roots []string) bool {
