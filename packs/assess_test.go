@@ -9,6 +9,8 @@ import (
 
 func ptr[T any](v T) *T { return &v }
 
+var atNoon = time.Date(2026, 6, 18, 19, 0, 0, 0, time.UTC)
+
 func full(at time.Time) policy.Inputs {
 	return policy.Inputs{Entity: "e", Categories: []string{"equipment"}, CrimeSuspected: ptr(true), HumanSafety: ptr(false), AssetRating: "medium",
 		LiabilityUSD: ptr(int64(250000)), InformationClass: "internal", PersonalInformation: "yes", PITypes: []string{"ssn"}, Residents: map[string]int64{"CA": 612, "MA": 3},

@@ -18,6 +18,7 @@ type checker struct {
 	categories []string
 	piTypes    []string
 	compiled   map[string]*condition
+	places     []Pos // of the ids of pack.rules
 }
 
 // check fills p from p.doc and reports whatever does not resolve.
@@ -83,6 +84,7 @@ func (c *checker) rule(kind string, d ruleDoc) rule {
 	if !d.To.Date.IsZero() && d.To.Date.Before(from.Date) {
 		c.add(d.To.Pos, "mend one of the two dates", "the rule ends before it begins")
 	}
+	c.places = append(c.places, d.ID.Pos)
 	c.pack.rules = append(c.pack.rules, Rule{
 		ID: d.ID.S, Kind: kind, Title: d.Title.S, Citation: d.Cite.S, Source: s.Title.S, SourceURL: s.URL.S,
 		Retrieved: s.Retrieved.String(), EffectiveFrom: from.String(), EffectiveTo: d.To.String(),
@@ -243,7 +245,7 @@ func (c *checker) duration(p period) time.Duration {
 func (c *checker) unique() {
 	shared := map[string]string{}
 	seen := map[string]bool{}
-	for _, r := range c.pack.rules {
+	for i, r := range c.pack.rules {
 		kind := r.Kind
 		switch kind {
 		case "rating", "reportable", "tell", "duty", "advice", "reason", "statement", "contact":
@@ -253,7 +255,7 @@ func (c *checker) unique() {
 		}
 		key := kind + "\x00" + r.ID
 		if seen[key] {
-			c.add(c.doc.ID.Pos, "give each its own id", "the id %q stands for a %s and for a %s", r.ID, shared[key], r.Kind)
+			c.add(c.places[i], "give each its own id", "the id %q stands for two rules, of the kinds %s and %s", r.ID, shared[key], r.Kind)
 		}
 		seen[key], shared[key] = true, r.Kind
 	}
