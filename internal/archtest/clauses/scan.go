@@ -28,7 +28,7 @@ var texts = map[string]bool{".yaml": true, ".yml": true, ".txtar": true, ".html"
 	".css": true, ".scss": true, ".js": true, ".mjs": true, ".ts": true}
 
 // candidate is where a reference may begin. What follows decides: the longest id of the index that fits.
-var candidate = regexp.MustCompile(`\b(?:MA \d+\.\d|MA mapping|CA (?:step|page))`)
+var candidate = regexp.MustCompile(`\b(?:MA \d+\.\d|MA Control Mapping|CA (?:step|page))`)
 
 // strict tells the candidates that can be nothing but a reference.
 var strict = regexp.MustCompile(`^(?:MA \d|CA step)`)
