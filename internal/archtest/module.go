@@ -52,6 +52,7 @@ func Requirements(fsys fs.FS) ([]Problem, error) {
 	return append(out, compareExplained(append(direct, npm...), explained, complete)...), err
 }
 
+// readMod reads the requirements of this module.
 func readMod(fsys fs.FS) (*modfile.File, error) {
 	src, err := fs.ReadFile(fsys, "go.mod")
 	if err != nil {
@@ -102,6 +103,8 @@ func explanations(fsys fs.FS) (map[string]int, error) {
 	return lines, nil
 }
 
+// compareExplained wants both directions: no requirement without a reason, no reason for what is no longer required. The second
+// only where all manifests were read, because a row may speak for a part that is not there.
 func compareExplained(required []string, explained map[string]int, complete bool) []Problem {
 	var out []Problem
 	for _, name := range required {
@@ -135,6 +138,7 @@ func Libc(fsys fs.FS, sqliteMod []byte) ([]Problem, error) {
 	return nil, nil
 }
 
+// version answers the required version of a module.
 func version(m *modfile.File, path string) string {
 	for _, r := range m.Require {
 		if r.Mod.Path == path {

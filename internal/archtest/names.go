@@ -41,6 +41,7 @@ func Interfaces(t *Tree) []Problem {
 	return out
 }
 
+// each visits every interface type that has a name.
 func each(t *Tree, visit func(*File, *ast.TypeSpec, *ast.InterfaceType)) {
 	for _, f := range t.Files {
 		ast.Inspect(f.AST, func(n ast.Node) bool {
@@ -54,6 +55,8 @@ func each(t *Tree, visit func(*File, *ast.TypeSpec, *ast.InterfaceType)) {
 	}
 }
 
+// methods counts the methods of an interface with those that it embeds from its own package. The depth only guards against a
+// cycle, which the compiler refuses anyway.
 func methods(decls map[string]*ast.InterfaceType, dir string, i *ast.InterfaceType, depth int) int {
 	n := 0
 	for _, m := range i.Methods.List {
@@ -95,6 +98,8 @@ func Documented(t *Tree) []Problem {
 	return out
 }
 
+// undocumented reports the exported names of one declaration. A method counts only where its receiver is exported: nobody
+// outside sees the others.
 func undocumented(t *Tree, f *File, d ast.Decl) []Problem {
 	var out []Problem
 	miss := func(name *ast.Ident) {

@@ -17,6 +17,7 @@ type ban struct {
 	why       string
 }
 
+// clock is every way of the standard library to learn the time or to wait for it, and the machine's own time zone.
 var clock = []string{"time.Now", "time.Since", "time.Until", "time.After", "time.AfterFunc", "time.Sleep", "time.Tick",
 	"time.NewTimer", "time.NewTicker", "time.Local"}
 
@@ -47,6 +48,7 @@ func Purity(t *Tree) []Problem {
 	return out
 }
 
+// check looks at imports and at uses. A banned selector is found under whatever name its package was imported.
 func (b *ban) check(t *Tree, f *File) []Problem {
 	var out []Problem
 	for _, imp := range f.AST.Imports {

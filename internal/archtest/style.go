@@ -76,6 +76,7 @@ type size struct {
 	ours                 map[string]bool
 }
 
+// measure adds the files of each package up, tests apart.
 func measure(t *Tree) map[string]*size {
 	packages := map[string]*size{}
 	for _, f := range t.Files {
@@ -132,6 +133,7 @@ func lineKinds(src []byte) (comment, code int) {
 	return comment, len(isCode)
 }
 
+// longFunctions counts from the func keyword to the closing brace, comments and blank lines included.
 func longFunctions(t *Tree) []Outlier {
 	var out []Outlier
 	for _, f := range t.Files {
@@ -159,6 +161,7 @@ func filesOver(t *Tree, limit int) []Outlier {
 	return furthest(out)
 }
 
+// packageSizes compares as factors, so that a package ten times too small stands beside one ten times too large.
 func packageSizes(packages map[string]*size) []Outlier {
 	var out []Outlier
 	for _, p := range packages {
@@ -172,6 +175,7 @@ func packageSizes(packages map[string]*size) []Outlier {
 	return furthest(out)
 }
 
+// commentShares counts lines that hold nothing but comment against those and the lines of code; blank lines do not count.
 func commentShares(packages map[string]*size) []Outlier {
 	var out []Outlier
 	for _, p := range packages {
@@ -183,6 +187,7 @@ func commentShares(packages map[string]*size) []Outlier {
 	return furthest(out)
 }
 
+// testRatios leaves test data out, so a package tested by text archives looks worse here than it is.
 func testRatios(packages map[string]*size) []Outlier {
 	var out []Outlier
 	for _, p := range packages {
@@ -194,6 +199,7 @@ func testRatios(packages map[string]*size) []Outlier {
 	return furthest(out)
 }
 
+// importCounts leaves cmd out: wiring imports everything, that is its purpose.
 func importCounts(packages map[string]*size) []Outlier {
 	var out []Outlier
 	for _, p := range packages {
@@ -230,6 +236,7 @@ func chains(packages map[string]*size) []Outlier {
 	return furthest(out)
 }
 
+// furthest sorts, ties by place, so that two runs print the same.
 func furthest(out []Outlier) []Outlier {
 	slices.SortFunc(out, func(a, b Outlier) int {
 		return cmp.Or(cmp.Compare(b.Value, a.Value), strings.Compare(a.Where, b.Where))

@@ -74,6 +74,7 @@ func Load(fsys fs.FS) (*Tree, error) {
 	return t, err
 }
 
+// add parses one file. A file that does not parse stops everything: no rule can speak for it.
 func (t *Tree) add(p string) error {
 	src, err := fs.ReadFile(t.FS, p)
 	if err != nil {

@@ -21,15 +21,15 @@ func main() {
 	update := flag.Bool("update", false, "write the references found into the index and make the pages")
 	set := flag.String("set", "", "status for the ids that follow: done, partly, not yet")
 	ready := flag.Bool("ready", false, "list clauses with code and tests that are not marked done")
-	open := flag.Bool("open", false, "list clauses that are not done")
+	unfinished := flag.Bool("open", false, "list clauses that are not done")
 	flag.Parse()
-	if err := run(*update || *set != "", clauses.Status(*set), *ready, *open, flag.Args()); err != nil {
+	if err := run(*update || *set != "", clauses.Status(*set), *ready, *unfinished, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "clauses:", err)
 		os.Exit(1)
 	}
 }
 
-func run(update bool, status clauses.Status, ready, open bool, ids []string) error {
+func run(update bool, status clauses.Status, ready, unfinished bool, ids []string) error {
 	root, err := archtest.Root()
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func run(update bool, status clauses.Status, ready, open bool, ids []string) err
 	if update {
 		return write(root, fsys, status, ids)
 	}
-	if ready || open {
+	if ready || unfinished {
 		return list(fsys, ready)
 	}
 	problems, err := clauses.Check(fsys)
@@ -81,16 +81,29 @@ func list(fsys fs.FS, ready bool) error {
 	if err != nil {
 		return err
 	}
-	if _, err := clauses.Update(fsys, indexes); err != nil {
+	refs, err := clauses.Update(fsys, indexes)
+	if err != nil {
 		return err
 	}
-	for _, x := range indexes {
-		for _, c := range x.Clauses {
-			if c.ID == "" || c.Status == clauses.Done || ready && (len(c.Code) == 0 || len(c.Tests) == 0) {
-				continue
-			}
-			fmt.Printf("%-28s %-8s code %d, tests %d  %s\n", c.ID, c.Status, len(c.Code), len(c.Tests), c.Text)
-		}
+	show := clauses.Ready(indexes, refs)
+	if !ready {
+		show = open(indexes)
+	}
+	for _, c := range show {
+		fmt.Printf("%-28s %-8s code %d, tests %d  %s\n", c.ID, c.Status, len(c.Code), len(c.Tests), c.Text)
 	}
 	return nil
+}
+
+// open lists every clause that is not done.
+func open(indexes []*clauses.Index) []clauses.Clause {
+	var out []clauses.Clause
+	for _, x := range indexes {
+		for _, c := range x.Clauses {
+			if c.ID != "" && c.Status != clauses.Done {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }

@@ -83,6 +83,8 @@ type event struct {
 	FailedBuild string
 }
 
+// read takes events until the tests close their output. A line that is no event is passed on: the go command speaks plainly
+// when it cannot even start.
 func (s *summary) read(r io.Reader) error {
 	lines := bufio.NewReader(r)
 	for {
@@ -92,7 +94,7 @@ func (s *summary) read(r io.Reader) error {
 			if json.Unmarshal(line, &e) == nil {
 				s.add(e)
 			} else {
-				fmt.Fprint(s.out, string(line)) // the go command itself speaks plainly when it cannot start
+				fmt.Fprint(s.out, string(line))
 			}
 		}
 		if err == io.EOF {

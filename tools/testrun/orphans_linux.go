@@ -13,6 +13,7 @@ import (
 // setChildSubreaper is PR_SET_CHILD_SUBREAPER: processes whose parent died become ours, so that we can name and end them.
 const setChildSubreaper = 36
 
+// adoptOrphans makes this process the parent of whatever is left behind below it, however deep.
 func adoptOrphans() {
 	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, setChildSubreaper, 1, 0) // without it, we only see less
 }
@@ -81,6 +82,7 @@ func children(pid int) []int {
 	return out
 }
 
+// commandLine names a process as its starter wrote it.
 func commandLine(pid int) string {
 	line, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
 	return strings.TrimSpace(string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))

@@ -21,6 +21,7 @@ func newSummary(out io.Writer) *summary {
 	return &summary{out: out, printed: map[[2]string][]string{}, skips: map[string]int{}, tests: map[string]int{}}
 }
 
+// add takes one event. Output is kept until its test ends, and forgotten when it passed.
 func (s *summary) add(e event) {
 	key := [2]string{e.Package, e.Test}
 	switch e.Action {
@@ -37,6 +38,7 @@ func (s *summary) add(e event) {
 	}
 }
 
+// endTest counts subtests like tests: each has a name that someone chose.
 func (s *summary) endTest(e event) {
 	key := [2]string{e.Package, e.Test}
 	s.tests[e.Package]++
@@ -54,6 +56,7 @@ func (s *summary) endTest(e event) {
 	delete(s.printed, key)
 }
 
+// endPackage prints the line that `go test` would, and drops what was kept for the package.
 func (s *summary) endPackage(e event) {
 	name := fmt.Sprintf("%s\t%.1fs", e.Package, e.Elapsed)
 	switch {
@@ -87,6 +90,7 @@ func (s *summary) unfinished(e event) {
 	}
 }
 
+// show prints output without the lines that only frame it.
 func (s *summary) show(title string, lines []string) {
 	fmt.Fprintln(s.out, title)
 	for _, l := range lines {
@@ -113,6 +117,8 @@ func (s *summary) leftBehind(what string) {
 	s.failures = append(s.failures, "left running: "+what)
 }
 
+// finish ends the output. Reasons for skipping come before failures, failures before the count, so that the last screen holds
+// what matters.
 func (s *summary) finish() {
 	for _, why := range sortedKeys(s.skips) {
 		fmt.Fprintf(s.out, "skipped %d: %s\n", s.skips[why], why)

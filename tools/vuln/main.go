@@ -32,6 +32,7 @@ func main() {
 	}
 }
 
+// reach asks for the smallest page of the database. Any answer but 200 counts as not reachable.
 func reach() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -108,6 +108,20 @@ func (c *Clause) owed(path string, refs References, all map[string]*Clause) []st
 	return out
 }
 
+// Ready lists the clauses that code and tests refer to and that are not marked done: for people to read both and decide.
+func Ready(indexes []*Index, refs References) []Clause {
+	var out []Clause
+	all := byID(indexes)
+	for _, x := range indexes {
+		for _, c := range x.Clauses {
+			if code, tests := c.all(refs, all); c.ID != "" && c.Status != Done && len(code) > 0 && len(tests) > 0 {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
 // all adds the references of the whole, where the clause is a part.
 func (c *Clause) all(refs References, all map[string]*Clause) (code, tests []string) {
 	code, tests = refs.Code[c.ID], refs.Tests[c.ID]

@@ -153,13 +153,13 @@ var counts = map[string]int{
 	"MA 6.5": 4, "MA 6.5.2": 4, "MA 6.5.3": 15,
 	"MA 6.6": 4, "MA 6.6.1": 4, "MA 6.6.2": 9, "MA 6.6.3": 2, "MA 6.6.4": 6,
 	"MA 6.7": 5, "MA 6.8": 4, "MA 9": 1,
-	"MA mapping 6": 6,
+	"MA Control Mapping 6": 6,
 }
 
 // rows are the printed rows of the control mapping, by section; items the lists of the California page.
 var rows = map[string]int{
-	"MA mapping 6.1 row": 4, "MA mapping 6.2 row": 4, "MA mapping 6.3 row": 6, "MA mapping 6.4 row": 6,
-	"MA mapping 6.5 row": 5, "MA mapping 6.6 row": 3,
+	"MA Control Mapping 6.1 row": 4, "MA Control Mapping 6.2 row": 4, "MA Control Mapping 6.3 row": 6, "MA Control Mapping 6.4 row": 6,
+	"MA Control Mapping 6.5 row": 5, "MA Control Mapping 6.6 row": 3,
 	"CA step": 5, "CA step 1 paragraph": 2, "CA step 2 item": 8, "CA step 2 device": 6, "CA step 3 paragraph": 3, "CA step 5 paragraph": 2,
 }
 
@@ -173,7 +173,7 @@ func TestEveryClauseIsListed(t *testing.T) {
 	}
 	for _, id := range []string{"MA 5.1 exceptions", "MA 6.5.1 high", "MA 6.5.1 medium", "MA 6.5.1 low", "MA 6.5.1 footnote 1", "MA 6.6.2 testing",
 		"MA 9.1 owner", "CA step 1 important", "CA step 2 important", "CA step 4 business hours", "CA step 4 after hours",
-		"CA step 4 next business day", "CA page introduction", "CA page process", "CA page contacts", "CA page resources", "CA page links"} {
+		"CA step 4 next business day", "CA page introduction", "CA page process", "CA page contacts", "CA page resources", "CA page links", "MA Control Mapping"} {
 		if all[id] == nil {
 			t.Errorf("%s is missing", id)
 		}

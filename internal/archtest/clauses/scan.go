@@ -28,11 +28,12 @@ var texts = map[string]bool{".yaml": true, ".yml": true, ".txtar": true, ".html"
 	".css": true, ".scss": true, ".js": true, ".mjs": true, ".ts": true}
 
 // candidate is where a reference may begin. What follows decides: the longest id of the index that fits.
-var candidate = regexp.MustCompile(`\b(?:MA \d+\.\d|MA mapping|CA (?:step|page))`)
+var candidate = regexp.MustCompile(`\b(?:MA \d+\.\d|MA Control Mapping|CA (?:step|page))`)
 
 // strict tells the candidates that can be nothing but a reference.
 var strict = regexp.MustCompile(`^(?:MA \d|CA step)`)
 
+// scanner gathers references while it walks.
 type scanner struct {
 	ids  []string // longest first
 	refs References
@@ -59,6 +60,7 @@ func Scan(fsys fs.FS, indexes []*Index) (References, error) {
 	return s.refs, nil
 }
 
+// visit searches one file, by what kind of text it is.
 func (s *scanner) visit(fsys fs.FS, p string, d fs.DirEntry, err error) error {
 	if err != nil {
 		return err
@@ -148,6 +150,7 @@ func place(p string) source {
 	return source{name: p, test: test}
 }
 
+// text finds the references in a piece of a file that begins at the given line.
 func (s *scanner) text(p string, line int, text string, where source) {
 	for _, at := range candidate.FindAllStringIndex(text, -1) {
 		id := s.longest(text[at[0]:])
@@ -179,6 +182,7 @@ func (s *scanner) longest(text string) string {
 	return ""
 }
 
+// continued matches what makes an id a different, longer one.
 var continued = regexp.MustCompile(`^(?:\w|\.\d)`)
 
 func continues(rest string) bool { return continued.MatchString(rest) }

@@ -61,12 +61,14 @@ func (x *Index) YAML() string {
 	return b.String()
 }
 
+// optional leaves a key out that says nothing.
 func optional(b *strings.Builder, key, value string) {
 	if value != "" {
 		fmt.Fprintf(b, "    %s: %s\n", key, quote(value))
 	}
 }
 
+// list writes a list one name a line: a merge of two branches then rarely conflicts, and `make clauses` settles it when it does.
 func list(b *strings.Builder, key string, values []string) {
 	if len(values) == 0 {
 		return
@@ -108,6 +110,7 @@ func (x *Index) Markdown() string {
 	return b.String()
 }
 
+// row writes one line of the table. The note follows the text, set apart, because it is ours and not the source's.
 func (c *Clause) row(b *strings.Builder) {
 	text := c.Text
 	if c.Note != "" {
@@ -120,6 +123,7 @@ func (c *Clause) row(b *strings.Builder) {
 	fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", c.ID, escape(text), c.Status, links(whole, c.Code), links(whole, c.Tests))
 }
 
+// escape keeps a bar from ending a table cell.
 func escape(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
 // links names files relative to the repository and points at them from the folder of the page.
@@ -139,6 +143,7 @@ func links(first string, places []string) string {
 	return strings.Join(out, "<br>")
 }
 
+// summary counts clauses by status; headings do not count.
 func (x *Index) summary() string {
 	n := map[Status]int{}
 	for _, c := range x.Clauses {
