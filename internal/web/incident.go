@@ -66,7 +66,24 @@ func (b incidentBody) Levels() control {
 	return c
 }
 
-// Track is one authority's own status, as the acts on it name it.
+// offers says whether the page has the form of an act on a subject for this reader.
+func (b incidentBody) offers(act, subject string) bool {
+	switch act {
+	case "answer":
+		open := func(q app.QuestionView) bool { return q.ID == subject && q.AnsweredAt == nil }
+		return b.MayAnswer(subject) && slices.ContainsFunc(b.V.Questions, open)
+	case "discharge":
+		return b.MayDischarge(subject)
+	case "rate":
+		return b.V.May.Rate
+	case "post-incident-report":
+		return b.V.May.PostReport
+	}
+	i := slices.IndexFunc(b.V.Tracks, func(t app.TrackView) bool { return t.Authority == subject })
+	return i >= 0 && b.MayAct(subject) && (act != "decline" || b.CanAcknowledge(b.V.Tracks[i])) && (act != "close" || b.V.Tracks[i].Status != "closed")
+}
+
+// CanAcknowledge says whether an authority has yet to answer, or may still change its mind from having asked.
 func (b incidentBody) CanAcknowledge(t app.TrackView) bool {
 	return t.Status == "owed" || t.Status == "sent" || t.Status == "delivered" || t.Status == "asked"
 }
@@ -119,6 +136,9 @@ func (s *site) perform(w http.ResponseWriter, r *request, act, subject, done str
 		}
 		problems := problemsOf(err)
 		for i := range problems {
+			if !(incidentBody{V: v}).offers(act, subject) {
+				problems[i].ID = ""
+			}
 			if problems[i].ID != "" {
 				problems[i].ID = strings.Replace(problems[i].ID, "f-", fieldID(act+"-"+subject)+"-", 1)
 			}

@@ -155,18 +155,19 @@ func (s *site) renderPart(w http.ResponseWriter, r *request, name, block string,
 
 // renderOutcome shows an error. It needs neither the database nor the application, only the contacts of this hour.
 func (s *site) renderOutcome(w http.ResponseWriter, r *request, o outcome) {
-	p := page{Title: o.title, Body: o}
+	p := page{Title: o.Title, Body: o}
 	p.frame = s.frame(r)
-	if o.status >= 500 {
+	if o.Status >= 500 {
 		p.Emergent = s.Contacts.Emergency()
 		w.Header().Set("Retry-After", "60")
 	}
 	var b bytes.Buffer
 	if err := s.pages["outcome"].ExecuteTemplate(&b, "frame", p); err != nil {
-		http.Error(w, o.title, o.status)
+		s.Log.Error("the error page failed", "error", err.Error())
+		http.Error(w, o.Title, o.Status)
 		return
 	}
-	send(w, r, o.status, "text/html; charset=utf-8", b.Bytes())
+	send(w, r, o.Status, "text/html; charset=utf-8", b.Bytes())
 }
 
 var zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(nil, 5); return z }}

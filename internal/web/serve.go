@@ -61,7 +61,7 @@ func (s *site) handle(w http.ResponseWriter, r *request, rt route) error {
 	if err := s.whoIs(r); err != nil && rt.Permission == SignedIn {
 		return err
 	}
-	if r.Method == http.MethodPost {
+	if rt.Method == http.MethodPost {
 		if err := r.readForm(w, rt); err != nil {
 			return err
 		}
@@ -99,34 +99,34 @@ func (s *site) fail(w http.ResponseWriter, r *request, rt route, err error) {
 		return
 	}
 	o := outcomeOf(err)
-	if o.status >= 500 {
-		o.reference = strings.ToUpper(rand.Text()[:8])
+	if o.Status >= 500 {
+		o.Reference = strings.ToUpper(rand.Text()[:8])
 		// The pattern, never the address: an address may hold a link's token or words that were searched for.
-		s.Log.Error("request failed", "method", r.Method, "route", rt.Pattern, "reference", o.reference, "error", err.Error())
+		s.Log.Error("request failed", "method", r.Method, "route", rt.Pattern, "reference", o.Reference, "error", err.Error())
 	}
 	s.renderOutcome(w, r, o)
 }
 
 // outcome is what an error page says.
 type outcome struct {
-	status    int
-	title     string
-	text      string
-	advice    string
-	reference string // for the operator's log, on errors of ours
+	Status    int
+	Title     string
+	Text      string
+	Advice    string
+	Reference string // for the operator's log, on errors of ours
 }
 
 func outcomeOf(err error) outcome {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, errForeign):
-		return outcome{status: http.StatusForbidden, title: "This form came from somewhere else",
-			text:   "Nothing was changed. The form was not sent from a page of this site.",
-			advice: "Open the page here and press the button there."}
+		return outcome{Status: http.StatusForbidden, Title: "This form came from somewhere else",
+			Text:   "Nothing was changed. The form was not sent from a page of this site.",
+			Advice: "Open the page here and press the button there."}
 	case errors.As(err, &tooLarge):
-		return outcome{status: http.StatusRequestEntityTooLarge, title: "That is too much text for this form",
-			text:   "Nothing was recorded.",
-			advice: "Go back and shorten the description: say what the logs show and keep the logs themselves as evidence."}
+		return outcome{Status: http.StatusRequestEntityTooLarge, Title: "That is too much text for this form",
+			Text:   "Nothing was recorded.",
+			Advice: "Go back and shorten the description: say what the logs show and keep the logs themselves as evidence."}
 	}
 	detail := ""
 	if all := fault.All(err); len(all) > 0 {
@@ -134,17 +134,17 @@ func outcomeOf(err error) outcome {
 	}
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:
-		return outcome{status: http.StatusBadRequest, title: "This request cannot be read", text: detail, advice: "Nothing was changed. Go back and try again."}
+		return outcome{Status: http.StatusBadRequest, Title: "This request cannot be read", Text: detail, Advice: "Nothing was changed. Go back and try again."}
 	case fault.KindConflict:
-		return outcome{status: http.StatusConflict, title: "Someone was faster", text: detail, advice: "Reload the page to see how things stand now."}
+		return outcome{Status: http.StatusConflict, Title: "Someone was faster", Text: detail, Advice: "Reload the page to see how things stand now."}
 	case fault.KindNotFound, fault.KindForbidden:
 		// Denied looks exactly like absent: the same words whatever the reason, so that nothing can be told from them.
-		return outcome{status: http.StatusNotFound, title: "Page not found", text: errAbsent.Detail,
-			advice: "Check the address, or start from the home page. A colleague with another role may be able to open it."}
+		return outcome{Status: http.StatusNotFound, Title: "Page not found", Text: errAbsent.Detail,
+			Advice: "Check the address, or start from the home page. A colleague with another role may be able to open it."}
 	case fault.KindGone:
-		return outcome{status: http.StatusGone, title: "No longer here", text: detail, advice: "It was lawfully removed, or the link has run out."}
+		return outcome{Status: http.StatusGone, Title: "No longer here", Text: detail, Advice: "It was lawfully removed, or the link has run out."}
 	}
-	return outcome{status: http.StatusServiceUnavailable, title: "This did not work just now",
-		text:   "The fault is on our side. If you were sending something, take it as not recorded until you see it on a page here.",
-		advice: "Try again in a minute. If it cannot wait, call:"}
+	return outcome{Status: http.StatusServiceUnavailable, Title: "This did not work just now",
+		Text:   "The fault is on our side. If you were sending something, take it as not recorded until you see it on a page here.",
+		Advice: "Try again in a minute. If it cannot wait, call:"}
 }

@@ -43,11 +43,11 @@ func signInAddress(r *request) string {
 // ownPath answers where to go after signing in: an address of ours as it stood, or home. What a browser could read as
 // another host is not ours.
 func ownPath(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\t\r\n") || !properText(next) {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\t\r\n") || !properText(next) {
 		return "/"
 	}
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\t\r\n") {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.Contains(u.Path, "//") || strings.ContainsAny(u.Path, "\\\t\r\n") {
 		return "/"
 	}
 	return (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/directory"
@@ -28,11 +30,7 @@ var functions = template.FuncMap{
 	"pair":      func(p, v any) pair { return pair{p, v} },
 	"segment":   url.PathEscape,
 	"query":     url.QueryEscape,
-	"short":     func(s string) string { return s[:min(len(s), 12)] },
 	"title":     sentence,
-	"yesNo":     yesNo,
-	"contains":  containsWord,
-	"lines":     func(s string) []string { return strings.Split(s, "\n") },
 	"tint":      tint,
 	"add":       func(a, b int) int { return a + b },
 	"join":      strings.Join,
@@ -148,10 +146,11 @@ func roleWords(r directory.Role) string {
 
 func sentence(s string) string {
 	s = sentenceLower(s)
-	if s == "" {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 func sentenceLower(s string) string { return strings.ReplaceAll(s, "_", " ") }
@@ -164,15 +163,6 @@ func yesNo(b *bool) string {
 		return "Yes"
 	}
 	return "No"
-}
-
-func containsWord(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // openDuties parts what is still owed, soonest first, from what is done.

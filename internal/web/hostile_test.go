@@ -1,0 +1,278 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tocsin/internal/web"
+)
+
+// hostile are texts that have run as script, broken out of an attribute or turned a page around somewhere.
+var hostile = []string{
+	`<script>alert(1)</script>`, `</script><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'><svg onload=alert(1)>`,
+	`" onmouseover="alert(1)`, `' autofocus onfocus='alert(1)`, `</textarea><script>alert(1)</script>`, `</title><script>alert(1)</script>`,
+	`</select><img src=x onerror=alert(1)>`, `<iframe srcdoc="<script>alert(1)</script>">`, `<a href="javascript:alert(1)">x</a>`,
+	`javascript:alert(1)`, `data:text/html,<script>alert(1)</script>`, `<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>`,
+	`<style>*{display:none}</style>`, `<base href=//evil.test>`, `<meta http-equiv=refresh content=0;url=//evil.test>`, `<form action=//evil.test><button>`,
+	`{{.}}{{printf "%s" "x"}}`, `${alert(1)}`, "`-alert(1)-`", `<!--`, `--><img src=x onerror=alert(1)>`, `]]><script>alert(1)</script>`,
+	`&lt;script&gt;alert(1)&lt;/script&gt;`, `&#60;script&#62;`, `%3Cscript%3Ealert(1)%3C/script%3E`, `<scr<script>ipt>`, `<IMG SRC=x OnErRoR=alert(1)>`,
+	`<svg><a xlink:href="javascript:alert(1)"><text>x`, `<x contenteditable onblur=alert(1)>`, `<details open ontoggle=alert(1)>`,
+	`[x](javascript:alert(1))`, `![x](//evil.test/p.png)`, `<//evil.test>`, "\u202egnp.exe\u202c", "\u2066left\u2069", "\ufeff<script>", `\u003cscript\u003e`,
+	`' OR 1=1 --`, `=cmd|' /C calc'!A0`, `http://evil.test/" onclick="alert(1)`, `//evil.test/a`, `/\evil.test`, `&quot;&gt;&lt;b&gt;`,
+	strings.Repeat("<b>", 400), `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`, `<template><script>alert(1)</script></template>`,
+	`<plaintext>`, `<xmp><script>alert(1)</script></xmp>`,
+}
+
+// shot is the structure of one page.
+type shot struct{ address, skeleton string }
+
+// shape reads pages with one text in every place where the application's texts go.
+func shape(t *testing.T, text string, pages func(h *harness) []answered) []shot {
+	t.Helper()
+	h := start(t)
+	h.fake.Text = text
+	h.fake.Seed(3)
+	var shots []shot
+	for _, person := range []string{"ca-dmv-iso", "ca-ois-duty"} {
+		h.be(person)
+		for _, a := range pages(h) {
+			all := parse(t, a.body)
+			for _, flaw := range flaws(all) {
+				if !strings.HasPrefix(flaw, "link to \"#") { // a field that a hostile name invents has no place on the page
+					t.Errorf("%s with %q: %s", a.Request.URL.Path, text, flaw)
+				}
+			}
+			shots = append(shots, shot{a.Request.Method + " " + a.Request.URL.Path, skeleton(all)})
+		}
+	}
+	return shots
+}
+
+func compare(t *testing.T, text string, want, got []shot) {
+	t.Helper()
+	if len(want) != len(got) {
+		t.Fatalf("%q: %d pages, want %d", text, len(got), len(want))
+	}
+	for i := range want {
+		if want[i].skeleton != got[i].skeleton {
+			t.Errorf("%.80q changes the structure of %s", text, want[i].address)
+		}
+	}
+}
+
+// TestPeer_S01_HostileTextOnEveryPage: whatever stands in the record's texts, each page has the same elements and
+// attributes as with a harmless letter. Each text alone on the pages that show most; all of them together on all pages.
+func TestPeer_S01_HostileTextOnEveryPage(t *testing.T) {
+	rich := func(h *harness) []answered {
+		at := h.fake.Numbers()[2] // the one with a question
+		return []answered{h.get("/incidents/" + at), h.get("/incidents"), h.get("/filed/" + at + "/1"), h.get("/signin"), h.get("/demo/mailbox/1"), h.get("/a/" + h.fake.Tokens()[0])}
+	}
+	all := func(h *harness) []answered {
+		var list []answered
+		for _, path := range h.readable() {
+			if a := h.get(path); a.StatusCode != http.StatusSeeOther {
+				list = append(list, a)
+			}
+		}
+		return list
+	}
+	want := shape(t, "A", rich)
+	for _, text := range hostile {
+		compare(t, text, want, shape(t, text, rich))
+	}
+	together := strings.Join(hostile, " ")
+	compare(t, together, shape(t, "A", all), shape(t, together, all))
+}
+
+// typedFields are the fields of the report form that take any text.
+var typedFields = []string{"description", "actions_taken", "reporter.name", "reporter.email", "reporter.phones", "reporter.address", "iso.name",
+	"alternate_contact.name", "devices[0].make_model", "devices[0].serial", "devices[0].ip", "devices[0].location", "outage_minutes", "impact.liability_usd",
+	"discovered_at", "discovered_at.zone", "personal_information.residents[0].state", "personal_information.residents[0].count", "categories",
+	"management.location", "crime_suspected", "impact.asset_rating", "once"}
+
+// TestPeer_S01_HostileTextTyped: what is typed comes back as text: in the report form, in a search, in a refused act, in
+// a sign-in.
+func TestPeer_S01_HostileTextTyped(t *testing.T) {
+	typed := func(text string) func(h *harness) []answered {
+		return func(h *harness) []answered {
+			form := url.Values{"entity": {"ca-demo-dmv"}, "kind": {"written"}, "act": {"file"}}
+			for _, f := range typedFields {
+				form.Set(f, text)
+			}
+			at, q := "/incidents/"+h.first(), url.QueryEscape(text)
+			return []answered{h.post("/report", form), h.get("/incidents?q=" + q + "&entity=" + q + "&level=" + q),
+				h.get("/signin?next=" + url.QueryEscape("/incidents?q="+q)), h.get(at + "?done=" + q), h.get("/" + url.PathEscape(text)),
+				h.post("/report/telephone", url.Values{"caller": {text}, "called": {text}, "called_at": {text}, "description": {text}, "reference": {text}, "entity": {text}}),
+				h.post(at+"/close", url.Values{"authority": {"ca-ois"}, "reason": {text + "too short"}})}
+		}
+	}
+	want := shape(t, "A", typed("A"))
+	for i, text := range hostile {
+		if i%5 == 0 { // the rest come together below: a form carries many fields at once anyway
+			compare(t, text, want, shape(t, "A", typed(text)))
+		}
+	}
+	together := strings.Join(hostile, " ")
+	compare(t, together, want, shape(t, "A", typed(together)))
+}
+
+// TestPeer_S03_MailIsText: a mail's words are text; only a link to a page of ours can be followed.
+func TestPeer_S03_MailIsText(t *testing.T) {
+	cases := []struct{ line, href string }{
+		{"see BASE/a/ABC.", "/a/ABC"}, {"<BASE/a/ABC>", "/a/ABC"}, {"http://evil.test/a/ABC", ""}, {"BASE.evil.test/a/ABC", ""},
+		{"http://evil.test/?BASE/a/ABC", "/a/ABC"}, {"javascript:alert(1)", ""}, {"BASE//evil.test", ""}, {"BASE/\\evil.test", ""}, {"https://user@HOST/a", "/a"},
+	}
+	for _, c := range cases {
+		h := start(t)
+		h.fake.Text = strings.NewReplacer("BASE", h.base, "HOST", strings.TrimPrefix(h.base, "http://")).Replace(c.line)
+		h.fake.Seed(1)
+		var got string
+		for _, a := range find(parse(t, h.get("/demo/mailbox/1").body), "a") {
+			own := len(a.attrs["href"]) == len("/a/")+26 // the mail's own link, in the line after
+			if strings.Contains(strings.Join(a.path, " "), "main div") && !own {
+				got = a.attrs["href"]
+				break
+			}
+		}
+		if got != c.href {
+			t.Errorf("%q leads to %q, want %q", c.line, got, c.href)
+		}
+	}
+}
+
+// TestPeer_S09_UnknownField: a form with a field that the page does not declare is refused and leaves nothing.
+func TestPeer_S09_UnknownField(t *testing.T) {
+	h := start(t)
+	h.be("ca-dmv-iso")
+	for _, field := range []string{"status", "rating", "id", "__proto__", "number", "received_at", "devices[0].owner", "devices[x].serial", "devices[0]", "devices[-1].serial",
+		"devices[00].serial", "devices[99999999999].serial", "reporter.role", "personal_information.residents[0].x", "impact.level", "management.discovered_by.id", "Entity"} {
+		a := h.post("/report", url.Values{"entity": {"ca-demo-dmv"}, "act": {"file"}, "description": {"x"}, field: {"1"}})
+		if a.StatusCode != http.StatusBadRequest {
+			t.Errorf("field %q: status %d, want 400", field, a.StatusCode)
+		}
+	}
+	if n := len(h.fake.Numbers()); n != 0 {
+		t.Errorf("%d incidents were opened", n)
+	}
+}
+
+// TestPeer_S10_ForeignForms: no form from another site, and nothing that does not say where it comes from, changes anything.
+func TestPeer_S10_ForeignForms(t *testing.T) {
+	h := start(t)
+	h.fake.Seed(1)
+	cases := []struct {
+		name, origin, site, kind string
+		status                   int // 0 stands for any answer of our own
+	}{
+		{"our own page", "BASE", "same-origin", "application/x-www-form-urlencoded", 0},
+		{"our own page, old browser", "BASE", "", "application/x-www-form-urlencoded", 0},
+		{"another site", "http://evil.test", "cross-site", "application/x-www-form-urlencoded", 403},
+		{"another site, old browser", "http://evil.test", "", "application/x-www-form-urlencoded", 403},
+		{"a sister site", "http://x.127.0.0.1", "same-site", "application/x-www-form-urlencoded", 403},
+		{"a hidden origin", "null", "", "application/x-www-form-urlencoded", 403},
+		{"a hidden origin, cross-site", "null", "cross-site", "application/x-www-form-urlencoded", 403},
+		{"no word of origin", "", "", "application/x-www-form-urlencoded", 403},
+		{"JSON as text", "BASE", "same-origin", "text/plain", 400},
+		{"JSON", "BASE", "same-origin", "application/json", 400},
+		{"parts", "BASE", "same-origin", "multipart/form-data; boundary=x", 400},
+	}
+	token := h.fake.Tokens()[0]
+	before := fmt.Sprint(h.fake.Incident(t.Context(), actor, h.first()))
+	for _, rt := range web.Routes() {
+		if rt.Method != "POST" {
+			continue
+		}
+		path := strings.NewReplacer("{number}", h.first(), "{token}", token).Replace(rt.Pattern)
+		for _, c := range cases {
+			if c.status == 0 {
+				continue
+			}
+			h.be("ca-ois-duty")
+			r := h.form(path, url.Values{"authority": {"ca-ois"}, "act": {"file"}, "entity": {"ca-demo-dmv"}, "description": {"x"}, "reason": {"x"}})
+			r.Header.Del("Origin")
+			r.Header.Del("Sec-Fetch-Site")
+			r.Header.Set("Content-Type", c.kind)
+			if c.origin != "" {
+				r.Header.Set("Origin", strings.Replace(c.origin, "BASE", h.base, 1))
+			}
+			if c.site != "" {
+				r.Header.Set("Sec-Fetch-Site", c.site)
+			}
+			if a := h.do(r); a.StatusCode != c.status {
+				t.Errorf("POST %s from %s: status %d, want %d", rt.Pattern, c.name, a.StatusCode, c.status)
+			}
+		}
+	}
+	if after := fmt.Sprint(h.fake.Incident(t.Context(), actor, h.first())); after != before {
+		t.Error("something changed")
+	}
+	old := h.form("/a/"+token, nil)
+	old.Header.Del("Sec-Fetch-Site")
+	if a := h.do(old); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("our own form from an old browser: status %d", a.StatusCode)
+	}
+}
+
+// TestPeer_S19_OpenRedirect: signing in leads to an address of ours, whatever "next" says.
+func TestPeer_S19_OpenRedirect(t *testing.T) {
+	cases := map[string]string{
+		"/incidents": "/incidents", "/incidents?q=a&level=high": "/incidents?q=a&level=high", "/incidents/AB-1#x": "/incidents/AB-1",
+		"": "/", "//evil.test": "/", "///evil.test": "/", `/\evil.test`: "/", `\\evil.test`: "/", "https:evil.test": "/", "https://evil.test": "/",
+		"javascript:alert(1)": "/", "/\tevil.test": "/", "/\r\nSet-Cookie: a=b": "/", "evil.test": "/", "/%09/evil.test": "/", "/%5cevil.test": "/", "/%2f/evil.test": "/", "/%2fevil.test": "/", "/\x00": "/",
+		"http://127.0.0.1/": "/", "?q": "/", "/ /evil.test": "/%20/evil.test", "//": "/",
+	}
+	for next, want := range cases {
+		h := start(t)
+		a := h.post("/signin", url.Values{"person": {"ca-dmv-iso"}, "next": {next}})
+		if strings.ContainsAny(next, "\x00") {
+			if a.StatusCode != http.StatusBadRequest {
+				t.Errorf("next %q: status %d", next, a.StatusCode)
+			}
+			continue
+		}
+		if got := a.Header.Get("Location"); got != want {
+			t.Errorf("next %q leads to %q, want %q", next, got, want)
+		}
+		if a.Header.Get("Set-Cookie") == "" || len(a.Header.Values("Set-Cookie")) != 1 {
+			t.Errorf("next %q: cookies %q", next, a.Header.Values("Set-Cookie"))
+		}
+	}
+}
+
+// TestPeer_S41_Templates: no template puts data where HTML escaping is not enough, and no code calls text safe.
+func TestPeer_S41_Templates(t *testing.T) {
+	risky := []*regexp.Regexp{
+		regexp.MustCompile(`(?is)<script[^>]*>[^<]`), regexp.MustCompile(`(?i)<style`), regexp.MustCompile(`(?i)\son[a-z]+\s*=`), regexp.MustCompile(`(?i)\sstyle\s*=`),
+		regexp.MustCompile(`(?i)<meta[^>]*\{\{`), regexp.MustCompile(`(?i)\ssrcdoc\s*=`), regexp.MustCompile(`(?i)(href|src|action)=[^"]`), regexp.MustCompile(`\s[a-z-]+=\{\{`),
+	}
+	files, _ := filepath.Glob("templates/*.tmpl")
+	if len(files) < 15 {
+		t.Fatalf("only %d templates found", len(files))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range risky {
+			if m := r.Find(text); m != nil {
+				t.Errorf("%s has %q", file, m)
+			}
+		}
+	}
+	sources, _ := filepath.Glob("*.go")
+	for _, file := range sources {
+		text, _ := os.ReadFile(file)
+		for _, kind := range []string{"HTML(", "HTMLAttr(", "JS(", "JSStr(", "CSS(", "URL(", "Srcset("} {
+			if !strings.HasSuffix(file, "_test.go") && strings.Contains(string(text), "template."+kind) {
+				t.Errorf("%s calls something safe: template.%s", file, kind)
+			}
+		}
+	}
+}
