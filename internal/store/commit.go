@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -63,6 +65,22 @@ type queue struct {
 	mu      sync.Mutex
 	waiting []*pending
 	leaders chan struct{}
+	last    int // changes in the group before
+}
+
+// gatherFor is how long a leader lets others catch up, where others were there the last time: those that were just
+// answered come back together, and the first of them would otherwise pay for a sync alone.
+const gatherFor = 150 * time.Microsecond
+
+func (q *queue) gather() {
+	for start := time.Now(); time.Since(start) < gatherFor; runtime.Gosched() {
+		q.mu.Lock()
+		enough := len(q.waiting) >= q.last
+		q.mu.Unlock()
+		if enough {
+			return
+		}
+	}
 }
 
 // Commit is the one write path of the record. It returns after the change is durable. When the stream is no longer at
@@ -120,12 +138,14 @@ func (q *queue) take() *group {
 		g.changes = append(g.changes, p)
 		return true
 	})
+	q.last = len(g.changes)
 	return g
 }
 
 // lead writes one group and tells each change how it went. A group that fails is tried change by change: one bad change
 // must not fail those that happened to wait beside it.
 func (s *Store) lead() {
+	s.queue.gather()
 	g := s.queue.take()
 	if len(g.changes) == 0 {
 		return

@@ -94,14 +94,25 @@ func toyChange(t testing.TB, s *Store, stream string, n int, words string) Chang
 	if err != nil {
 		t.Fatal(err)
 	}
-	return toyChangeOn(t, stream, entries, n, words)
+	var digests []ledger.Digest
+	for _, e := range entries {
+		digests = append(digests, e.Texts["words"])
+	}
+	texts, err := s.Texts(context.Background(), digests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return toyChangeWith(t, stream, entries, texts, n, words)
 }
 
 func toyChangeOn(t testing.TB, stream string, entries []ledger.Entry, n int, words string) Change {
+	return toyChangeWith(t, stream, entries, map[ledger.Digest][]byte{}, n, words)
+}
+
+func toyChangeWith(t testing.TB, stream string, entries []ledger.Entry, texts map[ledger.Digest][]byte, n int, words string) Change {
 	t.Helper()
 	chain := ledger.ChainOf(stream, entries)
 	c := Change{Stream: stream, Expect: chain.Version}
-	texts := map[ledger.Digest][]byte{}
 	for range n {
 		v := chain.Version + 1
 		text := ledger.SealText(stream, sha256.Sum256(fmt.Appendf(nil, "salt %s %d", stream, v)), fmt.Appendf(nil, "%s of %s at %d", words, stream, v))
@@ -117,7 +128,7 @@ func toyChangeOn(t testing.TB, stream string, entries []ledger.Entry, n int, wor
 	return withRows(t, c, entries, texts)
 }
 
-// withRows projects the stream as the application would. Contents of earlier texts are worked out again.
+// withRows projects the stream as the application would.
 func withRows(t testing.TB, c Change, before []ledger.Entry, texts map[ledger.Digest][]byte) Change {
 	t.Helper()
 	rows, err := toyProjection{}.Project(c.Stream, append(before[:len(before):len(before)], c.Entries...), func(d ledger.Digest) []byte { return texts[d] })

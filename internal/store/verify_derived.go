@@ -14,18 +14,25 @@ import (
 	"tocsin/internal/ledger"
 )
 
+// smallRecord is the number of entries whose replay fits into memory without a thought.
+const smallRecord = 2000
+
 // derived replays all facts into a scratch file and compares each table with it, row by row in the order of the keys.
 // The scratch is SQLite whatever the record is in: the record itself is only read.
 func (v *verifier) derived(ctx context.Context) error {
 	if len(v.s.derived) == 0 {
 		return nil
 	}
-	dir, err := os.MkdirTemp(v.opts.TempDir, "tocsin-verify")
-	if err != nil {
-		return err
+	path := ":memory:"
+	if v.report.Entries > smallRecord {
+		dir, err := os.MkdirTemp(v.opts.TempDir, "tocsin-verify")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		path = filepath.Join(dir, "replay.db")
 	}
-	defer os.RemoveAll(dir)
-	scratch, err := openScratch(ctx, filepath.Join(dir, "replay.db"))
+	scratch, err := openScratch(ctx, path)
 	if err != nil {
 		return err
 	}

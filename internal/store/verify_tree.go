@@ -14,6 +14,7 @@ type treeCheck struct {
 	grower      *ledger.Grower
 	checkpoints []ledger.Checkpoint // read ahead, by size
 	after       int64               // size of the last checkpoint that was read
+	signed      int64               // size of the largest checkpoint that agrees with the leaves
 	anchors     map[int64][]ledger.Checkpoint
 }
 
@@ -115,6 +116,8 @@ func (t *treeCheck) atSize(ctx context.Context) error {
 	if own {
 		if t.checkpoints[0].Root != root {
 			t.badCheckpoint(size, "its root is not that of the leaves")
+		} else {
+			t.signed = size
 		}
 		t.checkpoints = t.checkpoints[1:]
 	}
@@ -218,6 +221,11 @@ func (t *treeCheck) strays(ctx context.Context) error {
 		return err
 	}
 	size := t.grower.Size()
+	if t.signed < size {
+		// The sequencer signs in the transaction that adds the leaves. (A missing older checkpoint takes nothing away:
+		// every later one covers it.)
+		t.report.found(ledger.Finding{Table: "checkpoint", Key: fmt.Sprint(size), Detail: fmt.Sprintf("no sound checkpoint covers leaves %d to %d", t.signed, size-1)})
+	}
 	return Each(ctx, t.tx, func(rows Rows) error {
 		var level, index int64
 		if err := rows.Scan(&level, &index); err != nil {
