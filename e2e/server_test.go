@@ -150,8 +150,7 @@ func (s *server) launch() error {
 // found learns the address: a demonstration writes it into its folder.
 func (s *server) found() bool {
 	if !slices.Contains(s.args, "--demo") {
-		s.url = "http://" + s.addr
-		return true
+		return true // realServer knows it
 	}
 	path := filepath.Join(s.dir, "demo.json")
 	// One from an earlier run names an address that may be somebody else's by now.
