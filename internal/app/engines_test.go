@@ -209,3 +209,60 @@ func TestSearchAndPages(t *testing.T) {
 		}
 	})
 }
+
+// Lawful disposal deletes text and salt; the words are gone from views, search and tables, and every proof still verifies.
+func TestDisposalLeavesProofs(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *testkit.Harness) {
+		iso := h.As("ca-dmv-iso")
+		a := file(t, h, "ca-dmv-iso", laptop())
+		h.Sequence()
+		receipt, err := h.Receipt(ctx, iso, a.Incident, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream, _, err := h.Record.Find(ctx, a.Incident)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, facts, err := h.Record.History(ctx, stream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var digests []string
+		var gone []ledger.Digest
+		for _, hexed := range facts[0].Texts {
+			d, err := ledger.ParseDigest(hexed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			digests, gone = append(digests, hexed), append(gone, d)
+		}
+		env := incident.Env{Now: h.Clock.Now().Add(time.Second), NewID: func() string { return "" }}
+		_, err = h.Record.Update(ctx, stream, func(st incident.State) (ledger.Decision, error) {
+			drafts, err := incident.Decide(st, incident.Dispose{Digests: digests, Basis: "records schedule 42"}, env)
+			return ledger.Decision{At: env.Now, Actor: "person:records", Drafts: []ledger.Draft{{Fact: drafts[0].Fact}}, Dispose: gone}, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Sequence()
+		v, err := h.Incident(ctx, iso, a.Incident)
+		if err != nil || v.Filings[0].Content != nil {
+			t.Errorf("the text is still shown: %+v, %v", v.Filings, err)
+		}
+		found, err := h.Incidents(ctx, iso, app.ListQuery{Search: "stolen"})
+		if err != nil || len(found.Incidents) != 0 {
+			t.Errorf("the text is still found: %+v, %v", found, err)
+		}
+		if strings.Contains(dump(t, h), "parked") {
+			t.Error("the words are still in the tables")
+		}
+		if _, err := ledger.VerifyReceipt(receipt, h.Public); err != nil {
+			t.Errorf("the receipt of before: %v", err)
+		}
+		report, err := h.Record.Verify(ctx, store.VerifyOptions{Key: h.Public})
+		if err != nil || !report.Sound() || report.Disposed != 2 {
+			t.Errorf("verify: %v, %+v", err, report)
+		}
+	})
+}
