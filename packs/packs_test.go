@@ -113,6 +113,35 @@ func TestNoBusinessClocks(t *testing.T) {
 	}
 }
 
+func TestLoadAll(t *testing.T) {
+	all, err := LoadAll(IDs()...)
+	if err != nil || len(all) != 3 || all["us-ca"].ID != "us-ca" || all["us-ma"].Jurisdiction != "US-MA" {
+		t.Errorf("%v %v", all, err)
+	}
+	if _, err := LoadAll("us-ca", "nowhere"); err == nil {
+		t.Error("a pack that is not there was loaded")
+	}
+	ca := all["us-ca"]
+	for _, d := range []string{"us-ca", "us-ma"} {
+		if again, err := Load(d); err != nil || again.Digest != all[d].Digest {
+			t.Errorf("%s: the digest changes from one load to the next: %v", d, err)
+		}
+	}
+	if under := all["example-us-ca-matrix"]; len(under.Matrix()) != 6 || len(ca.Matrix()) != 0 || len(under.Items()) != len(ca.Items()) {
+		t.Error("the example lays a matrix over California's pack and leaves the rest")
+	}
+	if r, ok := ca.RuleByID("ca-ag-sample"); !ok || r.Kind != "duty" || r.Mark != "source" || len(ca.Phases()) != 4 || len(ca.AllContacts()) != 3 {
+		t.Errorf("%+v", r)
+	}
+	ma := all["us-ma"]
+	if len(ma.Matrix()) != 9 || len(ma.ControlSections()) != 6 || ma.ControlSections()[2].Body != "6.5" || ma.Calendar().Title() != "Massachusetts state offices" {
+		t.Error("Massachusetts' matrix and control mapping")
+	}
+	if r := ma.Rate(full(atNoon)); r.Level != policy.High || len(r.Reasons) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A pack can be asked by many at once.
 func TestConcurrentUse(t *testing.T) {
 	p, err := Load("us-ma")
