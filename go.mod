@@ -2,6 +2,11 @@ module tocsin
 
 go 1.26.0
 
+ignore (
+	./e2e/browser/node_modules
+	./ui/node_modules
+)
+
 require (
 	cel.dev/cel-go v0.33.2
 	github.com/alecthomas/kong v1.17.0

@@ -2,145 +2,199 @@ package app
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/ledger"
 )
 
+// Config wires an App. Every field but Demo, Operator and Random is needed.
+type Config struct {
+	Record   Record
+	Index    Index
+	Proofs   Proofs
+	Accounts Accounts
+	Book     Book
+	Packs    Packs
+	PackIDs  []string // packs in use, for the emergency contacts
+	Now      func() time.Time
+	Random   io.Reader // crypto/rand by default
+	BaseURL  string    // where readers reach the pages, without a slash at the end
+	LinkKey  []byte    // signs mailed links; 32 bytes
+	From     string    // address that mails come from
+	Operator string    // address of the operator's alarms
+	Demo     bool
+	// Committed is called after each write, so that the loops need not wait for their next round. May be nil.
+	Committed func()
+}
+
 // App is the application. Its methods are safe for concurrent use.
-type App struct{}
-
-var errUnfinished = errors.New("not written yet")
-
-// FileOptions go with a filing.
-type FileOptions struct {
-	IdempotencyKey string        // as the client sent it; empty where it sent none
-	BodyDigest     ledger.Digest // of the request body as received; with the same key it must be the same
+type App struct {
+	Config
+	dir dirCache
 }
 
-// ActorForKey answers who an API key is. A wrong, expired or revoked key is fault.Forbidden.
-func (a *App) ActorForKey(ctx context.Context, key string) (access.Actor, error) {
-	return access.Actor{}, errUnfinished
+// New checks the configuration and returns the application. The directory is read at first use.
+func New(c Config) (*App, error) {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Packs == nil || c.Now == nil {
+		return nil, fmt.Errorf("app: a port is missing")
+	}
+	if len(c.LinkKey) < 32 {
+		return nil, fmt.Errorf("app: the key for mailed links needs 32 bytes")
+	}
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" {
+		return nil, fmt.Errorf("app: the base URL needs a scheme and a host")
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	if c.Committed == nil {
+		c.Committed = func() {}
+	}
+	return &App{Config: c}, nil
 }
 
-// ActorForSession answers who a session cookie is.
-func (a *App) ActorForSession(ctx context.Context, token string) (Session, error) {
-	return Session{}, errUnfinished
+// dirCache holds the latest directory. Imports are rare and reads are on every request, so the version is looked up at
+// most once a second; an import through this process is seen at once.
+type dirCache struct {
+	mu      sync.Mutex
+	current atomic.Pointer[loadedDir]
 }
 
-// SignInWithKey opens a session for the holder of an API key and returns its token.
-func (a *App) SignInWithKey(ctx context.Context, key string) (token string, err error) {
-	return "", errUnfinished
+type loadedDir struct {
+	snap    *directory.Snapshot
+	version int64
+	checked time.Time
 }
 
-// SignInAs opens a session for any person; only in demonstration mode, else fault.NotFound.
-func (a *App) SignInAs(ctx context.Context, person string) (token string, err error) {
-	return "", errUnfinished
+// directoryAge is how old a directory may be before its version is looked up again.
+const directoryAge = time.Second
+
+func (a *App) directory(ctx context.Context) (*directory.Snapshot, error) {
+	now := a.Now()
+	if c := a.dir.current.Load(); c != nil && now.Sub(c.checked) < directoryAge && !now.Before(c.checked) {
+		return c.snap, nil
+	}
+	a.dir.mu.Lock()
+	defer a.dir.mu.Unlock()
+	c := a.dir.current.Load()
+	if c != nil && now.Sub(c.checked) < directoryAge && !now.Before(c.checked) {
+		return c.snap, nil
+	}
+	if c != nil {
+		if v, err := a.Book.DirectoryVersion(ctx); err == nil && v == c.version {
+			a.dir.current.Store(&loadedDir{c.snap, v, now})
+			return c.snap, nil
+		}
+	}
+	in, version, err := a.Book.ReadDirectory(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the directory: %w", err)
+	}
+	snap, err := directory.NewSnapshot(in)
+	if err != nil {
+		return nil, fmt.Errorf("the stored directory: %w", err)
+	}
+	a.dir.current.Store(&loadedDir{snap, version, now})
+	return snap, nil
 }
 
-// SignOut ends a session.
-func (a *App) SignOut(ctx context.Context, token string) error { return errUnfinished }
-
-// DemoPeople lists whom one may be in demonstration mode; empty otherwise.
-func (a *App) DemoPeople() []PersonView { return nil }
-
-// File takes a filing of any kind: freezes it, rates it, owes duties and messages, and answers.
-func (a *App) File(ctx context.Context, by access.Actor, f incident.Filing, o FileOptions) (Answer, error) {
-	return Answer{}, errUnfinished
+// ImportDirectory replaces the whole directory after checking it. Errors are fault lists naming each entry.
+func (a *App) ImportDirectory(ctx context.Context, by access.Actor, in directory.Import) error {
+	if _, err := directory.NewSnapshot(in); err != nil {
+		return err
+	}
+	if err := a.Book.ReplaceDirectory(ctx, in, by.ID, a.Now()); err != nil {
+		return err
+	}
+	a.dir.current.Store(nil)
+	return nil
 }
 
-// Preview says what a filing would lead to, without recording anything.
-func (a *App) Preview(ctx context.Context, by access.Actor, f incident.Filing) (Preview, error) {
-	return Preview{}, errUnfinished
+// setting is what every use case needs: the directory and the pack of an entity, at one instant.
+type setting struct {
+	dir  *directory.Snapshot
+	pack *policy.Pack
+	now  time.Time
 }
 
-// FormFor answers what a filing for the entity asks.
-func (a *App) FormFor(ctx context.Context, by access.Actor, entity string) (Form, error) {
-	return Form{}, errUnfinished
+func (a *App) settingFor(ctx context.Context, entity string) (setting, error) {
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return setting{}, err
+	}
+	s := setting{dir: dir, now: a.Now().Truncate(time.Microsecond)}
+	pack, ok := a.Packs(dir.PackOf(entity))
+	if !ok {
+		return setting{}, fmt.Errorf("no pack is in force for entity %q", entity)
+	}
+	s.pack = pack
+	return s, nil
 }
 
-// Telephone records a report made by telephone and starts its duties. CA step 4.
-func (a *App) Telephone(ctx context.Context, by access.Actor, t incident.Telephone, o FileOptions) (Answer, error) {
-	return Answer{}, errUnfinished
+func (a *App) env(s setting, by access.Actor) incident.Env {
+	return incident.Env{Now: s.now, Actor: by, Pack: s.pack, Dir: s.dir, NewID: a.newID}
 }
 
-// Entities lists the entities that the actor may see.
-func (a *App) Entities(ctx context.Context, by access.Actor) ([]EntityView, error) {
-	return nil, errUnfinished
+// newID returns a UUIDv7: ordered by time, so that indexes grow at their end.
+func (a *App) newID() string {
+	id, err := uuid.NewV7FromReader(a.Random)
+	if err != nil {
+		panic("the system's source of randomness failed: " + err.Error()) // nothing safe can be done without it
+	}
+	return id.String()
 }
 
-// Incidents lists a page of incidents that the actor may see.
-func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (IncidentList, error) {
-	return IncidentList{}, errUnfinished
+func (a *App) random(n int) []byte {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(a.Random, b); err != nil {
+		panic("the system's source of randomness failed: " + err.Error())
+	}
+	return b
 }
 
-// Incident answers one incident as of now, as far as the actor may see it.
-func (a *App) Incident(ctx context.Context, by access.Actor, number string) (IncidentView, error) {
-	return IncidentView{}, errUnfinished
+// decision turns the domain's drafts into the ledger's.
+func (a *App) decision(s setting, by access.Actor, drafts []incident.Draft, texts []ledger.Text) ledger.Decision {
+	d := ledger.Decision{At: s.now, Actor: by.ID, Pack: s.pack.Digest, Texts: texts}
+	for _, f := range drafts {
+		refs := make(map[string]ledger.Digest, len(f.Texts))
+		for name, hexDigest := range f.Texts {
+			if digest, ok := parseDigest(hexDigest); ok {
+				refs[name] = digest
+			}
+		}
+		d.Drafts = append(d.Drafts, ledger.Draft{Fact: f.Fact, Texts: refs})
+	}
+	if len(drafts) == 0 {
+		d.Texts = nil
+	}
+	return d
 }
 
-// Duties lists what is owed by the actor and their entities, soonest first.
-func (a *App) Duties(ctx context.Context, by access.Actor) ([]DutyView, error) {
-	return nil, errUnfinished
+// seal gives each text its salt and returns the refs that facts bind.
+func (a *App) seal(stream string, contents map[string][]byte) (map[string]string, []ledger.Text) {
+	refs, texts := make(map[string]string, len(contents)), make([]ledger.Text, 0, len(contents))
+	names := make([]string, 0, len(contents))
+	for name := range contents {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		t := ledger.SealText(stream, [32]byte(a.random(32)), contents[name])
+		refs[name] = t.Digest.String()
+		texts = append(texts, t)
+	}
+	return refs, texts
 }
-
-// Acknowledge records that an authority has the report.
-func (a *App) Acknowledge(ctx context.Context, by access.Actor, number, authority string) error {
-	return errUnfinished
-}
-
-// Ask records an authority's question to the entity, which then owes an answer.
-func (a *App) Ask(ctx context.Context, by access.Actor, number, authority, question string) error {
-	return errUnfinished
-}
-
-// AnswerQuestion records the entity's answer.
-func (a *App) AnswerQuestion(ctx context.Context, by access.Actor, number, question, answer string) error {
-	return errUnfinished
-}
-
-// Decline records that an authority will not act, with its reason. The entity's own duties stay.
-func (a *App) Decline(ctx context.Context, by access.Actor, number, authority, reason string) error {
-	return errUnfinished
-}
-
-// CloseTrack records that an authority is done.
-func (a *App) CloseTrack(ctx context.Context, by access.Actor, number, authority, reason string) error {
-	return errUnfinished
-}
-
-// Link answers what a mailed acknowledgement link stands for.
-func (a *App) Link(ctx context.Context, token string) (LinkView, error) {
-	return LinkView{}, errUnfinished
-}
-
-// AcknowledgeByLink records the acknowledgement that a mailed link stands for.
-func (a *App) AcknowledgeByLink(ctx context.Context, token string) (LinkView, error) {
-	return LinkView{}, errUnfinished
-}
-
-// Rate records the IR coordinator's decision on the rating, with a reason.
-func (a *App) Rate(ctx context.Context, by access.Actor, number string, level policy.Level, reason string) error {
-	return errUnfinished
-}
-
-// DecidePostIncidentReport records the IR coordinator's decision at Low. MA 6.5.1.
-func (a *App) DecidePostIncidentReport(ctx context.Context, by access.Actor, number string, required bool, reason string) error {
-	return errUnfinished
-}
-
-// Discharge records a person's statement that a duty was fulfilled.
-func (a *App) Discharge(ctx context.Context, by access.Actor, number, duty, statement string) error {
-	return errUnfinished
-}
-
-// Receipt answers the receipt of a filing, waiting briefly for the sequencer where the filing is not in the tree yet.
-func (a *App) Receipt(ctx context.Context, by access.Actor, number string, filing int) (ledger.Receipt, error) {
-	return ledger.Receipt{}, errUnfinished
-}
-
-// Emergency lists whom to call at this hour, over all packs in use. It needs no database.
-func (a *App) Emergency() []policy.Contact { return nil }

@@ -4,24 +4,39 @@ package store
 
 import "tocsin/internal/ledger"
 
-// Change is what one command wants written, all of it or nothing: the facts of one stream, the texts they bind, and the
-// rows derived from them.
+// Change is what one command wants written, all of it or nothing: the facts of one stream, the texts they bind, the
+// rows derived from them, and what the work loops owe because of them.
 type Change struct {
 	Stream  string
 	Expect  int64 // version of the stream that the decision was made on; 0 for a new stream
 	Entries []ledger.Entry
 	Texts   []ledger.Text
-	Dispose []ledger.Digest // texts whose content and salt are deleted by this change
-	Rows    []Row           // derived rows: upserted by key
+	Dispose []ledger.Digest // texts whose content and salt are deleted; an entry of the change says so (ledger.DisposedFact)
+	Rows    []Row           // derived rows: upserted by key, the last one of a key wins
+
+	Deliveries []Delivery  // messages owed: put in the courier's queue; one that is there already stays as it is
+	Settled    []string    // messages that left the queue
+	Attempts   []Attempt   // lines of the delivery log
+	Plain      []Statement // statements on plain tables, run last, in order
+	Fence      *Lease      // the lease of the loop that writes: when it is no longer held, nothing is written
+}
+
+// Statement is SQL on a plain table, with $N parameters.
+type Statement struct {
+	SQL  string
+	Args []any
 }
 
 // Table is a derived table: dropped, created and replayed by rebuild. SQL types are TEXT, BIGINT and BLOB/BYTEA only, so
-// that one definition serves both engines.
+// that one definition serves both engines. A stream's rows never vanish: a row that no longer counts says so in a column.
+//
+// A table named SearchTable is the search index: see SearchColumns.
 type Table struct {
 	Name    string
 	Columns []Column
 	Key     []string   // primary key columns
 	Indexes [][]string // each a list of "column" or "column DESC"
+	Unique  []string   // further columns of which each value occurs once; a change that repeats one is a conflict
 }
 
 // Column is a column of a derived table.

@@ -71,13 +71,19 @@ type Inputs struct {
 	PostIncidentReport *bool
 	// Level is a person's decision on the rating. Empty lets the matrix decide.
 	Level Level
+	// Held is the level in force so far, the one that Events["rated"] belongs to. Without a person's decision the rating
+	// never falls below it; what the matrix would say is then Rating.Proposed. Empty: nothing was rated before.
+	Held Level
+	// At is the instant of this assessment. Where it reaches another level than Held, clocks from "rated" begin here.
+	At time.Time
 
 	// Stated holds the field paths of the filing contract that carry a value ("reporter.email", "devices.serial"), over
 	// all filings so far. Items are missing when a field of theirs is not in it.
 	Stated map[string]bool
 
 	// Instants by event name; an event that has not happened is absent. Names: occurred, discovered, telephoned,
-	// received (first filing), written (written report), rated (current level reached).
+	// received (first filing), written (written report), rated (current level reached), pi_determined (a person found that
+	// personal information was, or is reasonably believed to have been, acquired).
 	Events map[string]time.Time
 	// TelephonedAfterHours says that the telephone report was made through the after-hours desk.
 	TelephonedAfterHours bool
@@ -96,6 +102,8 @@ type Rating struct {
 	Provisional bool     `json:"provisional"`
 	Reasons     []Reason `json:"reasons"`
 	Open        []string `json:"open,omitempty"` // field paths that could raise the level
+	// Proposed is what the matrix says where that is not the level in force; empty where they agree.
+	Proposed Level `json:"proposed,omitempty"`
 }
 
 // Reportability says whether the pack's categories make this reportable. A filing is accepted in every case.
@@ -179,7 +187,7 @@ type Assessment struct {
 	Reportability Reportability
 	Tell          []Tell
 	Duties        []Duty
-	Missing       []Item // of the initial report
+	Missing       []Item // each names its list in Report
 	Advice        []Advice
 }
 
@@ -196,6 +204,7 @@ type Acknowledge struct {
 // Contact is whom to call at a given hour.
 type Contact struct {
 	Name       string `json:"name"`
+	Authority  string `json:"authority,omitempty"` // its id, where the directory may know more
 	Phone      string `json:"phone,omitempty"`
 	Email      string `json:"email,omitempty"`
 	When       string `json:"when"` // plain words: "8 a.m. to 5 p.m. on business days", "at any hour"
@@ -211,4 +220,66 @@ type Term struct {
 	Help       string `json:"help,omitempty"`
 	Clause     string `json:"clause"`
 	Unverified bool   `json:"unverified,omitempty"`
+	// Triggers says, of an element of personal information, that it is one whose breach can call for notice.
+	Triggers bool `json:"triggers_notice,omitempty"`
+}
+
+// AuthorityInfo is an authority that the pack names.
+type AuthorityInfo struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	For      string `json:"for"` // plain words: what it is told for
+	Clause   string `json:"clause"`
+	Confirms bool   `json:"confirms"` // the reporters are told when it has the report. CA step 1
+}
+
+// Rule is one rule of a pack as pages show it.
+type Rule struct {
+	ID            string `json:"id"`
+	Kind          string `json:"kind"` // rating, reportable, tell, duty, advice, contact, statement, item, category …
+	Title         string `json:"title"`
+	Citation      string `json:"citation"`
+	Source        string `json:"source"`
+	SourceURL     string `json:"source_url,omitempty"`
+	Retrieved     string `json:"retrieved,omitempty"` // date
+	EffectiveFrom string `json:"effective_from,omitempty"`
+	EffectiveTo   string `json:"effective_to,omitempty"`
+	Status        string `json:"status"` // in_force, proposed, superseded
+	Mark          string `json:"mark"`   // source, official, secondary, unverified, configuration
+	Unverified    bool   `json:"unverified,omitempty"`
+	Note          string `json:"note,omitempty"`
+}
+
+// MatrixRow is one impact characteristic. MA 6.5.1.
+type MatrixRow struct {
+	Rule       string `json:"rule"`
+	Level      Level  `json:"level"`
+	Text       string `json:"text"`
+	Clause     string `json:"clause"`
+	Unverified bool   `json:"unverified,omitempty"`
+}
+
+// Phase is a phase of the response, with the functions under which SP 800-61r3 treats the same work. MA 6.2.1.
+type Phase struct {
+	ID     string   `json:"id"`
+	Title  string   `json:"title"`
+	Clause string   `json:"clause"`
+	CSF    []string `json:"csf,omitempty"`
+}
+
+// Control is one row of a control mapping, as printed; an empty cell is empty.
+type Control struct {
+	NIST string `json:"nist,omitempty"` // SP 800-53 r5
+	CIS  string `json:"cis,omitempty"`  // CIS v8
+	CSF  string `json:"csf,omitempty"`  // CSF 1.1
+}
+
+// ControlSection is the mapping of one section of a standard. Its number in the body and the one that the mapping table
+// prints differ; Title is the key.
+type ControlSection struct {
+	Title  string    `json:"title"`
+	Body   string    `json:"body_section"`
+	Table  string    `json:"table_section"`
+	Clause string    `json:"clause"`
+	Rows   []Control `json:"rows"`
 }

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"tocsin/internal/deliver"
+	"tocsin/internal/deliver/mailbox"
+	"tocsin/internal/demo"
+)
+
+type serveCmd struct {
+	place
+	Listen  string `default:"127.0.0.1:8080" help:"Address to listen on. Anything but loopback needs TLS or a proxy." placeholder:"ADDR"`
+	Demo    bool   `help:"Demonstration: invented people, sign-in without secrets, a mailbox inside. Loopback only."`
+	BaseURL string `help:"Where readers reach the pages, for links in mails. Default: the listening address." placeholder:"URL"`
+	Packs   string `help:"Folder of your own packs, over the built-in ones." type:"existingdir" placeholder:"DIR"`
+	TLSCert string `help:"Certificate file." type:"existingfile" placeholder:"FILE"`
+	TLSKey  string `help:"Key file of the certificate." type:"existingfile" placeholder:"FILE"`
+	Proxy   bool   `help:"A proxy in front ends TLS: allow plain HTTP on other than loopback, and set secure cookies."`
+
+	Mail struct {
+		Server       string   `help:"Mail server, HOST:PORT." placeholder:"ADDR"`
+		TLS          string   `default:"starttls" enum:"none,starttls,implicit" help:"none (loopback only), starttls or implicit."`
+		User         string   `help:"User name at the mail server."`
+		PasswordFile string   `help:"File with the password, mode 0600." placeholder:"FILE"`
+		From         string   `default:"tocsin@localhost.example" help:"Address that mails come from."`
+		Operator     string   `default:"operator@localhost.example" help:"Address of the operator, for alarms."`
+		HookAllow    []string `help:"Hosts or networks that webhooks may reach although they are internal." placeholder:"CIDR"`
+	} `embed:"" prefix:"mail-"`
+}
+
+// Run serves until the context ends.
+func (c *serveCmd) Run(ctx context.Context) error {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	if err := c.checkAddress(); err != nil {
+		return err
+	}
+	if c.Demo {
+		if err := demo.Claim(c.Data); err != nil {
+			return err
+		}
+	}
+	keys, err := c.prepare()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	record, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer record.Close()
+	w := &wiring{cmd: c, log: log, keys: keys, record: record, address: c.address(listener)}
+	if err := w.build(ctx); err != nil {
+		return err
+	}
+	defer w.close()
+	if c.Demo {
+		w.announce()
+	}
+	return w.run(ctx, listener)
+}
+
+// checkAddress refuses to show reports in the clear to a network, and the demonstration to anybody else.
+func (c *serveCmd) checkAddress() error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	ip := net.ParseIP(host)
+	loopback := host == "localhost" || (ip != nil && ip.IsLoopback())
+	switch {
+	case c.Demo && !loopback:
+		return errors.New("--listen: the demonstration lets everybody be anybody; it listens on loopback only, for example 127.0.0.1:8080")
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	case !loopback && c.TLSCert == "" && !c.Proxy:
+		return errors.New("--listen: reports must not cross a network in the clear; give --tls-cert and --tls-key, or --proxy where a proxy ends TLS")
+	}
+	return nil
+}
+
+func (c *serveCmd) address(l net.Listener) string {
+	if c.BaseURL != "" {
+		return c.BaseURL
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + l.Addr().String()
+}
+
+// mailer connects to the operator's mail server, or to the demonstration's own.
+func (w *wiring) mailer() (*deliver.SMTP, error) {
+	m := w.cmd.Mail
+	cfg := deliver.SMTPConfig{Addr: m.Server, TLS: deliver.TLSMode(m.TLS), Username: m.User, PasswordFile: m.PasswordFile}
+	if w.cmd.Demo {
+		box, err := mailbox.Start("127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		w.mailbox = box
+		cfg = deliver.SMTPConfig{Addr: box.Addr(), TLS: deliver.Plain}
+	}
+	if cfg.Addr == "" {
+		return nil, errors.New("no mail server is set: reports could not be told to anybody; give --mail-server HOST:PORT")
+	}
+	return deliver.NewSMTP(cfg)
+}
+
+func (w *wiring) announce() {
+	fmt.Printf(`Tocsin demonstration at %s
+  1. Open the address, be Dana Whitfield (ISO, Motor Vehicles) and file a report.
+  2. Read at %s/demo/mailbox what the authorities were told; acknowledge from the mail.
+  3. Open the incident again: rating, duties, tracks, receipt. Keys for the API: %s/demo.json
+`, w.address, w.address, w.cmd.Data)
+}
+
+// run serves and works until the context ends, then lets requests in flight finish.
+func (w *wiring) run(ctx context.Context, listener net.Listener) error {
+	loops, stopLoops := context.WithCancel(context.Background())
+	done := w.startLoops(loops)
+	server := &http.Server{Handler: w.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() {
+		if w.cmd.TLSCert != "" {
+			failed <- server.ServeTLS(listener, w.cmd.TLSCert, w.cmd.TLSKey)
+			return
+		}
+		failed <- server.Serve(listener)
+	}()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		drain, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		err = server.Shutdown(drain)
+	}
+	stopLoops()
+	<-done
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"tocsin/internal/api"
+	"tocsin/internal/app"
+	"tocsin/internal/deliver"
+	"tocsin/internal/deliver/mailbox"
+	"tocsin/internal/demo"
+	"tocsin/internal/store"
+	"tocsin/internal/web"
+	"tocsin/internal/work"
+)
+
+// wiring holds the parts of a running server.
+type wiring struct {
+	cmd     *serveCmd
+	log     *slog.Logger
+	keys    keys
+	record  *store.Cases
+	address string
+
+	app     *app.App
+	shelf   *shelf
+	mailbox *mailbox.Server
+	mail    *deliver.SMTP
+	hooks   *deliver.Webhook
+	loops   []*work.Loop
+	handler http.Handler
+}
+
+func (w *wiring) build(ctx context.Context) (err error) {
+	w.shelf = newShelf(w.cmd.Packs)
+	if w.mail, err = w.mailer(); err != nil {
+		return err
+	}
+	if w.hooks, err = w.webhook(); err != nil {
+		return err
+	}
+	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record,
+		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
+		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
+	if err != nil {
+		return err
+	}
+	if w.cmd.Demo {
+		if _, err := demo.Seed(ctx, w.app, w.cmd.Data, w.address); err != nil {
+			return err
+		}
+	}
+	if w.cmd.Database == "" { // nobody else works on a file: what a process before this one had claimed is free
+		if err := w.record.FreeClaims(ctx, time.Now()); err != nil {
+			return err
+		}
+	}
+	w.makeLoops()
+	return w.routes()
+}
+
+func (w *wiring) webhook() (*deliver.Webhook, error) {
+	var allow deliver.Allowed
+	for _, s := range w.cmd.Mail.HookAllow {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			allow.Networks = append(allow.Networks, p)
+			continue
+		}
+		if strings.ContainsAny(s, "/ ") {
+			return nil, fmt.Errorf("--mail-hook-allow: %q is neither a network nor a host", s)
+		}
+		allow.Hosts = append(allow.Hosts, s)
+	}
+	return deliver.NewWebhook(deliver.WebhookConfig{Allowed: allow}), nil
+}
+
+// routes mounts the API, the pages, and the two addresses that load balancers ask.
+func (w *wiring) routes() error {
+	mux := http.NewServeMux()
+	cfg := api.For(w.app)
+	cfg.Log, cfg.Version = w.log, version
+	mux.Handle("/api/", api.New(cfg))
+	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones()}
+	if w.mailbox != nil {
+		pages.Mailbox = demoMail{w.mailbox}
+	}
+	site, err := web.New(pages)
+	if err != nil {
+		return err
+	}
+	mux.Handle("/", site)
+	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "alive") })
+	mux.HandleFunc("GET /readyz", w.ready)
+	w.handler = mux
+	return nil
+}
+
+// ready is honest: the record can be written and every loop has run lately, or the replica gets no requests.
+func (w *wiring) ready(rw http.ResponseWriter, _ *http.Request) {
+	if err := w.record.Err(); err != nil {
+		http.Error(rw, "the record cannot be written", http.StatusServiceUnavailable)
+		return
+	}
+	for _, l := range w.loops {
+		if time.Since(l.LastRun()) > time.Minute {
+			http.Error(rw, "the "+l.Name+" loop has not run for a minute", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	fmt.Fprintln(rw, "ready")
+}
+
+// zones gives each pack's time zone, for readers whose browser has not told its own.
+func (w *wiring) zones() map[string]string {
+	out := map[string]string{}
+	for _, id := range w.shelf.ids() {
+		if p, ok := w.shelf.For(id); ok && p.Calendar() != nil {
+			out[id] = p.Calendar().Zone().String()
+		}
+	}
+	return out
+}
+
+// demoMail shows the demonstration's mailbox on its page.
+type demoMail struct{ box *mailbox.Server }
+
+// Messages implements web.Mailbox.
+func (d demoMail) Messages(context.Context) ([]web.Mail, error) {
+	got := d.box.Messages()
+	out := make([]web.Mail, len(got))
+	for i, m := range got {
+		out[i] = web.Mail{To: m.To, From: m.From, Subject: m.Subject, MessageID: m.MessageID, ReceivedAt: m.ReceivedAt, Text: m.Text}
+	}
+	return out, nil
+}
+
+// holder names this process in leases and claims.
+func holder() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d/%d", host, os.Getpid(), time.Now().UnixNano())
+}
+
+func (w *wiring) makeLoops() {
+	me := holder()
+	courier := &work.Courier{Queue: w.record, Desk: w.app, Mail: w.mail, Hooks: w.hooks, Holder: me, Workers: 4, Now: time.Now, Log: w.log}
+	leases := w.record
+	w.loops = []*work.Loop{
+		{Name: "sequencer", Period: 500 * time.Millisecond, Log: w.log,
+			Step: work.Leased(leases, "sequencer", me, time.Now, work.Sequence(w.record, w.keys.signer, me, time.Now))},
+		{Name: "courier", Period: 250 * time.Millisecond, Log: w.log, Step: courier.Step},
+		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
+	}
+}
+
+// wake tells the loops that something was committed, so that nobody waits for their next round.
+func (w *wiring) wake() {
+	for _, l := range w.loops {
+		if l.Name != "clock" {
+			l.Wake()
+		}
+	}
+}
+
+func (w *wiring) startLoops(ctx context.Context) <-chan struct{} {
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for _, l := range w.loops {
+		wg.Add(1)
+		go func() { defer wg.Done(); l.Run(ctx) }()
+	}
+	go func() { wg.Wait(); close(done) }()
+	return done
+}
+
+func (w *wiring) close() {
+	if w.mail != nil {
+		w.mail.Close()
+	}
+	if w.mailbox != nil {
+		w.mailbox.Close()
+	}
+}

@@ -1,0 +1,241 @@
+// Package e2e drives the built program from outside: its server over HTTP, its tools on the command line, its pages in a
+// real browser.
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// bin is the program under test, built once for all tests.
+var bin string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "tocsin-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	bin = filepath.Join(dir, "tocsin")
+	build := exec.Command("go", "build", "-trimpath", "-o", bin, "./cmd/tocsin")
+	build.Dir, build.Env = root(), append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// root is the folder of go.mod.
+func root() string {
+	dir, _ := os.Getwd()
+	for !exists(filepath.Join(dir, "go.mod")) {
+		dir = filepath.Dir(dir)
+	}
+	return dir
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// server is one running program.
+type server struct {
+	t    testing.TB
+	cmd  *exec.Cmd
+	dir  string
+	url  string
+	log  *bytes.Buffer
+	demo demoFile
+}
+
+type demoFile struct {
+	Address string       `json:"address"`
+	People  []demoPerson `json:"people"`
+}
+
+type demoPerson struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Email  string   `json:"email"`
+	Entity string   `json:"entity"`
+	Roles  []string `json:"roles"`
+	Key    string   `json:"api_key"`
+}
+
+// start runs the demonstration in a folder and waits until it answers.
+func start(t testing.TB, dir string, args ...string) *server {
+	t.Helper()
+	s := &server{t: t, dir: dir, log: &bytes.Buffer{}}
+	if err := s.run(args...); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.kill)
+	return s
+}
+
+func (s *server) run(args ...string) error {
+	_ = os.Remove(filepath.Join(s.dir, "address"))
+	s.cmd = exec.Command(bin, append([]string{"serve", "--demo", "--data", s.dir, "--listen", "127.0.0.1:0"}, args...)...)
+	s.cmd.Stderr, s.cmd.Stdout = s.log, s.log
+	began := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	for time.Since(began) < 20*time.Second {
+		if b, err := os.ReadFile(filepath.Join(s.dir, "demo.json")); err == nil && json.Unmarshal(b, &s.demo) == nil && s.answers(s.demo.Address) {
+			s.url = s.demo.Address
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	s.kill()
+	return fmt.Errorf("the server does not answer:\n%s", s.log)
+}
+
+func (s *server) answers(url string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "GET", url+"/healthz", nil)
+	if err != nil {
+		return false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	res.Body.Close()
+	return res.StatusCode == 200
+}
+
+// kill ends the program at once, as a power cut would end it.
+func (s *server) kill() {
+	if s.cmd != nil && s.cmd.ProcessState == nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	}
+}
+
+// stop ends it as an operator would.
+func (s *server) stop() {
+	s.t.Helper()
+	_ = s.cmd.Process.Signal(os.Interrupt)
+	if err := s.cmd.Wait(); err != nil {
+		s.t.Errorf("the server ended with %v\n%s", err, s.log)
+	}
+}
+
+func (s *server) person(id string) demoPerson {
+	s.t.Helper()
+	for _, p := range s.demo.People {
+		if p.ID == id {
+			return p
+		}
+	}
+	s.t.Fatalf("no person %s in demo.json", id)
+	return demoPerson{}
+}
+
+// call sends one API request as a person and decodes the answer into out.
+func (s *server) call(person, method, path string, body any, headers map[string]string, out any) (int, string) {
+	s.t.Helper()
+	status, text, err := s.try(s.person(person).Key, method, path, body, headers)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	if out != nil && status < 300 {
+		if err := json.Unmarshal([]byte(text), out); err != nil {
+			s.t.Fatalf("%s %s: %v in %s", method, path, err, text)
+		}
+	}
+	return status, text
+}
+
+func (s *server) try(key, method, path string, body any, headers map[string]string) (int, string, error) {
+	var r io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		r = strings.NewReader(b)
+	default:
+		j, err := json.Marshal(b)
+		if err != nil {
+			return 0, "", err
+		}
+		r = bytes.NewReader(j)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, s.url+path, r)
+	if err != nil {
+		return 0, "", err
+	}
+	req.Header.Set("Authorization", "Bearer "+key)
+	if r != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for k, v := range headers {
+		req.Header.Set(k, v)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	return res.StatusCode, string(text), err
+}
+
+// mail is one message of the demonstration's mailbox.
+type mail struct {
+	To        []string `json:"to"`
+	Subject   string   `json:"subject"`
+	MessageID string   `json:"message_id"`
+	Text      string   `json:"text"`
+}
+
+func (s *server) mails() (out []mail) {
+	s.t.Helper()
+	res, err := http.Get(s.url + "/demo/mailbox.json")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(res.Body).Decode(&out); err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+// await asks again and again until a condition holds, for at most d.
+func await(t testing.TB, d time.Duration, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatalf("after %v: %s", d, what)
+}
+
+// tool runs the program as a command and returns what it printed.
+func tool(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, bin, args...).CombinedOutput()
+	return string(out), err
+}

@@ -1,0 +1,326 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/policy"
+)
+
+// Outgoing is a message ready to leave: exactly one of Mail and Hook is set.
+type Outgoing struct {
+	Mail *notify.Mail
+	Hook *notify.Hook
+}
+
+// Compose writes a message that is owed, from the facts as they were when it became owed: a resend says the same words.
+// A message that is owed no more is fault.Gone; one whose recipient has no address is fault.NotFound.
+func (a *App) Compose(ctx context.Context, stream, message string) (Outgoing, error) {
+	_, facts, err := a.Record.History(ctx, stream)
+	if err != nil {
+		return Outgoing{}, err
+	}
+	m, ok := messageIn(incident.Fold(facts), message)
+	if !ok || m.Status != incident.MessageOwed {
+		return Outgoing{}, fault.Gone("this message is owed no more")
+	}
+	facts = facts[:m.Cause]
+	st := incident.Fold(facts)
+	s, err := a.settingFor(ctx, st.Entity)
+	if err != nil {
+		return Outgoing{}, err
+	}
+	texts, err := a.Record.Texts(ctx, textsOf(facts))
+	if err != nil {
+		return Outgoing{}, err
+	}
+	c := composer{App: a, s: s, st: st, m: m, stream: stream, facts: facts, texts: texts}
+	n, err := c.notice()
+	if err != nil {
+		return Outgoing{}, err
+	}
+	return c.address(n)
+}
+
+func messageIn(st incident.State, id string) (incident.Message, bool) {
+	for _, m := range st.Messages {
+		if m.ID == id {
+			return m, true
+		}
+	}
+	return incident.Message{}, false
+}
+
+// composer gathers what one message may say to its recipient.
+type composer struct {
+	*App
+	s      setting
+	st     incident.State
+	m      incident.Message
+	stream string
+	facts  []incident.Recorded
+	texts  map[string][]byte
+}
+
+func (c *composer) address(n notify.Notice) (Outgoing, error) {
+	if c.m.Channel == incident.ChannelWebhook {
+		au, ok := c.s.dir.Authority(c.m.Authority)
+		if !ok || au.Webhook == "" {
+			return Outgoing{}, fault.NotFound("the authority has no webhook any more")
+		}
+		body, err := n.Payload(c.m.OwedAt)
+		return Outgoing{Hook: &notify.Hook{ID: notify.HookID(c.m.ID), URL: au.Webhook, Secret: au.WebhookSecret, Payload: body}}, err
+	}
+	to := c.mailbox()
+	if to.Email == "" {
+		return Outgoing{}, fault.NotFound("the recipient has no mail address")
+	}
+	subject, text, html := notify.Render(n)
+	_, host, _ := strings.Cut(c.From, "@")
+	return Outgoing{Mail: &notify.Mail{MessageID: notify.MessageID(c.m.ID, to.Email, host), From: notify.NewAddress("Tocsin", c.From), To: to,
+		Subject: subject, Text: text, HTML: html, Headers: n.Headers(host), Date: c.m.OwedAt}}, nil
+}
+
+func (c *composer) mailbox() notify.Address {
+	switch {
+	case c.m.Operator:
+		return notify.NewAddress("Operator", c.Operator)
+	case c.m.Person != "":
+		p, _ := c.s.dir.Person(c.m.Person)
+		return notify.NewAddress(p.Name, p.Email)
+	}
+	au, _ := c.s.dir.Authority(c.m.Authority)
+	return notify.NewAddress(au.Name, au.Email)
+}
+
+func (c *composer) notice() (notify.Notice, error) {
+	e, _ := c.s.dir.Entity(c.st.Entity)
+	n := notify.Notice{Kind: notify.Kind(c.m.Kind), Demonstration: c.Demo, Confidential: c.s.pack.ConfidentialMail(), Zone: c.s.pack.Calendar().Zone(),
+		Delay: max(0, c.Now().Sub(c.m.OwedAt)), To: c.mailbox().Name, Why: c.m.Why, Clause: c.m.Clause, Incident: c.st.Number,
+		Entity: notify.Party{Name: e.Name, Address: e.Address, OrgCode: e.OrgCode}, Received: c.st.OpenedAt}
+	if c.m.Authority != "" && c.m.Person == "" {
+		n.Office = c.authorityName(c.m.Authority, c.s)
+	}
+	n.Links.Incident = fmt.Sprintf("%s/incidents/%s", c.BaseURL, c.st.Number)
+	if c.m.About != "" {
+		n.Authority = c.authorityName(c.m.About, c.s)
+	}
+	c.stated(&n)
+	if err := c.prose(&n); err != nil {
+		return n, err
+	}
+	c.telling(&n)
+	c.owed(&n)
+	c.particular(&n)
+	return n, nil
+}
+
+// stated puts in what is known of the incident in structure.
+func (c *composer) stated(n *notify.Notice) {
+	k := c.st.Known
+	n.Discovered, n.Occurred = k.Events["discovered"], k.Events["occurred"]
+	r := c.st.Rating
+	n.Rating = notify.Rating{Level: string(r.Level), Provisional: r.Provisional, Reasons: grounds(r.Reasons), Open: r.Open}
+	n.Reportable = notify.Reportable{Answer: string(r.Reportability.Answer), Reasons: grounds(r.Reportability.Reasons)}
+	n.Categories = labels(c.s.pack.Categories(), k.Categories)
+	n.Crime = yesNo(k.CrimeSuspected)
+	n.Personal = notify.Personal{Involved: k.PersonalInformation, Types: labels(c.s.pack.PITypes(), k.PITypes)}
+	for _, state := range slices.Sorted(maps.Keys(k.Residents)) {
+		n.Personal.Residents = append(n.Personal.Residents, notify.Residents{State: state, Count: k.Residents[state]})
+	}
+	if k.OutageMinutes != nil {
+		n.Outage = (time.Duration(*k.OutageMinutes) * time.Minute).String()
+		n.Outage = strings.TrimSuffix(n.Outage, "0s")
+	}
+	as := c.s.pack.Assess(incident.InputsOf(c.st, incident.Env{Dir: c.s.dir}, ""))
+	for _, it := range as.Missing {
+		n.Missing = append(n.Missing, notify.Item{Label: it.Label, Clause: it.Clause})
+	}
+	for _, k := range c.s.pack.Contacts(c.Now()) {
+		call := notify.Contact{Role: k.For, Name: k.Name, Email: k.Email, When: k.When}
+		if k.Phone != "" {
+			call.Phones = []string{k.Phone}
+		}
+		n.Call = append(n.Call, call)
+	}
+}
+
+func grounds(rs []policy.Reason) (out []notify.Ground) {
+	for _, r := range rs {
+		out = append(out, notify.Ground{Text: r.Text, Clause: r.Clause})
+	}
+	return out
+}
+
+func labels(terms []policy.Term, ids []string) (out []string) {
+	for _, id := range ids {
+		label := id
+		for _, t := range terms {
+			if t.ID == id {
+				label = t.Label
+			}
+		}
+		out = append(out, label)
+	}
+	return out
+}
+
+func yesNo(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "yes"
+	}
+	return "no"
+}
+
+// prose puts in the latest words and contacts: each filing adds, the latest non-empty one is shown.
+func (c *composer) prose(n *notify.Notice) error {
+	for _, r := range c.facts {
+		switch f := r.Fact.(type) {
+		case *incident.Reported:
+			filed, err := incident.AsFiled(f, incident.Content{Narrative: c.texts[r.Texts[incident.TextNarrative]], People: c.texts[r.Texts[incident.TextPeople]]})
+			if err != nil {
+				return err
+			}
+			n.Filing = notify.Filing{Number: int(f.Filing), Kind: f.Kind}
+			n.Received = time.UnixMicro(f.ReceivedAt).UTC()
+			filedInto(n, filed)
+		case *incident.Telephoned:
+			for _, v := range callViews(c.st, c.texts) {
+				n.Telephone = notify.Call{Caller: v.Caller, Called: v.Called, Reference: v.Reference, At: v.CalledAt}
+			}
+		}
+	}
+	return nil
+}
+
+func filedInto(n *notify.Notice, f incident.Filing) {
+	if f.Description != "" {
+		n.Description = f.Description
+	}
+	if f.ActionsTaken != "" {
+		n.Actions = f.ActionsTaken
+	}
+	var contacts []notify.Contact
+	for _, p := range []struct {
+		role string
+		c    *incident.Contact
+	}{{"Reporter", f.Reporter}, {"ISO", f.ISO}, {"Alternate contact", f.AlternateContact}} {
+		if p.c != nil {
+			contacts = append(contacts, notify.Contact{Role: p.role, Name: p.c.Name, Email: p.c.Email, Phones: p.c.Phones, Address: p.c.Address})
+		}
+	}
+	if len(contacts) > 0 {
+		n.Contacts = contacts
+	}
+	for _, d := range f.Devices {
+		n.Devices = append(n.Devices, notify.Device{MakeModel: d.MakeModel, Serial: d.Serial, AssetID: d.AssetID, Hostname: d.Hostname,
+			OS: d.OS, Location: d.Location, IP: d.IP, Encrypted: yesNo(d.Encrypted)})
+	}
+}
+
+// telling says who was told, and puts in the links.
+func (c *composer) telling(n *notify.Notice) {
+	for _, t := range c.st.Tracks {
+		n.Told = append(n.Told, notify.Told{Name: c.authorityName(t.Authority, c.s), Status: t.Status, At: t.Since})
+		if t.Authority == c.m.Authority && c.m.Person == "" && !t.Acknowledged {
+			n.Links.Acknowledge = c.BaseURL + "/a/" + c.linkToken(c.stream, t.Authority, c.m.OwedAt)
+		}
+	}
+	if c.m.Authority == "" && len(c.st.Filings) > 0 {
+		n.Links.Receipt = c.receiptURL(c.st.Number, len(c.st.Filings))
+	}
+}
+
+// owed lists what this recipient owes: an authority its own duties, a person those of the roles they hold.
+func (c *composer) owed(n *notify.Notice) {
+	for _, d := range c.st.Duties {
+		if d.Discharged || !(d.ID == c.m.Duty || c.owes(d)) {
+			continue
+		}
+		to := d.ToLabel
+		if to == "" {
+			to = c.recipientName(d.To, c.st.Entity, c.s)
+		}
+		v := notify.Duty{What: d.What, To: to, Clock: d.Clock, Clause: d.Clause}
+		if d.Due > 0 {
+			v.Due = time.UnixMicro(d.Due).UTC()
+			v.LateBy = max(0, c.m.OwedAt.Sub(v.Due))
+		}
+		n.Duties = append(n.Duties, v)
+	}
+	slices.SortStableFunc(n.Duties, func(a, b notify.Duty) int {
+		if a.Due.IsZero() != b.Due.IsZero() {
+			if a.Due.IsZero() {
+				return 1
+			}
+			return -1
+		}
+		return a.Due.Compare(b.Due)
+	})
+}
+
+func (c *composer) owes(d incident.Duty) bool {
+	if c.m.Person == "" {
+		return c.m.Authority != "" && d.By.Authority == c.m.Authority
+	}
+	return d.By.Role != "" && slices.Contains(incident.Holders(c.s.dir, d.By, c.st.Entity), c.m.Person)
+}
+
+// particular puts in what only some kinds say: a question, a reason, what could not be delivered.
+func (c *composer) particular(n *notify.Notice) {
+	if n.Reason = c.m.Why; c.m.Kind == incident.KindRoleNotice && c.m.Rule != "" {
+		n.Reason = ""
+	}
+	for _, q := range c.st.Questions {
+		if q.ID == c.m.Question {
+			n.Question = notify.Asked{Text: string(c.texts[q.Text]), By: c.authorityName(q.Authority, c.s), At: q.AskedAt,
+				Answer: string(c.texts[q.AnswerText]), AnsweredBy: actorName(q.AnsweredBy, c.s.dir), AnsweredAt: q.AnsweredAt}
+		}
+	}
+	for _, r := range c.facts {
+		switch f := r.Fact.(type) {
+		case *incident.Declined:
+			if f.Authority == c.m.About {
+				n.Reason = string(c.texts[r.Texts[incident.TextReason]])
+			}
+		case *incident.Rated:
+			if c.m.Kind == incident.KindRatingRaised && r.Texts[incident.TextReason] != "" {
+				n.Reason = string(c.texts[r.Texts[incident.TextReason]])
+			}
+		}
+	}
+	if c.m.Kind == incident.KindUndeliverable {
+		c.trouble(n)
+	}
+}
+
+func (c *composer) trouble(n *notify.Notice) {
+	n.Authority = ""
+	failed, ok := messageIn(c.st, c.m.About)
+	if !ok {
+		return
+	}
+	n.Trouble = notify.Trouble{Kind: notify.Kind(failed.Kind), To: c.messageTo(failed.OwedMessage, c.s), Since: failed.OwedAt,
+		Trying: failed.Status == incident.MessageOwed}
+	switch {
+	case failed.Person != "":
+		p, _ := c.s.dir.Person(failed.Person)
+		n.Trouble.Email = p.Email
+	case failed.Authority != "":
+		au, _ := c.s.dir.Authority(failed.Authority)
+		n.Trouble.Email = au.Email
+	}
+	if queued, err := c.Index.Attempts(context.Background(), c.stream); err == nil {
+		n.Trouble.Attempts, n.Trouble.Reply = queued[failed.ID].Attempts, notify.CleanReply(queued[failed.ID].Reply)
+	}
+}

@@ -1,0 +1,257 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/ledger"
+)
+
+// FileOptions go with a filing.
+type FileOptions struct {
+	IdempotencyKey string        // as the client sent it; empty where it sent none
+	BodyDigest     ledger.Digest // of the request body as received; with the same key it must be the same
+}
+
+// request is the digest that stands for a client's idempotency key: two clients' equal keys never meet.
+func (o FileOptions) request(by access.Actor) string {
+	if o.IdempotencyKey == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(by.ID + "\x00" + o.IdempotencyKey))
+	return hex.EncodeToString(sum[:])
+}
+
+// mayFile answers the setting of an entity that the actor may file for. An entity that does not exist and one that the
+// actor may not file for are refused in the same words.
+func (a *App) mayFile(ctx context.Context, by access.Actor, entity string) (setting, error) {
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return setting{}, err
+	}
+	if entity == "" {
+		return setting{}, fault.Invalid("entity", "a filing names its entity", "give the entity's id")
+	}
+	if _, ok := dir.Entity(entity); !ok || !access.Allow(by, access.File, access.Object{Entity: entity}) {
+		return setting{}, &fault.Error{Kind: fault.KindForbidden, Field: "entity", Detail: "this is no entity that you may file for",
+			Remedy: "use the id of an entity that the list of entities marks with may_file"}
+	}
+	return a.settingFor(ctx, entity)
+}
+
+// File takes a filing of any kind: freezes it, rates it, owes duties and messages, and answers. The same key and body get
+// the same answer again; the same key with another body is refused. CA step 1, CA step 2, MA 6.5.2.2
+func (a *App) File(ctx context.Context, by access.Actor, f incident.Filing, o FileOptions) (Answer, error) {
+	s, err := a.mayFile(ctx, by, f.Entity)
+	if err != nil {
+		return Answer{}, err
+	}
+	occurred, discovered, err := incident.Check(f, s.pack, s.now)
+	if err != nil {
+		return Answer{}, err
+	}
+	content, err := incident.ContentOf(f)
+	if err != nil {
+		return Answer{}, err
+	}
+	w := write{by: by, set: s, request: o.request(by), body: o.BodyDigest.String(), incident: f.Incident,
+		texts: map[string][]byte{incident.TextNarrative: content.Narrative, incident.TextPeople: content.People}}
+	return a.take(ctx, w, func(number string, texts map[string]string) incident.Command {
+		return incident.Report{Filing: f, Number: number, Occurred: occurred, Discovered: discovered,
+			Request: w.request, Body: w.bodyRef(), Texts: texts}
+	})
+}
+
+// callText is the stored form of what a telephone report says in prose.
+type callText struct {
+	Caller      string `json:"caller"`
+	Called      string `json:"called"`
+	Reference   string `json:"reference,omitempty"`
+	Description string `json:"description,omitempty"`
+}
+
+// Telephone records a report made by telephone and starts its duties. CA step 4
+func (a *App) Telephone(ctx context.Context, by access.Actor, t incident.Telephone, o FileOptions) (Answer, error) {
+	s, err := a.mayFile(ctx, by, t.Entity)
+	if err != nil {
+		return Answer{}, err
+	}
+	called, discovered, err := incident.CheckTelephone(t, s.now)
+	if err != nil {
+		return Answer{}, err
+	}
+	text, err := json.Marshal(callText{Caller: t.Caller, Called: t.Called, Reference: t.Reference, Description: t.Description})
+	if err != nil {
+		return Answer{}, err
+	}
+	after := t.AfterHours != nil && *t.AfterHours
+	if t.AfterHours == nil {
+		after = !s.pack.Calendar().InHours(called.Time())
+	}
+	w := write{by: by, set: s, request: o.request(by), body: o.BodyDigest.String(), incident: t.Incident,
+		texts: map[string][]byte{incident.TextCall: text}}
+	return a.take(ctx, w, func(number string, texts map[string]string) incident.Command {
+		return incident.TakeCall{Entity: t.Entity, Number: number, CalledAt: *called, Discovered: discovered, AfterHours: after,
+			Request: w.request, Body: w.bodyRef(), Texts: texts}
+	})
+}
+
+// write is one request that opens an incident or adds to it.
+type write struct {
+	by            access.Actor
+	set           setting
+	request, body string
+	incident      string // number as given; empty opens a new incident
+	texts         map[string][]byte
+}
+
+func (w write) bodyRef() string {
+	if w.request == "" {
+		return ""
+	}
+	return w.body
+}
+
+var errKeyReused = fault.Invalid("Idempotency-Key", "this key was used for another request", "send a new request with a new key; repeat a request unchanged")
+
+// take writes a request exactly once and answers it.
+func (a *App) take(ctx context.Context, w write, command func(number string, texts map[string]string) incident.Command) (Answer, error) {
+	if w.request != "" {
+		if stream, found, err := a.Index.Request(ctx, w.request); err != nil {
+			return Answer{}, err
+		} else if found {
+			return a.replay(ctx, w, stream)
+		}
+	}
+	stream, write, err := a.target(ctx, w)
+	if err != nil {
+		return Answer{}, err
+	}
+	refs, texts := a.seal(stream, w.texts)
+	repeated := false
+	state, err := write(ctx, stream, func(st incident.State) (ledger.Decision, error) {
+		if r, ok := st.Requests[w.request]; ok && w.request != "" {
+			repeated = true
+			if r.Body != w.body {
+				return ledger.Decision{}, errKeyReused
+			}
+			return ledger.Decision{}, nil
+		}
+		drafts, err := incident.Decide(st, command(a.newNumber(), refs), a.env(w.set, w.by))
+		return a.decision(w.set, w.by, drafts, texts), err
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	if repeated {
+		return a.replay(ctx, w, stream)
+	}
+	a.Committed()
+	return a.answer(state, w.set, w.by), nil
+}
+
+type writer func(context.Context, string, func(incident.State) (ledger.Decision, error)) (incident.State, error)
+
+// target says which stream a request goes to. A new incident's stream is derived from the idempotency key, so that two
+// copies of one request, however they race, meet in the same stream and only one can be its first.
+func (a *App) target(ctx context.Context, w write) (string, writer, error) {
+	if w.incident == "" {
+		id := a.newID()
+		if w.request != "" {
+			id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(w.request)).String()
+		}
+		return "incident/" + id, a.Record.Create, nil
+	}
+	number, err := incident.ParseNumber("incident", w.incident)
+	if err != nil {
+		return "", nil, err
+	}
+	stream, found, err := a.Index.Find(ctx, number)
+	if err == nil && !found {
+		err = errNoIncident
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	state, err := a.load(ctx, stream)
+	if err == nil && !access.Allow(w.by, access.Read, object(state)) {
+		err = errNoIncident
+	}
+	return stream, a.Record.Update, err
+}
+
+var errNoIncident = &fault.Error{Kind: fault.KindNotFound, Field: "incident", Detail: "there is no such incident, or it is not yours to see",
+	Remedy: "check the number on the receipt"}
+
+// replay gives a repeated request its first answer: the state as of the end of the change that it led to.
+func (a *App) replay(ctx context.Context, w write, stream string) (Answer, error) {
+	_, facts, err := a.Record.History(ctx, stream)
+	if err != nil {
+		return Answer{}, err
+	}
+	r, ok := incident.Fold(facts).Requests[w.request]
+	if !ok {
+		return Answer{}, errors.New("a request is indexed to a stream that does not hold it")
+	}
+	if r.Body != w.body {
+		return Answer{}, errKeyReused
+	}
+	s := w.set
+	s.now = r.At
+	return a.answer(incident.Fold(through(facts, r.At)), s, w.by), nil
+}
+
+// through keeps the facts up to the end of the change written at an instant.
+func through(facts []incident.Recorded, at time.Time) []incident.Recorded {
+	for i, f := range facts {
+		if f.At.After(at) {
+			return facts[:i]
+		}
+	}
+	return facts
+}
+
+func (a *App) newNumber() string {
+	for {
+		if n, ok := incident.NewNumber(a.random(24)); ok {
+			return n
+		}
+	}
+}
+
+// Preview says what a filing would lead to, without recording anything.
+func (a *App) Preview(ctx context.Context, by access.Actor, f incident.Filing) (Preview, error) {
+	s, err := a.mayFile(ctx, by, f.Entity)
+	if err != nil {
+		return Preview{}, err
+	}
+	checked := f
+	if f.Description == "" && len(f.Categories) == 0 {
+		checked.Description = "-" // a preview needs no words yet
+	}
+	occurred, discovered, err := incident.Check(checked, s.pack, s.now)
+	if err != nil {
+		return Preview{}, err
+	}
+	state := incident.State{}
+	if f.Incident != "" {
+		if state, err = a.readable(ctx, by, f.Incident); err != nil {
+			return Preview{}, err
+		}
+	}
+	before := state
+	drafts, err := incident.Decide(state, incident.Report{Filing: f, Number: "preview", Occurred: occurred, Discovered: discovered}, a.env(s, by))
+	if err != nil {
+		return Preview{}, err
+	}
+	return a.preview(before, drafts, s, by), nil
+}

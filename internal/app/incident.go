@@ -1,0 +1,204 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/policy"
+	"tocsin/internal/ledger"
+)
+
+// Incident answers one incident as of now, as far as the actor may see it. Absent and denied look the same.
+func (a *App) Incident(ctx context.Context, by access.Actor, number string) (IncidentView, error) {
+	stream, _, err := a.open(ctx, by, number)
+	if err != nil {
+		return IncidentView{}, err
+	}
+	entries, facts, err := a.Record.History(ctx, stream)
+	if err != nil {
+		return IncidentView{}, err
+	}
+	st := incident.Fold(facts)
+	s, err := a.settingFor(ctx, st.Entity)
+	if err != nil {
+		return IncidentView{}, err
+	}
+	texts, err := a.Record.Texts(ctx, textsOf(facts))
+	if err != nil {
+		return IncidentView{}, err
+	}
+	v := IncidentView{Answer: a.answer(st, s, by), PackID: s.pack.ID, PackVersion: s.pack.Version, OpenedAt: st.OpenedAt, May: may(by, st, s)}
+	if e, ok := s.dir.Entity(st.Entity); ok {
+		v.EntityName = e.Name
+	}
+	v.Filings, err = a.filingViews(facts, entries, texts, s)
+	if err != nil {
+		return IncidentView{}, err
+	}
+	v.Telephone = callViews(st, texts)
+	v.Questions = a.questionViews(st, texts, s)
+	if v.Messages, err = a.messageViews(ctx, stream, st, s); err != nil {
+		return IncidentView{}, err
+	}
+	v.Ledger, err = a.ledgerViews(ctx, entries, facts, s)
+	return v, err
+}
+
+// textsOf lists the digests of every text the facts bind.
+func textsOf(facts []incident.Recorded) []string {
+	var out []string
+	for _, f := range facts {
+		for _, digest := range f.Texts {
+			out = append(out, digest)
+		}
+	}
+	return out
+}
+
+func (a *App) filingViews(facts []incident.Recorded, entries []ledger.Entry, texts map[string][]byte, s setting) ([]FilingView, error) {
+	var out []FilingView
+	for i, r := range facts {
+		f, ok := r.Fact.(*incident.Reported)
+		if !ok {
+			continue
+		}
+		v := FilingView{Number: int(f.Filing), Kind: f.Kind, ReceivedAt: r.At, By: actorName(r.Actor, s.dir), Digest: entries[i].Hash().String(),
+			Receipt: a.receiptURL(f.Number, int(f.Filing))}
+		narrative, people := texts[r.Texts[incident.TextNarrative]], texts[r.Texts[incident.TextPeople]]
+		if narrative != nil || people != nil {
+			filed, err := incident.AsFiled(f, incident.Content{Narrative: narrative, People: people})
+			if err != nil {
+				return nil, err
+			}
+			v.Content = &filed
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func callViews(st incident.State, texts map[string][]byte) []TelephoneView {
+	var out []TelephoneView
+	for _, c := range st.Calls {
+		var t callText
+		_ = json.Unmarshal(texts[c.Texts[incident.TextCall]], &t) // a disposed text leaves the fields empty
+		out = append(out, TelephoneView{At: c.At, CalledAt: c.CalledAt, AfterHours: c.AfterHours,
+			Caller: t.Caller, Called: t.Called, Reference: t.Reference, Description: t.Description})
+	}
+	return out
+}
+
+func (a *App) questionViews(st incident.State, texts map[string][]byte, s setting) []QuestionView {
+	var out []QuestionView
+	for _, q := range st.Questions {
+		v := QuestionView{ID: q.ID, Authority: q.Authority, AuthorityName: a.authorityName(q.Authority, s), Text: string(texts[q.Text]),
+			AskedAt: q.AskedAt, AskedBy: actorName(q.AskedBy, s.dir)}
+		if q.Answered {
+			at := q.AnsweredAt
+			v.Answer, v.AnsweredAt, v.AnsweredBy = string(texts[q.AnswerText]), &at, actorName(q.AnsweredBy, s.dir)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (a *App) messageViews(ctx context.Context, stream string, st incident.State, s setting) ([]MessageView, error) {
+	attempts, err := a.Index.Attempts(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	var out []MessageView
+	for _, m := range st.Messages {
+		v := MessageView{ID: m.ID, Kind: m.Kind, To: a.messageTo(m.OwedMessage, s), Why: m.Why, OwedAt: m.OwedAt, Status: m.Status}
+		if !m.At.IsZero() {
+			at := m.At
+			v.At = &at
+		}
+		if q, ok := attempts[m.ID]; ok {
+			v.Attempts, v.LastReply = q.Attempts, notify.CleanReply(q.Reply)
+			if m.Status == incident.MessageOwed {
+				next := q.Next
+				v.NextAttempt = &next
+			}
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func (a *App) ledgerViews(ctx context.Context, entries []ledger.Entry, facts []incident.Recorded, s setting) ([]LedgerView, error) {
+	ids := make([]string, len(entries))
+	for i, e := range entries {
+		ids[i] = e.ID
+	}
+	leaves, err := a.Proofs.Leaves(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]LedgerView, len(entries))
+	for i, e := range entries {
+		leaf, ok := leaves[e.ID]
+		if !ok {
+			leaf = -1
+		}
+		out[i] = LedgerView{Version: e.Version, Fact: e.Fact, Words: factWords(facts[i].Fact, a, s), At: e.Time(),
+			Actor: actorName(e.Actor, s.dir), Digest: e.Hash().String(), Leaf: leaf}
+	}
+	return out, nil
+}
+
+// may says which acts the page offers this reader.
+func may(by access.Actor, st incident.State, s setting) Permissions {
+	o := object(st)
+	p := Permissions{}
+	filed := len(st.Filings) > 0
+	canFile := access.Allow(by, access.File, o)
+	p.Supplement, p.Written = canFile && filed, canFile && filed
+	p.Rate = filed && access.Allow(by, access.Rate, o)
+	p.PostReport = p.Rate && st.Rating.Level == policy.Low
+	for _, d := range st.Duties {
+		byHand := d.Discharge == policy.DischargeStatement || d.Discharge == policy.DischargeResponse
+		if !d.Discharged && byHand && mayDischarge(by, st, d.ID, s) == nil {
+			p.Discharge = append(p.Discharge, d.ID)
+		}
+	}
+	for _, t := range st.Tracks {
+		o.Authority = t.Authority
+		if t.Status != incident.TrackClosedState && access.Allow(by, access.Respond, o) {
+			p.Acknowledge = append(p.Acknowledge, t.Authority)
+		}
+	}
+	for _, q := range st.Questions {
+		if !q.Answered && access.Allow(by, access.Reply, object(st)) {
+			p.Answer = append(p.Answer, q.ID)
+		}
+	}
+	return p
+}
+
+// receiptWait is how long a reader waits for the sequencer, which signs within a second of the commit.
+const receiptWait = 3
+
+// Receipt answers the receipt of a filing, waiting briefly for the sequencer where the filing is not in the tree yet.
+func (a *App) Receipt(ctx context.Context, by access.Actor, number string, filing int) (ledger.Receipt, error) {
+	stream, _, err := a.open(ctx, by, number)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	entries, facts, err := a.Record.History(ctx, stream)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	for i, r := range facts {
+		f, ok := r.Fact.(*incident.Reported)
+		if !ok || int(f.Filing) != filing {
+			continue
+		}
+		return a.awaitReceipt(ctx, entries[i])
+	}
+	return ledger.Receipt{}, fault.NotFound("this incident has no such filing")
+}

@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/policy"
+	"tocsin/internal/ledger"
+)
+
+// Record is the one write path and the streams behind it.
+type Record interface {
+	// Update loads a stream, lets decide say what follows, and writes that in one durable transaction. When another
+	// writer was first it loads and decides again. A decision without drafts writes nothing. It returns the new state.
+	Update(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error)
+	// Create does the same for a stream that is probably new, without loading it first.
+	Create(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error)
+	// History returns the entries of a stream and the facts they hold; both empty for an unknown stream.
+	History(ctx context.Context, stream string) ([]ledger.Entry, []incident.Recorded, error)
+	// Texts answers contents by hexadecimal digest; a disposed or unknown text is absent.
+	Texts(ctx context.Context, digests []string) (map[string][]byte, error)
+}
+
+// Index answers questions over all incidents, filtered by what the reader may see.
+type Index interface {
+	Find(ctx context.Context, number string) (stream string, found bool, err error)
+	Request(ctx context.Context, digest string) (stream string, found bool, err error)
+	List(ctx context.Context, scope access.Scope, f incident.Filter) ([]incident.Row, error)
+	OpenDuties(ctx context.Context, scope access.Scope, limit int) ([]incident.OpenDuty, error)
+	// DueStreams lists incidents whose clocks have something to say at now, the longest waiting first.
+	DueStreams(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// Attempts answers how far the delivery of an incident's open messages has come, by message id.
+	Attempts(ctx context.Context, stream string) (map[string]notify.Queued, error)
+}
+
+// Proofs answers for the tree.
+type Proofs interface {
+	// ReceiptFor makes the receipt of a filing's entry under the latest checkpoint; found is false while the entry is not in
+	// the tree yet.
+	ReceiptFor(ctx context.Context, e ledger.Entry) (r ledger.Receipt, found bool, err error)
+	// Leaves answers leaf indexes by entry id; entries not yet in the tree are absent.
+	Leaves(ctx context.Context, entryIDs []string) (map[string]int64, error)
+}
+
+// Accounts keeps sessions and API keys, by digest only.
+type Accounts interface {
+	SaveSession(ctx context.Context, digest, person string, created, expires time.Time) error
+	Session(ctx context.Context, digest string) (person string, expires time.Time, found bool, err error)
+	EndSession(ctx context.Context, digest string) error
+	SaveKey(ctx context.Context, k access.Key) error
+	Key(ctx context.Context, digest string) (k access.Key, found bool, err error)
+}
+
+// Book keeps the directory.
+type Book interface {
+	// ReadDirectory answers the directory and the version of the import that made it; version 0 for an empty one.
+	ReadDirectory(ctx context.Context) (directory.Import, int64, error)
+	DirectoryVersion(ctx context.Context) (int64, error)
+	// ReplaceDirectory writes a whole directory and one summary fact in one transaction.
+	ReplaceDirectory(ctx context.Context, in directory.Import, by string, at time.Time) error
+}
+
+// Packs answers the pack in force under an id.
+type Packs func(id string) (*policy.Pack, bool)

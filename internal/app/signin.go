@@ -1,0 +1,168 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/fault"
+)
+
+// sessionLife is how long a session lasts at most.
+const sessionLife = 12 * time.Hour
+
+const keyPrefix = "tocsin_" // lets scanners of leaked secrets recognise one
+
+var errKey = fault.Forbidden("this access key is not valid, or no longer")
+
+func secretDigest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+func (a *App) secret() string { return base64.RawURLEncoding.EncodeToString(a.random(32)) }
+
+// NewKey makes an API key for a person and returns its secret, which is stored by digest only and cannot be shown again.
+// An empty scopes list gives everything the person's roles give; a zero expiry never runs out.
+func (a *App) NewKey(ctx context.Context, person, label string, scopes []access.Action, expires time.Time) (string, error) {
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := dir.Person(person); !ok {
+		return "", fault.Invalid("person", "this person is not in the directory", "import the directory first, or correct the id")
+	}
+	for _, s := range scopes {
+		if !slices.Contains(access.Actions, s) {
+			return "", fault.Invalid("scopes", "this scope is not known", "use some of: read, file, rate, discharge, respond, reply, operate")
+		}
+	}
+	secret := keyPrefix + a.secret()
+	return secret, a.Accounts.SaveKey(ctx, access.Key{Digest: secretDigest(secret), ID: a.newID(), Person: person, Label: label,
+		Scopes: scopes, CreatedAt: a.Now(), ExpiresAt: expires})
+}
+
+// ActorForKey answers who an API key is. A wrong, expired or revoked key is fault.Forbidden, in the same words.
+func (a *App) ActorForKey(ctx context.Context, key string) (access.Actor, error) {
+	if !strings.HasPrefix(key, keyPrefix) || len(key) > 200 {
+		return access.Actor{}, errKey
+	}
+	k, found, err := a.Accounts.Key(ctx, secretDigest(key))
+	if err != nil {
+		return access.Actor{}, err
+	}
+	if !found || !k.Usable(a.Now()) {
+		return access.Actor{}, errKey
+	}
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	actor, ok := access.NewActor(dir, k.Person)
+	if !ok {
+		return access.Actor{}, errKey
+	}
+	actor.Scopes = k.Scopes
+	return actor, nil
+}
+
+// openSession is the one function that issues a session.
+func (a *App) openSession(ctx context.Context, person string) (string, error) {
+	token := a.secret()
+	now := a.Now()
+	return token, a.Accounts.SaveSession(ctx, secretDigest(token), person, now, now.Add(sessionLife))
+}
+
+// SignInWithKey opens a session for the holder of an API key and returns its token. A key limited to some scopes opens
+// none: a session would give more than the key.
+func (a *App) SignInWithKey(ctx context.Context, key string) (string, error) {
+	actor, err := a.ActorForKey(ctx, strings.TrimSpace(key))
+	if err != nil {
+		return "", err
+	}
+	if len(actor.Scopes) > 0 {
+		return "", fault.Forbidden("this access key is limited to the API; ask for one without limits to sign in")
+	}
+	return a.openSession(ctx, actor.Person)
+}
+
+// SignInAs opens a session for any person; only in demonstration mode, else fault.NotFound.
+func (a *App) SignInAs(ctx context.Context, person string) (string, error) {
+	if !a.Demo {
+		return "", fault.NotFound("no such page")
+	}
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := access.NewActor(dir, person); !ok {
+		return "", fault.NotFound("no such person")
+	}
+	return a.openSession(ctx, person)
+}
+
+// ActorForSession answers who a session cookie is. An unknown or expired one, or one of somebody who left, is fault.Forbidden.
+func (a *App) ActorForSession(ctx context.Context, token string) (Session, error) {
+	errSession := fault.Forbidden("your session has ended; sign in again")
+	if token == "" || len(token) > 200 {
+		return Session{}, errSession
+	}
+	person, expires, found, err := a.Accounts.Session(ctx, secretDigest(token))
+	if err != nil {
+		return Session{}, err
+	}
+	if !found || a.Now().After(expires) {
+		return Session{}, errSession
+	}
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return Session{}, err
+	}
+	actor, ok := access.NewActor(dir, person)
+	if !ok {
+		return Session{}, errSession
+	}
+	return Session{Actor: actor, ExpiresAt: expires}, nil
+}
+
+// SignOut ends a session.
+func (a *App) SignOut(ctx context.Context, token string) error {
+	return a.Accounts.EndSession(ctx, secretDigest(token))
+}
+
+// DemoPeople lists whom one may be in demonstration mode; empty otherwise.
+func (a *App) DemoPeople() []PersonView {
+	if !a.Demo {
+		return nil
+	}
+	dir, err := a.directory(context.Background())
+	if err != nil {
+		return nil
+	}
+	var out []PersonView
+	for _, p := range dir.People() {
+		if p.Gone {
+			continue
+		}
+		v := PersonView{ID: p.ID, Name: p.Name, Title: p.Title, Email: p.Email}
+		if e, ok := dir.Entity(p.Entity); ok {
+			v.EntityName = e.Name
+		}
+		for _, r := range p.Roles {
+			if au, ok := dir.Authority(r.Authority); ok && v.EntityName == "" {
+				v.EntityName = au.Name
+			}
+			if !slices.Contains(v.Roles, r.Role) {
+				v.Roles = append(v.Roles, directory.Role(r.Role))
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+)
+
+// factWords says in plain words what a fact records.
+func factWords(f incident.Fact, a *App, s setting) string {
+	switch f := f.(type) {
+	case *incident.Reported:
+		return fmt.Sprintf("Filing %d (%s) received", f.Filing, f.Kind)
+	case *incident.Telephoned:
+		return "Report made by telephone recorded; this does not count as filed"
+	case *incident.Rated:
+		return ratedWords(f)
+	case *incident.LoweringProposed:
+		return fmt.Sprintf("The latest facts would give %s; the coordinator decides", f.Level)
+	case *incident.PostReportDecided:
+		if f.Required {
+			return "Post-incident report required by the coordinator"
+		}
+		return "Post-incident report not required, decided by the coordinator"
+	case *incident.DutiesOwed:
+		return "Owed: " + joined(f.Duties, func(d incident.OwedDuty) string { return d.What })
+	case *incident.MessagesOwed:
+		return "To be told: " + joined(f.Messages, func(m incident.OwedMessage) string { return a.messageTo(m, s) })
+	case *incident.DutyDischarged:
+		if f.LateBy > 0 {
+			return fmt.Sprintf("Duty %s fulfilled, late", f.Duty)
+		}
+		return fmt.Sprintf("Duty %s fulfilled", f.Duty)
+	case *incident.DutyStageReached:
+		return fmt.Sprintf("Duty %s: %s", f.Duty, map[string]string{incident.StageWarned: "reminder sent", incident.StageOverdue: "due instant passed", incident.StageEscalated: "escalated"}[f.Stage])
+	}
+	return trackWords(f, a, s)
+}
+
+func trackWords(f incident.Fact, a *App, s setting) string {
+	switch f := f.(type) {
+	case *incident.MessageSent:
+		return "A message was sent and not yet accepted"
+	case *incident.MessageDelivered:
+		return "A message was accepted by the recipient's mail server"
+	case *incident.MessageRefused:
+		return "A message could not be delivered; a person was told"
+	case *incident.Acknowledged:
+		return a.authorityName(f.Authority, s) + " acknowledged the report"
+	case *incident.Asked:
+		return a.authorityName(f.Authority, s) + " asked for more"
+	case *incident.Answered:
+		return fmt.Sprintf("Question %s answered", f.Question)
+	case *incident.Declined:
+		return a.authorityName(f.Authority, s) + " declined to act"
+	case *incident.TrackClosed:
+		return a.authorityName(f.Authority, s) + " closed its track"
+	case *incident.Disposed:
+		return "Texts lawfully disposed; every proof still stands"
+	}
+	return f.FactName()
+}
+
+func ratedWords(f *incident.Rated) string {
+	if f.Level == policy.Unrated {
+		return "Not rated: nothing that decides the rating was stated"
+	}
+	w := "Rated " + string(f.Level)
+	if f.Provisional {
+		w += ", provisionally"
+	}
+	return w
+}
+
+func joined[T any](items []T, name func(T) string) string {
+	var names []string
+	seen := map[string]bool{}
+	for _, it := range items {
+		if n := name(it); n != "" && !seen[n] {
+			seen[n] = true
+			names = append(names, n)
+		}
+	}
+	return strings.Join(names, "; ")
+}

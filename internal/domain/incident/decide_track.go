@@ -1,0 +1,109 @@
+package incident
+
+import (
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/policy"
+)
+
+func (d *decision) told(authority string) (*Track, error) {
+	t := d.s.track(authority)
+	if t == nil {
+		return nil, fault.NotFound("this authority was not told of the incident")
+	}
+	return t, nil
+}
+
+// acknowledge records that an authority has the report. A second time changes nothing.
+func (d *decision) acknowledge(c Acknowledge) error {
+	t, err := d.told(c.Authority)
+	if err != nil || t.Acknowledged {
+		return err
+	}
+	d.emit(&Acknowledged{Authority: c.Authority, Via: c.Via}, nil)
+	d.afterAnswer(c.Authority)
+	return nil
+}
+
+// afterAnswer discharges what the authority's answer discharges and confirms to the reporters.
+func (d *decision) afterAnswer(authority string) {
+	for _, duty := range d.s.Duties {
+		if !duty.Discharged && duty.Discharge == policy.DischargeAcknowledged && duty.By.Authority == authority {
+			d.discharge(duty, policy.DischargeAcknowledged, d.env.Now, nil)
+		}
+	}
+	d.confirm()
+}
+
+// ask puts a question to the entity, which then owes an answer. CA step 5
+func (d *decision) ask(c Ask) error {
+	t, err := d.told(c.Authority)
+	if err != nil {
+		return err
+	}
+	if t.Status == TrackClosedState {
+		return fault.Conflict("this authority has closed its track")
+	}
+	for _, q := range d.s.Questions {
+		if q.Authority == c.Authority && !q.Answered && q.Text == c.Texts[TextQuestion] {
+			return nil
+		}
+	}
+	id := ordinal("q", len(d.s.Questions)+1)
+	d.emit(&Asked{Question: id, Authority: c.Authority}, c.Texts)
+	duty := d.owed(d.env.Pack.AnswerDuty(d.env.Now), 0)
+	duty.Rule, duty.Question, duty.Discharge, duty.To = duty.Rule+":"+id, id, policy.DischargeAnswered, policy.Recipient{Authority: c.Authority}
+	if a, ok := d.env.Dir.Authority(c.Authority); ok {
+		duty.ToLabel = a.Name
+	}
+	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindQuestion, Lane: LaneStatutory, Question: id, Duty: duty.ID, About: c.Authority, Why: "An authority asks for more.", Clause: duty.Clause}))
+	d.afterAnswer(c.Authority)
+	return nil
+}
+
+// answer closes a question and tells the authority.
+func (d *decision) answer(c AnswerQuestion) error {
+	q := d.s.question(c.Question)
+	switch {
+	case q == nil:
+		return fault.NotFound("no such question")
+	case q.Answered:
+		return fault.Conflict("this question is answered; file a supplement to add to it")
+	}
+	authority := q.Authority
+	d.emit(&Answered{Question: c.Question}, c.Texts)
+	for _, duty := range d.s.Duties {
+		if !duty.Discharged && duty.Question == c.Question {
+			d.discharge(duty, policy.DischargeAnswered, d.env.Now, nil)
+		}
+	}
+	d.send(d.to(policy.Recipient{Authority: authority}, OwedMessage{Kind: KindAnswer, Lane: LaneStatutory, Question: c.Question, Why: "The entity answered your question."}))
+	return nil
+}
+
+// decline records that an authority will not act and tells the reporters. What the entity owes stays owed.
+func (d *decision) decline(c Decline) error {
+	t, err := d.told(c.Authority)
+	if err != nil || t.Status == TrackDeclined {
+		return err
+	}
+	if t.Status == TrackClosedState {
+		return fault.Conflict("this authority has closed its track")
+	}
+	d.emit(&Declined{Authority: c.Authority}, c.Texts)
+	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindDeclined, Lane: LaneConfirm, About: c.Authority, Why: "An authority will not act on this report. What you owe stays owed."}))
+	d.afterAnswer(c.Authority)
+	return nil
+}
+
+// closeTrack records that an authority is done and tells the reporters.
+func (d *decision) closeTrack(c CloseTrack) error {
+	t, err := d.told(c.Authority)
+	if err != nil || t.Status == TrackClosedState {
+		return err
+	}
+	d.emit(&TrackClosed{Authority: c.Authority}, c.Texts)
+	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindTrackClosed, Lane: LaneConfirm, About: c.Authority, Why: "An authority has finished its work on this report."}))
+	d.afterAnswer(c.Authority)
+	return nil
+}

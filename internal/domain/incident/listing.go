@@ -1,0 +1,46 @@
+package incident
+
+import "tocsin/internal/domain/policy"
+
+// Filter chooses incidents for a list. Empty fields do not filter.
+type Filter struct {
+	Words     []string // all must occur in the incident's texts
+	Number    string
+	Entity    string
+	Level     policy.Level
+	Status    string
+	Authority string // with a track of this authority
+	Waiting   bool   // with Authority: only tracks that it has not answered
+	// After continues a list behind this row, newest first; Before goes back. At most one is set.
+	After, Before *Position
+	Limit         int
+}
+
+// Position is a place in the list: rows are ordered by time of receipt, then stream.
+type Position struct {
+	ReceivedAt int64
+	Stream     string
+}
+
+// Row is one line of a list.
+type Row struct {
+	Stream      string
+	Number      string
+	Entity      string
+	Status      string
+	Level       policy.Level
+	Provisional bool
+	Categories  string // ids joined by commas
+	ReceivedAt  int64  // microseconds; of the first filing, or of the telephone report
+	UpdatedAt   int64
+	NextDue     int64
+	Summary     string // the beginning of the latest description
+	TrackStatus string // of the filter's authority
+}
+
+// OpenDuty is one line of what is owed.
+type OpenDuty struct {
+	Stream, ID, Number, Entity, Rule, What, ByAuthority, ByRole, ByAt, ToLabel, Clock, Clause, Discharge string
+	Due, Since                                                                                           int64
+	Unverified                                                                                           bool
+}

@@ -1,0 +1,383 @@
+package incident
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"tocsin/internal/domain/policy"
+)
+
+// Status of an incident.
+const (
+	StatusTelephoned = "telephoned" // known by telephone only; nothing is filed
+	StatusOpen       = "open"
+)
+
+// Track states, in the order they are reached.
+const (
+	TrackOwed         = "owed"
+	TrackSent         = "sent"
+	TrackDelivered    = "delivered"
+	TrackAcknowledged = "acknowledged"
+	TrackAsked        = "asked"
+	TrackDeclined     = "declined"
+	TrackClosedState  = "closed"
+)
+
+// Message states.
+const (
+	MessageOwed      = "owed"
+	MessageAccepted  = "delivered"
+	MessageEscalated = "escalated"
+)
+
+// State is an incident as its facts tell it: a fold of one stream.
+type State struct {
+	Version    int64
+	Number     string
+	Entity     string
+	Status     string
+	OpenedAt   time.Time
+	ReceivedAt time.Time // of the first filing
+	UpdatedAt  time.Time // of the last fact a person or the policy caused
+	LastPack   string    // digest of the pack of the last fact that a pack influenced
+
+	Filings   []FilingRecord
+	Calls     []CallRecord
+	Known     policy.Inputs // everything stated so far
+	Rating    RatingState
+	Tracks    []Track
+	Duties    []Duty
+	Messages  []Message
+	Questions []Question
+	Told      map[string]bool // rule ids whose recipients were told
+	Requests  map[string]Request
+}
+
+// Request remembers what an idempotency key was used for.
+type Request struct {
+	Body   string    // digest of the body
+	Filing int64     // 0 for a telephone report
+	At     time.Time // of the change: its facts are those from here on with the same instant
+}
+
+// FilingRecord is one filing of the incident.
+type FilingRecord struct {
+	Number     int64
+	Kind       string
+	ReceivedAt time.Time
+	By         string
+	EntryID    string
+	Version    int64
+	Texts      map[string]string
+}
+
+// CallRecord is one telephone report.
+type CallRecord struct {
+	ID         string
+	At         time.Time
+	CalledAt   time.Time
+	AfterHours bool
+	By         string
+	Texts      map[string]string
+}
+
+// RatingState is the rating in force.
+type RatingState struct {
+	Rated
+	At       time.Time
+	Proposed *LoweringProposed
+	Reached  map[policy.Level]time.Time
+}
+
+// Track is one authority's own status.
+type Track struct {
+	OpenedTrack
+	Status       string
+	Since        time.Time
+	Delivered    bool
+	Acknowledged bool // it answered in any way: acknowledged, asked, declined or closed
+}
+
+// Duty is something owed, with what became of it.
+type Duty struct {
+	OwedDuty
+	Since        time.Time
+	Stages       map[string]bool
+	Discharged   bool
+	DischargedAt time.Time
+	How          string
+	DischargedBy string // actor id
+	LateBy       time.Duration
+	Texts        map[string]string
+}
+
+// Message is one message owed, with what became of it.
+type Message struct {
+	OwedMessage
+	OwedAt  time.Time
+	Cause   int64 // version of the fact that owed it
+	Status  string
+	At      time.Time
+	Sent    bool
+	Refused bool
+}
+
+// Question is an authority's question.
+type Question struct {
+	ID, Authority string
+	AskedAt       time.Time
+	AskedBy       string
+	Text          string // digest
+	Answered      bool
+	AnsweredAt    time.Time
+	AnsweredBy    string
+	AnswerText    string // digest
+}
+
+// Fold applies facts in order to an empty state.
+func Fold(facts []Recorded) State {
+	var s State
+	for _, f := range facts {
+		s = Apply(s, f)
+	}
+	return s
+}
+
+// Apply returns the state after one more fact. It owns s: callers do not use the old value again.
+func Apply(s State, r Recorded) State {
+	s.Version = r.Version
+	if s.OpenedAt.IsZero() {
+		s.OpenedAt = r.At
+		s.Told, s.Requests = map[string]bool{}, map[string]Request{}
+		s.Rating.Level, s.Rating.Computed = policy.Unrated, policy.Unrated
+		s.Known.Events, s.Known.Stated = map[string]time.Time{}, map[string]bool{}
+		s.Rating.Reached = map[policy.Level]time.Time{}
+	}
+	if r.Pack != "" {
+		s.LastPack = r.Pack
+	}
+	switch f := r.Fact.(type) {
+	case *Reported:
+		s.applyReported(f, r)
+	case *Telephoned:
+		s.applyTelephoned(f, r)
+	case *Rated:
+		s.Rating.Rated, s.Rating.At, s.Rating.Proposed = *f, r.At, nil
+		if _, ok := s.Rating.Reached[f.Level]; !ok {
+			s.Rating.Reached[f.Level] = r.At
+		}
+	case *LoweringProposed:
+		s.Rating.Proposed = f
+	case *PostReportDecided:
+		s.Known.PostIncidentReport = &f.Required
+	case *DutiesOwed:
+		for _, d := range f.Duties {
+			s.Duties = append(s.Duties, Duty{OwedDuty: d, Since: r.At, Stages: map[string]bool{}})
+		}
+	case *MessagesOwed:
+		s.applyMessagesOwed(f, r)
+	case *DutyDischarged:
+		if d := s.duty(f.Duty); d != nil {
+			d.Discharged, d.DischargedAt, d.How, d.DischargedBy = true, time.UnixMicro(f.At).UTC(), f.How, r.Actor
+			d.LateBy, d.Texts = time.Duration(f.LateBy)*time.Microsecond, r.Texts
+		}
+	case *DutyStageReached:
+		if d := s.duty(f.Duty); d != nil {
+			d.Stages[f.Stage] = true
+		}
+	default:
+		s.applyTelling(r)
+	}
+	if !quiet(r.Fact) {
+		s.UpdatedAt = r.At
+	}
+	return s
+}
+
+// quiet facts are bookkeeping of deliveries: they do not make an incident look changed.
+func quiet(f Fact) bool {
+	switch f.(type) {
+	case *MessageSent, *MessageDelivered, *MessagesOwed:
+		return true
+	}
+	return false
+}
+
+func (s *State) applyReported(f *Reported, r Recorded) {
+	s.Number, s.Entity, s.Status = f.Number, f.Entity, StatusOpen
+	if s.ReceivedAt.IsZero() {
+		s.ReceivedAt = time.UnixMicro(f.ReceivedAt).UTC()
+		s.Known.Events["received"] = s.ReceivedAt
+	}
+	if f.Kind == Written {
+		s.Known.Events["written"] = time.UnixMicro(f.ReceivedAt).UTC()
+	}
+	s.Filings = append(s.Filings, FilingRecord{Number: f.Filing, Kind: f.Kind, ReceivedAt: time.UnixMicro(f.ReceivedAt).UTC(),
+		By: r.Actor, EntryID: r.EntryID, Version: r.Version, Texts: r.Texts})
+	if f.Request != "" {
+		s.Requests[f.Request] = Request{Body: f.Body, Filing: f.Filing, At: r.At}
+	}
+	s.learn(f)
+}
+
+// learn adds what a filing states to what is known: a later statement of one value replaces it, lists grow. Nothing
+// that was stated becomes unstated.
+func (s *State) learn(f *Reported) {
+	k := &s.Known
+	k.Entity = f.Entity
+	if f.Occurred != nil {
+		k.Events["occurred"] = f.Occurred.Time()
+	}
+	// The first discovery time stands: a telephone report's or the first filing's. A supplement does not move clocks.
+	if _, ok := k.Events["discovered"]; !ok && f.Discovered != nil {
+		k.Events["discovered"] = f.Discovered.Time()
+	}
+	k.Categories = union(k.Categories, f.Categories)
+	k.PITypes = union(k.PITypes, f.PITypes)
+	k.InformationImpact = union(k.InformationImpact, f.InformationImpact)
+	replace(&k.CrimeSuspected, f.CrimeSuspected)
+	replace(&k.TerrorismSuspected, f.TerrorismSuspected)
+	replace(&k.MediaCoverage, f.MediaCoverage)
+	replace(&k.OutageMinutes, f.OutageMinutes)
+	replace(&k.HumanSafety, f.HumanSafety)
+	replace(&k.LiabilityUSD, f.LiabilityUSD)
+	replaceWord(&k.AssetRating, f.AssetRating)
+	replaceWord(&k.InformationClass, f.InformationClass)
+	replaceWord(&k.FunctionalImpact, f.FunctionalImpact)
+	replaceWord(&k.Recoverability, f.Recoverability)
+	replaceWord(&k.PersonalInformation, f.PIInvolved)
+	replace(&k.DevicesEncrypted, f.DevicesEncrypted)
+	k.Devices += int(f.Devices)
+	if len(f.Residents) > 0 {
+		merged := maps.Clone(k.Residents)
+		if merged == nil {
+			merged = map[string]int64{}
+		}
+		maps.Copy(merged, f.Residents)
+		k.Residents = merged
+	}
+	for _, path := range f.Stated {
+		k.Stated[path] = true
+	}
+}
+
+func (s *State) applyTelephoned(f *Telephoned, r Recorded) {
+	s.Number, s.Entity = f.Number, f.Entity
+	if s.Status == "" {
+		s.Status = StatusTelephoned
+	}
+	s.Calls = append(s.Calls, CallRecord{ID: f.Call, At: r.At, CalledAt: f.CalledAt.Time(), AfterHours: f.AfterHours, By: r.Actor, Texts: r.Texts})
+	s.Known.Entity = f.Entity
+	if _, ok := s.Known.Events["telephoned"]; !ok {
+		s.Known.Events["telephoned"] = f.CalledAt.Time()
+		s.Known.TelephonedAfterHours = f.AfterHours
+	}
+	if _, ok := s.Known.Events["discovered"]; !ok && f.Discovered != nil {
+		s.Known.Events["discovered"] = f.Discovered.Time()
+	}
+	if f.Request != "" {
+		s.Requests[f.Request] = Request{Body: f.Body, At: r.At}
+	}
+}
+
+func (s *State) applyMessagesOwed(f *MessagesOwed, r Recorded) {
+	for _, t := range f.Tracks {
+		s.Tracks = append(s.Tracks, Track{OpenedTrack: t, Status: TrackOwed, Since: r.At})
+	}
+	for _, rule := range f.Told {
+		s.Told[rule] = true
+	}
+	for _, m := range f.Messages {
+		s.Messages = append(s.Messages, Message{OwedMessage: m, OwedAt: r.At, Cause: r.Version, Status: MessageOwed})
+	}
+}
+
+func union(a, b []string) []string {
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			a = append(slices.Clone(a), x)
+		}
+	}
+	return a
+}
+
+func replace[T any](to **T, from *T) {
+	if from != nil {
+		*to = from
+	}
+}
+
+func replaceWord(to *string, from string) {
+	if from != "" {
+		*to = from
+	}
+}
+
+func (s *State) duty(id string) *Duty {
+	for i := range s.Duties {
+		if s.Duties[i].ID == id {
+			return &s.Duties[i]
+		}
+	}
+	return nil
+}
+
+// Duty answers a duty by its id inside the incident.
+func (s State) Duty(id string) (Duty, bool) {
+	if d := s.duty(id); d != nil {
+		return *d, true
+	}
+	return Duty{}, false
+}
+
+func (s *State) track(authority string) *Track {
+	for i := range s.Tracks {
+		if s.Tracks[i].Authority == authority {
+			return &s.Tracks[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) message(id string) *Message {
+	for i := range s.Messages {
+		if s.Messages[i].ID == id {
+			return &s.Messages[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) question(id string) *Question {
+	for i := range s.Questions {
+		if s.Questions[i].ID == id {
+			return &s.Questions[i]
+		}
+	}
+	return nil
+}
+
+// Authorities lists who was told on a track of their own.
+func (s State) Authorities() []string {
+	ids := make([]string, len(s.Tracks))
+	for i, t := range s.Tracks {
+		ids[i] = t.Authority
+	}
+	return ids
+}
+
+// clone copies what Apply changes in place, so that deciding leaves the caller's state as it was.
+func (s State) clone() State {
+	s.Filings, s.Calls = slices.Clone(s.Filings), slices.Clone(s.Calls)
+	s.Tracks, s.Messages, s.Questions = slices.Clone(s.Tracks), slices.Clone(s.Messages), slices.Clone(s.Questions)
+	s.Duties = slices.Clone(s.Duties)
+	for i := range s.Duties {
+		s.Duties[i].Stages = maps.Clone(s.Duties[i].Stages)
+	}
+	s.Told, s.Requests = maps.Clone(s.Told), maps.Clone(s.Requests)
+	s.Known.Events, s.Known.Stated = maps.Clone(s.Known.Events), maps.Clone(s.Known.Stated)
+	s.Rating.Reached = maps.Clone(s.Rating.Reached)
+	return s
+}

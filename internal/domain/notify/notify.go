@@ -1,0 +1,94 @@
+// Package notify says what is told to whom, in which words, and what becomes of a message that could not be handed over:
+// kinds and lanes, the text of every mail, the retry schedule and the point at which a person must be told instead.
+// It is pure: instants, zones and randomness are arguments, and the same inputs give the same bytes.
+package notify
+
+import "time"
+
+// Kind is what a message is about. It stands in every subject, and decides words and lane.
+type Kind string
+
+// The kinds of message.
+const (
+	AuthorityNotice     Kind = "authority_notice"     // an authority is told of a new report. CA step 1
+	AuthorityUpdate     Kind = "authority_update"     // an authority is told of a supplement or written report
+	RoleNotice          Kind = "role_notice"          // a role is told because of the rating. MA 6.5.1
+	ConfirmDelivered    Kind = "confirm_delivered"    // reporters learn that the authorities' mail servers took it. CA step 1
+	ConfirmAcknowledged Kind = "confirm_acknowledged" // reporters learn that the authorities acknowledged it
+	Chase               Kind = "chase"                // an authority has not acknowledged in the pack's time
+	Escalation          Kind = "escalation"           // a named person learns who has not answered
+	Alarm               Kind = "alarm"                // the operator learns that a promise is about to break
+	Question            Kind = "question"             // an authority asks, the entity owes an answer
+	AnswerGiven         Kind = "answer"               // the entity answered
+	DutyOwed            Kind = "duty_owed"            // a duty came into being
+	DutyWarning         Kind = "duty_warning"         // a duty falls due soon
+	DutyOverdue         Kind = "duty_overdue"         // a duty is late
+	DutyEscalated       Kind = "duty_escalated"       // somebody else's duty is late, and this person is to see to it
+	LoweringProposed    Kind = "lowering_proposed"    // the latest facts would lower the rating; the coordinator decides
+	TrackClosed         Kind = "track_closed"         // an authority is done
+	Undeliverable       Kind = "undeliverable"        // a message was refused, or is deferred for days
+	RatingRaised        Kind = "rating_raised"        // the rating went up
+	Declined            Kind = "declined"             // an authority will not act
+	Telephoned          Kind = "telephoned"           // a telephone report was recorded. CA step 4
+	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
+	Digest              Kind = "digest"               // a periodic list; never urgent
+)
+
+// Kinds lists every kind once.
+var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
+	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
+	DutyEscalated, LoweringProposed, TrackClosed, Canary, Digest}
+
+// Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
+type Lane int
+
+// The lanes.
+const (
+	LaneStatutory Lane = 0 // what a clause says must be told
+	LaneAlarm     Lane = 1 // somebody must act now or a promise breaks
+	LaneConfirm   Lane = 2 // somebody is told that all is well
+	LaneDigest    Lane = 3 // everything else
+)
+
+// LaneOf returns the lane of a kind. An unknown kind goes with the statutory ones: late is worse than early.
+func LaneOf(k Kind) Lane {
+	switch k {
+	case Alarm, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
+		return LaneAlarm
+	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed:
+		return LaneConfirm
+	case Digest:
+		return LaneDigest
+	}
+	return LaneStatutory
+}
+
+// PerHour is how many messages of a lane one recipient gets in an hour; 0 is no limit. What exceeds it waits, it is never
+// dropped. Statutory messages and alarms are not limited: flooding an authority with them is stopped at intake.
+func PerHour(l Lane) int {
+	switch l {
+	case LaneConfirm:
+		return 120
+	case LaneDigest:
+		return 3
+	}
+	return 0
+}
+
+// Waiting is a message in the queue, as far as its order is concerned.
+type Waiting struct {
+	Lane Lane
+	Owed time.Time
+	ID   string
+}
+
+// Before orders the queue: by lane, then oldest first, then by id so that the order is total.
+func (w Waiting) Before(o Waiting) bool {
+	if w.Lane != o.Lane {
+		return w.Lane < o.Lane
+	}
+	if !w.Owed.Equal(o.Owed) {
+		return w.Owed.Before(o.Owed)
+	}
+	return w.ID < o.ID
+}

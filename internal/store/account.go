@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/access"
+)
+
+// SaveSession opens a session, and takes out those that have run out.
+func (s *Store) SaveSession(ctx context.Context, digest, person string, created, expires time.Time) error {
+	hash, err := hex.DecodeString(digest)
+	if err != nil {
+		return fmt.Errorf("session digest: %w", err)
+	}
+	return s.Update(ctx, func(tx Tx) error {
+		if _, err := tx.Exec(ctx, "DELETE FROM session WHERE expires_us < $1", created.UnixMicro()); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "INSERT INTO session (token_hash, person, created_us, seen_us, expires_us) VALUES ($1, $2, $3, $3, $4)",
+			hash, person, created.UnixMicro(), expires.UnixMicro())
+		return err
+	})
+}
+
+// Session answers whose session a digest stands for.
+func (s *Store) Session(ctx context.Context, digest string) (person string, expires time.Time, found bool, err error) {
+	hash, err := hex.DecodeString(digest)
+	if err != nil {
+		return "", expires, false, fmt.Errorf("session digest: %w", err)
+	}
+	var us int64
+	err = s.View(ctx, func(tx Tx) error {
+		return One(ctx, tx, []any{&person, &us}, "SELECT person, expires_us FROM session WHERE token_hash = $1", hash)
+	})
+	if errors.Is(err, ErrNoRow) {
+		return "", expires, false, nil
+	}
+	return person, time.UnixMicro(us).UTC(), err == nil, err
+}
+
+// EndSession ends a session; one that is not there is ended already.
+func (s *Store) EndSession(ctx context.Context, digest string) error {
+	hash, err := hex.DecodeString(digest)
+	if err != nil {
+		return fmt.Errorf("session digest: %w", err)
+	}
+	return s.Update(ctx, func(tx Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM session WHERE token_hash = $1", hash)
+		return err
+	})
+}
+
+// SaveKey keeps a new API key.
+func (s *Store) SaveKey(ctx context.Context, k access.Key) error {
+	hash, err := hex.DecodeString(k.Digest)
+	if err != nil {
+		return fmt.Errorf("key digest: %w", err)
+	}
+	scopes := make([]string, len(k.Scopes))
+	for i, a := range k.Scopes {
+		scopes[i] = string(a)
+	}
+	return s.Update(ctx, func(tx Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO api_key (hash, id, person, label, scopes, created_us, expires_us, last_used_us, revoked_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)`, hash, k.ID, k.Person, k.Label, strings.Join(scopes, ","), k.CreatedAt.UnixMicro(), orZero(k.ExpiresAt))
+		return err
+	})
+}
+
+// Key answers the key that a digest stands for.
+func (s *Store) Key(ctx context.Context, digest string) (k access.Key, found bool, err error) {
+	hash, err := hex.DecodeString(digest)
+	if err != nil {
+		return k, false, fmt.Errorf("key digest: %w", err)
+	}
+	var scopes string
+	var created, expires, used, revoked int64
+	err = s.View(ctx, func(tx Tx) error {
+		return One(ctx, tx, []any{&k.ID, &k.Person, &k.Label, &scopes, &created, &expires, &used, &revoked},
+			"SELECT id, person, label, scopes, created_us, expires_us, last_used_us, revoked_us FROM api_key WHERE hash = $1", hash)
+	})
+	if errors.Is(err, ErrNoRow) {
+		return k, false, nil
+	}
+	k.Digest, k.CreatedAt, k.ExpiresAt, k.LastUsed, k.Revoked = digest, time.UnixMicro(created).UTC(), fromMicro(expires), fromMicro(used), revoked != 0
+	for _, a := range strings.Split(scopes, ",") {
+		if a != "" {
+			k.Scopes = append(k.Scopes, access.Action(a))
+		}
+	}
+	return k, err == nil, err
+}
+
+// RevokeKeys revokes every key of a person, and says how many there were.
+func (s *Store) RevokeKeys(ctx context.Context, person string, at time.Time) (n int64, err error) {
+	err = s.Update(ctx, func(tx Tx) error {
+		n, err = tx.Exec(ctx, "UPDATE api_key SET revoked_us = $2 WHERE person = $1 AND revoked_us = 0", person, at.UnixMicro())
+		return err
+	})
+	return n, err
+}
+
+func orZero(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicro(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/ledger"
+)
+
+// directoryStream holds one summary fact for each import of the directory.
+const directoryStream = "directory"
+
+// DirectoryImported is the summary of one import: how much of what, and the digest of the whole directory as it stands
+// from then on. Names and addresses stay out of the ledger.
+type DirectoryImported struct {
+	Entities    int64  `json:"entities"`
+	People      int64  `json:"people"`
+	Authorities int64  `json:"authorities"`
+	Assets      int64  `json:"assets"`
+	Digest      string `json:"digest"`
+}
+
+// DirectoryVersion answers how many imports there were.
+func (c *Cases) DirectoryVersion(ctx context.Context) (v int64, err error) {
+	err = c.View(ctx, func(tx Tx) error {
+		return One(ctx, tx, []any{&v}, "SELECT COALESCE(MAX(version), 0) FROM entry WHERE stream = $1", directoryStream)
+	})
+	return v, err
+}
+
+// ReadDirectory answers the directory and the version of the import that made it; version 0 for an empty one.
+func (c *Cases) ReadDirectory(ctx context.Context) (in directory.Import, version int64, err error) {
+	err = c.View(ctx, func(tx Tx) error {
+		in = directory.Import{}
+		if err := One(ctx, tx, []any{&version}, "SELECT COALESCE(MAX(version), 0) FROM entry WHERE stream = $1", directoryStream); err != nil {
+			return err
+		}
+		return Each(ctx, tx, func(r Rows) error {
+			var kind, doc string
+			if err := r.Scan(&kind, &doc); err != nil {
+				return err
+			}
+			return addItem(&in, kind, []byte(doc))
+		}, "SELECT kind, doc FROM directory_item ORDER BY kind, id")
+	})
+	return in, version, err
+}
+
+func addItem(in *directory.Import, kind string, doc []byte) error {
+	switch kind {
+	case "entity":
+		return appendItem(&in.Entities, doc)
+	case "person":
+		return appendItem(&in.People, doc)
+	case "authority":
+		return appendItem(&in.Authorities, doc)
+	case "asset":
+		return appendItem(&in.Assets, doc)
+	}
+	return fmt.Errorf("directory item of unknown kind %q", kind)
+}
+
+func appendItem[T any](list *[]T, doc []byte) error {
+	var v T
+	if err := json.Unmarshal(doc, &v); err != nil {
+		return fmt.Errorf("directory item: %w", err)
+	}
+	*list = append(*list, v)
+	return nil
+}
+
+// ReplaceDirectory writes a whole directory and one summary fact in one transaction.
+func (c *Cases) ReplaceDirectory(ctx context.Context, in directory.Import, by string, at time.Time) error {
+	items, err := itemsOf(in)
+	if err != nil {
+		return err
+	}
+	entries, err := c.Load(ctx, directoryStream)
+	if err != nil {
+		return err
+	}
+	fact := DirectoryImported{Entities: int64(len(in.Entities)), People: int64(len(in.People)), Authorities: int64(len(in.Authorities)),
+		Assets: int64(len(in.Assets)), Digest: DirectoryDigest(items).String()}
+	name, body, err := c.Registry.Encode(fact)
+	if err != nil {
+		return err
+	}
+	chain := ledger.ChainOf(directoryStream, entries)
+	e, err := chain.Append(ledger.Entry{ID: uuid.Must(uuid.NewV7()).String(), Fact: name, At: at.UnixMicro(), Actor: by, Body: body})
+	if err != nil {
+		return err
+	}
+	plain := []Statement{{SQL: "DELETE FROM directory_item"}}
+	for _, it := range items {
+		plain = append(plain, Statement{SQL: "INSERT INTO directory_item (kind, id, doc) VALUES ($1, $2, $3)", Args: []any{it.Kind, it.ID, it.Doc}})
+	}
+	err = c.Commit(ctx, Change{Stream: directoryStream, Expect: int64(len(entries)), Entries: []ledger.Entry{e}, Plain: plain})
+	if fault.KindOf(err) == fault.KindConflict {
+		return fault.Conflict("the directory was imported by somebody else just now; look at it and import again")
+	}
+	return err
+}
+
+func itemsOf(in directory.Import) ([]DirectoryItem, error) {
+	var items []DirectoryItem
+	add := func(kind, id string, v any) error {
+		doc, err := json.Marshal(v)
+		items = append(items, DirectoryItem{Kind: kind, ID: id, Doc: string(doc)})
+		return err
+	}
+	for _, v := range in.Entities {
+		if err := add("entity", v.ID, v); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range in.People {
+		if err := add("person", v.ID, v); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range in.Authorities {
+		if err := add("authority", v.ID, v); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range in.Assets {
+		if err := add("asset", v.ID, v); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
+}

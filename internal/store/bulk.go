@@ -1,0 +1,97 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// bulk is an INSERT of any number of rows into one table.
+type bulk struct {
+	table    string
+	columns  []Column
+	conflict string // ON CONFLICT clause, or empty
+	guarded  bool   // has triggers: SQLite would copy several rows to a temporary table first
+}
+
+var (
+	entryBulk = &bulk{table: "entry", columns: []Column{{"stream", TextColumn}, {"version", IntColumn}, {"id", TextColumn},
+		{"fact", TextColumn}, {"at", IntColumn}, {"actor", TextColumn}, {"pack", TextColumn}, {"body", TextColumn},
+		{"texts", TextColumn}, {"prev", BytesColumn}, {"hash", BytesColumn}}, guarded: true}
+	unsequencedBulk = &bulk{table: "unsequenced", columns: []Column{{"stream", TextColumn}, {"first", IntColumn}, {"last", IntColumn}}}
+	textBulk        = &bulk{table: "text", columns: []Column{{"digest", BytesColumn}, {"stream", TextColumn}, {"salt", BytesColumn}, {"content", BytesColumn}}, guarded: true}
+	deliveryBulk    = &bulk{table: "delivery", columns: []Column{{"message", TextColumn}, {"stream", TextColumn}, {"lane", IntColumn}, {"next_at_us", IntColumn},
+		{"attempts", IntColumn}, {"lease_until_us", IntColumn}, {"holder", TextColumn}, {"fence", IntColumn},
+		{"last_reply", TextColumn}, {"created_at_us", IntColumn}}, conflict: " ON CONFLICT (message) DO NOTHING"}
+	attemptBulk = &bulk{table: "delivery_log", columns: []Column{{"message", TextColumn}, {"at_us", IntColumn}, {"outcome", TextColumn}, {"reply", TextColumn}}}
+	leafBulk    = &bulk{table: "leaf", columns: []Column{{"idx", IntColumn}, {"entry", TextColumn}}, guarded: true}
+	tileBulk    = &bulk{table: "tile", columns: []Column{{"level", IntColumn}, {"idx", IntColumn}, {"hashes", BytesColumn}}, guarded: true}
+)
+
+// into is the same insert into another table.
+func (b *bulk) into(table string) *bulk { return &bulk{table: table, columns: b.columns} }
+
+func (b *bulk) head() string {
+	names := make([]string, len(b.columns))
+	for i, c := range b.columns {
+		names[i] = c.Name
+	}
+	return "INSERT INTO " + b.table + " (" + strings.Join(names, ", ") + ") "
+}
+
+// values is SQLite's statement for n rows. A row that fails undoes the transaction, as the program would anyway: the
+// engine then keeps no journal for each statement. Parameters are bare: the driver looks numbered ones up one by one.
+func (b *bulk) values(n int) string {
+	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(b.columns)), ",") + ")"
+	return strings.Replace(b.head(), "INSERT", "INSERT OR ROLLBACK", 1) + "VALUES " + strings.TrimSuffix(strings.Repeat(row+",", n), ",") + b.conflict
+}
+
+// shape is the largest number of rows, up to n, that has a prepared statement in SQLite.
+func (b *bulk) shape(n int) int {
+	for _, shape := range sqliteShapes {
+		if shape <= n && !b.guarded {
+			return shape
+		}
+	}
+	return 1
+}
+
+// unnest is the statement for any number of rows with one array parameter for each column.
+func (b *bulk) unnest() string {
+	arrays := make([]string, len(b.columns))
+	for i, c := range b.columns {
+		kind := map[ColumnType]string{TextColumn: "text", IntColumn: "bigint", BytesColumn: "bytea"}[c.Type]
+		arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, kind)
+	}
+	return b.head() + "SELECT * FROM unnest(" + strings.Join(arrays, ", ") + ")" + b.conflict
+}
+
+// arrays turns rows into one typed array for each column.
+func (b *bulk) arrays(rows [][]any) []any {
+	out := make([]any, len(b.columns))
+	for i, c := range b.columns {
+		switch c.Type {
+		case TextColumn:
+			out[i] = column[string](rows, i)
+		case IntColumn:
+			out[i] = column[int64](rows, i)
+		case BytesColumn:
+			out[i] = column[[]byte](rows, i)
+		}
+	}
+	return out
+}
+
+func column[T any](rows [][]any, i int) []T {
+	out := make([]T, len(rows))
+	for r, row := range rows {
+		out[r] = row[i].(T)
+	}
+	return out
+}
+
+// step is one statement of a commit: rows into a table, or a statement as it stands.
+type step struct {
+	bulk *bulk
+	rows [][]any
+	Statement
+}

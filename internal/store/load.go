@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"tocsin/internal/ledger"
+)
+
+// entryColumns is the order in which entries are written and read.
+const entryColumns = "stream, version, id, fact, at, actor, pack, body, texts, prev, hash"
+
+// storedEntry is an entry with the hash that stands beside it.
+type storedEntry struct {
+	ledger.Entry
+	hash  []byte
+	prev  []byte
+	texts string
+}
+
+// scan reads an entry as it stands; whether it is sound is for verification to say.
+func (e *storedEntry) scan(rows Rows, more ...any) error {
+	var body string
+	dest := append([]any{&e.Stream, &e.Version, &e.ID, &e.Fact, &e.At, &e.Actor, &e.Pack, &body, &e.texts, &e.prev, &e.hash}, more...)
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	e.Body = json.RawMessage(body)
+	copy(e.Prev[:], e.prev)
+	return nil
+}
+
+// strict reads an entry that the program will act on: digests must have their form.
+func (e *storedEntry) strict(rows Rows, more ...any) error {
+	if err := e.scan(rows, more...); err != nil {
+		return err
+	}
+	if len(e.prev) != len(ledger.Digest{}) || len(e.hash) != len(ledger.Digest{}) {
+		return fmt.Errorf("entry %s/%d: a digest has the wrong length", e.Stream, e.Version)
+	}
+	texts, err := ledger.ParseTexts([]byte(e.texts))
+	if err != nil {
+		return fmt.Errorf("entry %s/%d: %w", e.Stream, e.Version, err)
+	}
+	e.Texts = texts
+	return nil
+}
+
+// Load returns all entries of a stream, oldest first; none where the stream is not there.
+func (s *Store) Load(ctx context.Context, stream string) ([]ledger.Entry, error) {
+	return s.LoadUpTo(ctx, stream, math.MaxInt64)
+}
+
+// LoadUpTo returns the entries of a stream up to and with a version: what was known then.
+func (s *Store) LoadUpTo(ctx context.Context, stream string, version int64) (entries []ledger.Entry, err error) {
+	err = s.View(ctx, func(tx Tx) error {
+		entries, err = LoadIn(ctx, tx, stream, version)
+		return err
+	})
+	return entries, err
+}
+
+// LoadIn is LoadUpTo inside a transaction that the caller holds.
+func LoadIn(ctx context.Context, tx Tx, stream string, version int64) ([]ledger.Entry, error) {
+	var entries []ledger.Entry
+	err := Each(ctx, tx, func(rows Rows) error {
+		var e storedEntry
+		err := e.strict(rows)
+		entries = append(entries, e.Entry)
+		return err
+	}, "SELECT "+entryColumns+" FROM entry WHERE stream = $1 AND version <= $2 ORDER BY version", stream, version)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", stream, err)
+	}
+	return entries, nil
+}
+
+// Entry returns one entry by its id; ErrNoRow where there is none.
+func (s *Store) Entry(ctx context.Context, id string) (ledger.Entry, error) {
+	var e storedEntry
+	err := s.View(ctx, func(tx Tx) error {
+		found := false
+		err := Each(ctx, tx, func(rows Rows) error {
+			found = true
+			return e.strict(rows)
+		}, "SELECT "+entryColumns+" FROM entry WHERE id = $1", id)
+		if err == nil && !found {
+			return ErrNoRow
+		}
+		return err
+	})
+	return e.Entry, err
+}
+
+// Texts returns the contents of the texts that are there; a disposed or absent one is not in the map.
+func (s *Store) Texts(ctx context.Context, digests []ledger.Digest) (map[ledger.Digest][]byte, error) {
+	out := make(map[ledger.Digest][]byte, len(digests))
+	if len(digests) == 0 {
+		return out, nil
+	}
+	err := s.View(ctx, func(tx Tx) error {
+		return storedTexts(ctx, tx, digests, func(d ledger.Digest, t ledger.StoredText) {
+			if t.Content != nil {
+				out[d] = t.Content
+			}
+		})
+	})
+	return out, err
+}
+
+// inShapes are the sizes of IN lists: few shapes, so that prepared statements are reused.
+var inShapes = []int{1, 4, 16, 64, 256}
+
+// storedTexts reads texts as they stand, in as few statements as it takes.
+func storedTexts(ctx context.Context, tx Tx, digests []ledger.Digest, fn func(ledger.Digest, ledger.StoredText)) error {
+	for len(digests) > 0 {
+		n := shapeFor(len(digests))
+		part := digests[:min(n, len(digests))]
+		digests = digests[len(part):]
+		args := make([]any, n)
+		for i := range args {
+			// A list shorter than its shape repeats its last digest.
+			args[i] = part[min(i, len(part)-1)][:]
+		}
+		err := Each(ctx, tx, func(rows Rows) error {
+			var digest []byte
+			var t ledger.StoredText
+			if err := rows.Scan(&digest, &t.Stream, &t.Salt, &t.Content); err != nil {
+				return err
+			}
+			if len(digest) == len(ledger.Digest{}) {
+				fn(ledger.Digest(digest), t)
+			}
+			return nil
+		}, "SELECT digest, stream, salt, content FROM text WHERE digest IN "+placeholders(1, n), args...)
+		if err != nil {
+			return fmt.Errorf("texts: %w", err)
+		}
+	}
+	return nil
+}
+
+func shapeFor(n int) int {
+	for _, size := range inShapes {
+		if n <= size {
+			return size
+		}
+	}
+	return inShapes[len(inShapes)-1]
+}

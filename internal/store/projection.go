@@ -1,0 +1,212 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+	"tocsin/internal/ledger"
+)
+
+// incidentPrefix begins the stream of every incident.
+const incidentPrefix = "incident/"
+
+// Incidents derives what lists, searches, clocks and the courier look up from the streams of incidents.
+type Incidents struct{ Registry *ledger.Registry }
+
+// NewRegistry knows every fact of the program.
+func NewRegistry() *ledger.Registry {
+	r := ledger.NewRegistry()
+	registerIncidentFacts(r)
+	ledger.Register[DirectoryImported](r, "directory.imported.v1")
+	return r
+}
+
+func registerIncidentFacts(r *ledger.Registry) {
+	register := func(add func(*ledger.Registry, string), f incident.Fact) { add(r, f.FactName()) }
+	register(ledger.Register[*incident.Reported], incident.Reported{})
+	register(ledger.Register[*incident.Telephoned], incident.Telephoned{})
+	register(ledger.Register[*incident.Rated], incident.Rated{})
+	register(ledger.Register[*incident.LoweringProposed], incident.LoweringProposed{})
+	register(ledger.Register[*incident.PostReportDecided], incident.PostReportDecided{})
+	register(ledger.Register[*incident.DutiesOwed], incident.DutiesOwed{})
+	register(ledger.Register[*incident.MessagesOwed], incident.MessagesOwed{})
+	register(ledger.Register[*incident.DutyDischarged], incident.DutyDischarged{})
+	register(ledger.Register[*incident.DutyStageReached], incident.DutyStageReached{})
+	register(ledger.Register[*incident.MessageSent], incident.MessageSent{})
+	register(ledger.Register[*incident.MessageDelivered], incident.MessageDelivered{})
+	register(ledger.Register[*incident.MessageRefused], incident.MessageRefused{})
+	register(ledger.Register[*incident.Acknowledged], incident.Acknowledged{})
+	register(ledger.Register[*incident.Asked], incident.Asked{})
+	register(ledger.Register[*incident.Answered], incident.Answered{})
+	register(ledger.Register[*incident.Declined], incident.Declined{})
+	register(ledger.Register[*incident.TrackClosed], incident.TrackClosed{})
+	register(ledger.Register[*incident.Disposed], incident.Disposed{})
+}
+
+// recorded decodes the facts of entries.
+func recorded(r *ledger.Registry, entries []ledger.Entry) ([]incident.Recorded, error) {
+	out := make([]incident.Recorded, len(entries))
+	for i, e := range entries {
+		v, err := r.Decode(e)
+		if err != nil {
+			return nil, fmt.Errorf("%s/%d: %w", e.Stream, e.Version, err)
+		}
+		f, ok := v.(incident.Fact)
+		if !ok {
+			return nil, fmt.Errorf("%s/%d: %s is no fact of an incident", e.Stream, e.Version, e.Fact)
+		}
+		out[i] = incident.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts)}
+	}
+	return out, nil
+}
+
+func refs(texts map[string]ledger.Digest) map[string]string {
+	out := make(map[string]string, len(texts))
+	for name, d := range texts {
+		out[name] = d.String()
+	}
+	return out
+}
+
+// Tables implements Projection.
+func (Incidents) Tables() []Table {
+	return []Table{
+		{Name: "incident", Key: []string{"stream"},
+			Columns: columns("stream text", "number text", "entity text", "status text", "level text", "provisional int", "reportable text",
+				"categories text", "received int", "updated int", "next_due int", "next_clock int", "summary text"),
+			Unique:  []string{"number"},
+			Indexes: [][]string{{"received DESC", "stream DESC"}, {"entity", "received DESC", "stream DESC"}, {"next_clock"}}},
+		{Name: "duty", Key: []string{"stream", "id"},
+			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
+				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int"),
+			Indexes: [][]string{{"entity", "open", "due"}, {"by_authority", "open", "due"}}},
+		{Name: "track", Key: []string{"stream", "authority"},
+			Columns: columns("stream text", "authority text", "status text", "waiting int", "received int", "since int"),
+			Indexes: [][]string{{"authority", "received DESC", "stream DESC"}}},
+		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text")},
+		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
+	}
+}
+
+func columns(defs ...string) []Column {
+	out := make([]Column, len(defs))
+	for i, d := range defs {
+		name, kind, _ := strings.Cut(d, " ")
+		out[i] = Column{Name: name, Type: ColumnType(kind)}
+	}
+	return out
+}
+
+// Project implements Projection.
+func (p Incidents) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
+	if !strings.HasPrefix(stream, incidentPrefix) {
+		return nil, nil
+	}
+	facts, err := recorded(p.Registry, entries)
+	if err != nil {
+		return nil, err
+	}
+	words, err := readFilings(facts, func(digest string) []byte {
+		d, err := ledger.ParseDigest(digest)
+		if err != nil {
+			return nil
+		}
+		return texts(d)
+	})
+	if err != nil {
+		return nil, err
+	}
+	st := incident.Fold(facts)
+	return append(stateRows(stream, st, words.summary), searchRow(stream, st, words)), nil
+}
+
+// filed is what the derived tables take from the texts of an incident.
+type filed struct{ summary, body string }
+
+const summaryRunes = 160
+
+// readFilings joins the texts of all filings for the search, and takes the summary from the latest description.
+func readFilings(facts []incident.Recorded, text func(string) []byte) (filed, error) {
+	var out filed
+	var b strings.Builder
+	for _, r := range facts {
+		f, ok := r.Fact.(*incident.Reported)
+		if !ok {
+			continue
+		}
+		content, err := incident.AsFiled(f, incident.Content{Narrative: text(r.Texts[incident.TextNarrative]), People: text(r.Texts[incident.TextPeople])})
+		if err != nil {
+			return out, fmt.Errorf("filing %d: %w", f.Filing, err)
+		}
+		b.WriteString(content.SearchText())
+		if content.Description != "" {
+			out.summary = clip(content.Description)
+		}
+	}
+	out.body = b.String()
+	return out, nil
+}
+
+func clip(s string) string {
+	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)), " ")
+	if r := []rune(s); len(r) > summaryRunes {
+		return string(r[:summaryRunes-1]) + "…"
+	}
+	return s
+}
+
+// stateRows are the rows that follow from an incident's state alone.
+func stateRows(stream string, st incident.State, summary string) []Row {
+	received := received(st)
+	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
+		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary}}}
+	for _, d := range st.Duties {
+		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, d.OwedDuty.By.Role,
+			d.OwedDuty.By.At, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified)}})
+	}
+	for _, t := range st.Tracks {
+		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro()}})
+	}
+	keys := make([]string, 0, len(st.Requests))
+	for digest := range st.Requests {
+		keys = append(keys, digest)
+	}
+	slices.Sort(keys)
+	for _, digest := range keys {
+		rows = append(rows, Row{Table: "request", Values: []any{digest, stream}})
+	}
+	return rows
+}
+
+func received(st incident.State) int64 {
+	if !st.ReceivedAt.IsZero() {
+		return st.ReceivedAt.UnixMicro()
+	}
+	return st.OpenedAt.UnixMicro()
+}
+
+func reportable(st incident.State) string {
+	if a := st.Rating.Reportability.Answer; a != "" {
+		return string(a)
+	}
+	return string(policy.Unknown)
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func searchRow(stream string, st incident.State, words filed) Row {
+	return Row{Table: SearchTable, Values: []any{stream, received(st), st.Entity + "\n" + words.body}}
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"tocsin/internal/ledger"
+)
+
+// SequenceFor is Sequence for the holder of the sequencer's lease.
+func (c *Cases) SequenceFor(ctx context.Context, holder string, fence int64, life time.Duration, signer note.Signer, now time.Time) (int, error) {
+	n, _, err := c.Sequence(ctx, Lease{Name: "sequencer", Holder: holder, Fence: fence, Until: now.Add(life).UnixMicro()}, signer, now)
+	return n, err
+}
+
+// ReceiptFor is Receipt for the application: found is false while the entry is not in the tree yet.
+func (c *Cases) ReceiptFor(ctx context.Context, e ledger.Entry) (r ledger.Receipt, found bool, err error) {
+	r, err = c.Receipt(ctx, e)
+	if errors.Is(err, ErrNoRow) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+// Leaves answers leaf indexes by entry id; entries not yet in the tree are absent.
+func (c *Cases) Leaves(ctx context.Context, ids []string) (map[string]int64, error) {
+	out := make(map[string]int64, len(ids))
+	err := c.View(ctx, func(tx Tx) error {
+		for len(ids) > 0 {
+			part := ids[:min(len(ids), 64)]
+			ids = ids[len(part):]
+			args := make([]any, 64)
+			for i := range args { // a short part repeats its last id, so that one statement serves all
+				args[i] = part[min(i, len(part)-1)]
+			}
+			err := Each(ctx, tx, func(r Rows) error {
+				var id string
+				var idx int64
+				err := r.Scan(&id, &idx)
+				out[id] = idx
+				return err
+			}, "SELECT entry, idx FROM leaf WHERE entry IN "+placeholders(1, 64), args...)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/notify"
+)
+
+// ClaimMessages is ClaimDeliveries for the courier. An empty queue costs a read, not a write.
+func (c *Cases) ClaimMessages(ctx context.Context, holder string, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error) {
+	due := false
+	err := c.View(ctx, func(tx Tx) error {
+		return Each(ctx, tx, func(Rows) error { due = true; return nil }, "SELECT 1 FROM delivery WHERE next_at_us <= $1 LIMIT 1", now.UnixMicro())
+	})
+	if err != nil || !due {
+		return nil, err
+	}
+	claimed, err := c.ClaimDeliveries(ctx, holder, limit, leaseFor, now)
+	out := make([]notify.Queued, len(claimed))
+	for i, d := range claimed {
+		out[i] = queued(d)
+		out[i].Attempts-- // a claim counts as an attempt at once; the courier thinks of those before this one
+	}
+	return out, err
+}
+
+// DeferMessage puts a claimed message back until next. A claim that was lost meanwhile is left alone.
+func (c *Cases) DeferMessage(ctx context.Context, q notify.Queued, next time.Time, reply string) error {
+	d := Delivery{Message: q.Message, Holder: q.Holder, Fence: q.Fence}
+	err := c.DeferDelivery(ctx, d, next, Attempt{Message: q.Message, At: next.UnixMicro(), Outcome: "deferred", Reply: notify.CleanReply(reply)})
+	if fault.KindOf(err) == fault.KindConflict {
+		return nil
+	}
+	return err
+}
+
+// DropMessage takes out a message that is owed no more.
+func (c *Cases) DropMessage(ctx context.Context, q notify.Queued) error {
+	return c.Store.Update(ctx, func(tx Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM delivery WHERE message = $1", q.Message)
+		return err
+	})
+}
+
+// FreeClaims makes every claimed message due at once: for the one process that works on a record in a file, at its start.
+func (c *Cases) FreeClaims(ctx context.Context, now time.Time) error {
+	return c.Store.Update(ctx, func(tx Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE delivery SET holder = '', lease_until_us = 0, next_at_us = $1 WHERE holder <> ''", now.UnixMicro())
+		return err
+	})
+}
+
+// HoldLease is AcquireLease for the work loops: it answers the fencing token.
+func (c *Cases) HoldLease(ctx context.Context, name, holder string, ttl time.Duration, now time.Time) (int64, bool, error) {
+	l, ok, err := c.AcquireLease(ctx, name, holder, ttl, now)
+	return l.Fence, ok, err
+}

@@ -1,0 +1,277 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"tocsin/internal/ledger"
+)
+
+// Progress is told how many of the entries are done.
+type Progress func(done, total int64)
+
+const (
+	replayBatch = 2000 // entries read at a time
+	replayRows  = 500  // rows written at a time
+)
+
+// Rebuild replays all facts into fresh derived tables and puts them in the place of the old ones, in one transaction: a
+// crash leaves the old tables. Nothing is committed meanwhile; readers see the old tables until the end.
+func (s *Store) Rebuild(ctx context.Context, progress Progress) error {
+	err := s.eng.own(ctx, func(tx Tx) error {
+		if tx.Dialect().Name == "postgres" {
+			if _, err := tx.Exec(ctx, "LOCK TABLE entry, text IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+				return err
+			}
+		}
+		if err := s.replayInto(ctx, tx, progress); err != nil {
+			return err
+		}
+		return s.swapDerived(ctx, tx)
+	})
+	if err != nil {
+		return fmt.Errorf("rebuild: %w", err)
+	}
+	return nil
+}
+
+const shadowSuffix = "_next"
+
+// replayInto fills shadow tables without indexes.
+func (s *Store) replayInto(ctx context.Context, tx Tx, progress Progress) error {
+	shadows := map[string]*bulk{}
+	for i := range s.derived {
+		t := &s.derived[i]
+		if err := execAll(ctx, tx, "DROP TABLE IF EXISTS "+t.Name+shadowSuffix, t.createSQL(tx.Dialect(), t.Name+shadowSuffix)); err != nil {
+			return err
+		}
+		shadows[t.Name] = t.upsert.into(t.Name + shadowSuffix)
+	}
+	w := rowWriter{tx: tx, rows: map[string][][]any{}, bulks: shadows}
+	if err := s.replay(ctx, tx, w.add, progress); err != nil {
+		return err
+	}
+	return w.flush(ctx)
+}
+
+// swapDerived puts the shadows in place, makes their indexes, and drops what is no longer defined.
+func (s *Store) swapDerived(ctx context.Context, tx Tx) error {
+	old := map[string]bool{}
+	var list string
+	if err := One(ctx, tx, []any{&list}, "SELECT value FROM setting WHERE name = $1", settingTables); err != nil && !errors.Is(err, ErrNoRow) {
+		return err
+	}
+	for _, name := range strings.Fields(list) {
+		old[name] = true
+	}
+	var names []string
+	for i := range s.derived {
+		old[s.derived[i].Name] = true
+		names = append(names, s.derived[i].Name)
+	}
+	for name := range old {
+		if err := dropDerived(ctx, tx, name); err != nil {
+			return err
+		}
+	}
+	for i := range s.derived {
+		t := &s.derived[i]
+		sql := append([]string{"ALTER TABLE " + t.Name + shadowSuffix + " RENAME TO " + t.Name}, t.indexSQL(tx.Dialect())...)
+		if err := execAll(ctx, tx, append(sql, grantDerived(tx.Dialect(), t.Name)...)...); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(ctx, putSetting, settingTables, strings.Join(names, " ")); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, putSetting, settingDerived, s.definitionDigest())
+	return err
+}
+
+func dropDerived(ctx context.Context, tx Tx, name string) error {
+	sql := []string{"DROP TABLE IF EXISTS " + name}
+	if name == SearchTable && tx.Dialect().Name == "sqlite" {
+		sql = append(sql, "DROP TABLE IF EXISTS search_words")
+	}
+	return execAll(ctx, tx, sql...)
+}
+
+func execAll(ctx context.Context, tx Tx, sql ...string) error {
+	for _, q := range sql {
+		if _, err := tx.Exec(ctx, q); err != nil {
+			return fmt.Errorf("%.60q: %w", q, err)
+		}
+	}
+	return nil
+}
+
+// rowWriter gathers rows by table and writes them in bulk. A row that a projection gives twice is dropped but for the
+// last, as in a commit.
+type rowWriter struct {
+	tx    Tx
+	bulks map[string]*bulk
+	rows  map[string][][]any
+}
+
+func (w *rowWriter) add(ctx context.Context, t *derivedTable, rows [][]any) error {
+	w.rows[t.Name] = append(w.rows[t.Name], rows...)
+	if len(w.rows[t.Name]) < replayRows {
+		return nil
+	}
+	return w.write(ctx, t.Name)
+}
+
+func (w *rowWriter) flush(ctx context.Context) error {
+	for name := range w.rows {
+		if err := w.write(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *rowWriter) write(ctx context.Context, name string) error {
+	rows := w.rows[name]
+	w.rows[name] = nil
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := insertRows(ctx, w.tx, w.bulks[name], rows); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// insertRows writes rows in any transaction.
+func insertRows(ctx context.Context, tx Tx, b *bulk, rows [][]any) error {
+	if tx.Dialect().Name == "postgres" {
+		_, err := tx.Exec(ctx, b.unnest(), b.arrays(rows)...)
+		return err
+	}
+	for len(rows) > 0 {
+		n := b.shape(len(rows))
+		args := make([]any, 0, n*len(b.columns))
+		for _, row := range rows[:n] {
+			args = append(args, row...)
+		}
+		if _, err := tx.Exec(ctx, b.values(n), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// replay projects every stream in the order of their names and hands out the rows, as they are stored, table by table.
+func (s *Store) replay(ctx context.Context, tx Tx, emit func(context.Context, *derivedTable, [][]any) error, progress Progress) error {
+	var total, done int64
+	if err := One(ctx, tx, []any{&total}, "SELECT count(*) FROM entry"); err != nil {
+		return err
+	}
+	return eachStreams(ctx, tx, func(streams [][]storedEntry) error {
+		texts, err := textsOf(ctx, tx, streams)
+		if err != nil {
+			return err
+		}
+		for _, stored := range streams {
+			if err := s.replayStream(ctx, stored, texts, emit); err != nil {
+				return err
+			}
+			done += int64(len(stored))
+		}
+		if progress != nil {
+			progress(done, total)
+		}
+		return nil
+	})
+}
+
+func (s *Store) replayStream(ctx context.Context, stored []storedEntry, texts map[ledger.Digest][]byte, emit func(context.Context, *derivedTable, [][]any) error) error {
+	entries := make([]ledger.Entry, len(stored))
+	for i := range stored {
+		entries[i] = stored[i].Entry
+	}
+	stream := entries[0].Stream
+	for _, p := range s.cfg.Projections {
+		rows, err := p.Project(stream, entries, func(d ledger.Digest) []byte { return texts[d] })
+		if err != nil {
+			return fmt.Errorf("project %s: %w", stream, err)
+		}
+		one := &pending{rows: map[*derivedTable][][]any{}}
+		for _, r := range rows {
+			t := s.byName[r.Table]
+			if t == nil {
+				return fmt.Errorf("project %s: row of %q: no projection has this table", stream, r.Table)
+			}
+			if err := t.check(r.Values); err != nil {
+				return fmt.Errorf("project %s: %w", stream, err)
+			}
+			one.rows[t] = append(one.rows[t], t.stored(r.Values))
+		}
+		for i := range s.derived {
+			t := s.byName[s.derived[i].Name]
+			if err := emit(ctx, t, t.merged([]*pending{one})); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// eachStreams reads all entries in the order of stream and version and hands out whole streams, some at a time.
+func eachStreams(ctx context.Context, tx Tx, fn func([][]storedEntry) error) error {
+	var current []storedEntry
+	var ready [][]storedEntry
+	stream, version := "", int64(0)
+	for {
+		n := 0
+		err := Each(ctx, tx, func(rows Rows) error {
+			var e storedEntry
+			if err := e.scan(rows); err != nil {
+				return err
+			}
+			e.Texts, _ = ledger.ParseTexts([]byte(e.texts)) // verification names what does not parse
+			if len(current) > 0 && e.Stream != current[0].Stream {
+				ready, current = append(ready, current), nil
+			}
+			current = append(current, e)
+			stream, version, n = e.Stream, e.Version, n+1
+			return nil
+		}, "SELECT "+entryColumns+" FROM entry WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3", stream, version, int64(replayBatch))
+		if err != nil {
+			return err
+		}
+		if n < replayBatch && len(current) > 0 {
+			ready, current = append(ready, current), nil
+		}
+		if len(ready) > 0 {
+			if err := fn(ready); err != nil {
+				return err
+			}
+			ready = nil
+		}
+		if n < replayBatch {
+			return nil
+		}
+	}
+}
+
+func textsOf(ctx context.Context, tx Tx, streams [][]storedEntry) (map[ledger.Digest][]byte, error) {
+	var digests []ledger.Digest
+	for _, stored := range streams {
+		for _, e := range stored {
+			for _, d := range e.Texts {
+				digests = append(digests, d)
+			}
+		}
+	}
+	texts := make(map[ledger.Digest][]byte, len(digests))
+	err := storedTexts(ctx, tx, digests, func(d ledger.Digest, t ledger.StoredText) {
+		if t.Content != nil {
+			texts[d] = t.Content
+		}
+	})
+	return texts, err
+}

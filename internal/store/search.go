@@ -1,0 +1,93 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// SearchTable is the name of the one derived table that is an index of words: SQLite keeps it in FTS5, PostgreSQL in a
+// GIN index, and both find the same rows, because the words are cut here and not by either engine.
+const SearchTable = "search"
+
+// SearchColumns are the columns of the search table. A projection gives the key of what is found, a number to order by,
+// and the text; the store keeps the folded words of the text, each once.
+var SearchColumns = []Column{{"key", TextColumn}, {"ord", IntColumn}, {"body", TextColumn}}
+
+const (
+	maxWords     = 20000 // of one row: PostgreSQL holds at most a megabyte of them
+	maxWordRunes = 40
+)
+
+// Words cuts a text into lower-case words of letters and digits, each once, in the order of their first appearance.
+// It is what a search term is cut by too.
+func Words(text string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
+		w = strings.ToLower(w)
+		if r := []rune(w); len(r) > maxWordRunes {
+			w = string(r[:maxWordRunes])
+		}
+		if !seen[w] && len(out) < maxWords {
+			seen[w] = true
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Match returns a query for the rows of the search table that hold all words, as "SELECT key, ord …" with one parameter,
+// numbered param, and its value. Join it: JOIN (<query>) AS m ON m.key = incident.id. A word that ends in an asterisk
+// matches its beginnings. ok is false where there is no word to look for: then nothing should be found.
+func Match(d Dialect, text string, param int) (query string, arg string, ok bool) {
+	var terms []string
+	for _, field := range strings.Fields(text) {
+		words := Words(field)
+		for i, w := range words {
+			// Words hold letters and digits only, so quoting cannot be broken out of.
+			prefix := strings.HasSuffix(field, "*") && i == len(words)-1
+			terms = append(terms, d.term(w, prefix))
+		}
+	}
+	if len(terms) == 0 {
+		return "", "", false
+	}
+	if d.Name == "postgres" {
+		return fmt.Sprintf("SELECT key, ord FROM search WHERE array_to_tsvector(string_to_array(body, ' ')) @@ $%d::tsquery", param),
+			strings.Join(terms, " & "), true
+	}
+	return fmt.Sprintf("SELECT key, ord FROM search WHERE docid IN (SELECT rowid FROM search_words WHERE search_words MATCH $%d)", param),
+		strings.Join(terms, " AND "), true
+}
+
+func (d Dialect) term(word string, prefix bool) string {
+	switch {
+	case d.Name == "postgres" && prefix:
+		return "'" + word + "':*"
+	case d.Name == "postgres":
+		return "'" + word + "'"
+	case prefix:
+		return `"` + word + `" *`
+	default:
+		return `"` + word + `"`
+	}
+}
+
+// searchDDL makes the index over a search table that is already there.
+func searchDDL(d Dialect) []string {
+	if d.Name == "postgres" {
+		return []string{`CREATE INDEX search_words ON search USING gin (array_to_tsvector(string_to_array(body, ' '))) WITH (fastupdate = off)`}
+	}
+	return []string{
+		`CREATE VIRTUAL TABLE search_words USING fts5(body, content = 'search', content_rowid = 'docid', tokenize = 'ascii', detail = 'none', columnsize = 0)`,
+		`INSERT INTO search_words (search_words) VALUES ('rebuild')`,
+		`CREATE TRIGGER search_insert AFTER INSERT ON search BEGIN
+  INSERT INTO search_words (rowid, body) VALUES (NEW.docid, NEW.body); END`,
+		`CREATE TRIGGER search_delete AFTER DELETE ON search BEGIN
+  INSERT INTO search_words (search_words, rowid, body) VALUES ('delete', OLD.docid, OLD.body); END`,
+		`CREATE TRIGGER search_update AFTER UPDATE OF body ON search WHEN NEW.body IS NOT OLD.body BEGIN
+  INSERT INTO search_words (search_words, rowid, body) VALUES ('delete', OLD.docid, OLD.body);
+  INSERT INTO search_words (rowid, body) VALUES (NEW.docid, NEW.body); END`,
+	}
+}

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"tocsin/internal/ledger"
+)
+
+// The toy is the smallest thing that uses all of the store: facts with texts, two tables and the search index.
+
+type noted struct {
+	Rank   int64  `json:"rank"`
+	Label  string `json:"label"`
+	Filing int    `json:"filing,omitempty"`
+	Number string `json:"number,omitempty"`
+	Got    int64  `json:"received_at,omitempty"`
+}
+
+type imported struct {
+	Digest string `json:"digest"`
+}
+
+type disposed struct {
+	Digests []string `json:"digests"`
+}
+
+func toyRegistry() *ledger.Registry {
+	r := ledger.NewRegistry()
+	ledger.Register[noted](r, "toy.noted.v1")
+	ledger.Register[disposed](r, ledger.DisposedFact)
+	ledger.Register[imported](r, directoryFact)
+	return r
+}
+
+type toyProjection struct{ extra bool }
+
+func (p toyProjection) Tables() []Table {
+	tables := []Table{
+		{Name: "toy", Columns: []Column{{"id", TextColumn}, {"rank", IntColumn}, {"label", TextColumn}, {"raw", BytesColumn}},
+			Key: []string{"id"}, Indexes: [][]string{{"rank DESC", "id"}}},
+		{Name: "toy_step", Columns: []Column{{"id", TextColumn}, {"n", IntColumn}, {"label", TextColumn}}, Key: []string{"id", "n"}},
+		{Name: SearchTable, Columns: SearchColumns, Key: []string{"key"}},
+	}
+	if p.extra {
+		tables = append(tables, Table{Name: "toy_extra", Columns: []Column{{"id", TextColumn}}, Key: []string{"id"}})
+	}
+	return tables
+}
+
+func (p toyProjection) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
+	var rows []Row
+	var last noted
+	body := ""
+	for _, e := range entries {
+		if e.Fact != "toy.noted.v1" {
+			continue
+		}
+		if err := json.Unmarshal(e.Body, &last); err != nil {
+			return nil, err
+		}
+		rows = append(rows, Row{"toy_step", []any{stream, e.Version, last.Label}})
+		for _, d := range e.Texts {
+			body += " " + string(texts(d))
+		}
+	}
+	rows = append(rows,
+		Row{"toy", []any{stream, last.Rank, last.Label, []byte{1, 2, byte(last.Rank)}}},
+		Row{SearchTable, []any{stream, last.Rank, body}})
+	if p.extra {
+		rows = append(rows, Row{"toy_extra", []any{stream}})
+	}
+	return rows, nil
+}
+
+// toyClock makes ids grow, as those of UUIDv7 do.
+var toyClock atomic.Int64
+
+// toyID makes ids that are unique.
+func toyID(stream string, version int64) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "%s %d", stream, version))
+	return fmt.Sprintf("%012x-7%x-%x-%x", toyClock.Add(1), h[6:7], h[8:10], h[10:16])
+}
+
+// toyChange adds n facts with a text each to a stream.
+func toyChange(t testing.TB, s *Store, stream string, n int, words string) Change {
+	t.Helper()
+	entries, err := s.Load(context.Background(), stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var digests []ledger.Digest
+	for _, e := range entries {
+		digests = append(digests, e.Texts["words"])
+	}
+	texts, err := s.Texts(context.Background(), digests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return toyChangeWith(t, stream, entries, texts, n, words)
+}
+
+func toyChangeOn(t testing.TB, stream string, entries []ledger.Entry, n int, words string) Change {
+	return toyChangeWith(t, stream, entries, map[ledger.Digest][]byte{}, n, words)
+}
+
+func toyChangeWith(t testing.TB, stream string, entries []ledger.Entry, texts map[ledger.Digest][]byte, n int, words string) Change {
+	t.Helper()
+	chain := ledger.ChainOf(stream, entries)
+	c := Change{Stream: stream, Expect: chain.Version}
+	for range n {
+		v := chain.Version + 1
+		text := ledger.SealText(stream, sha256.Sum256(fmt.Appendf(nil, "salt %s %d", stream, v)), fmt.Appendf(nil, "%s of %s at %d", words, stream, v))
+		body, _ := json.Marshal(noted{Rank: v, Label: fmt.Sprintf("step %d", v), Filing: int(v), Number: "N-" + stream, Got: 1_700_000_000_000_000 + v})
+		e, err := chain.Append(ledger.Entry{ID: toyID(stream, v), Fact: "toy.noted.v1", At: 1_700_000_000_000_000 + v, Actor: "person:toy",
+			Body: body, Texts: map[string]ledger.Digest{"words": text.Digest}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Entries, c.Texts = append(c.Entries, e), append(c.Texts, text)
+		texts[text.Digest] = text.Content
+	}
+	return withRows(t, c, entries, texts)
+}
+
+// withRows projects the stream as the application would.
+func withRows(t testing.TB, c Change, before []ledger.Entry, texts map[ledger.Digest][]byte) Change {
+	t.Helper()
+	rows, err := toyProjection{}.Project(c.Stream, append(before[:len(before):len(before)], c.Entries...), func(d ledger.Digest) []byte { return texts[d] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Rows = rows
+	return c
+}
+
+func openToy(t testing.TB, dsn string, change ...func(*Config)) *Store {
+	t.Helper()
+	cfg := Config{DSN: dsn, Projections: []Projection{toyProjection{}}, Registry: toyRegistry()}
+	for _, f := range change {
+		f(&cfg)
+	}
+	s, err := Open(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func sqliteDSN(t testing.TB) string {
+	return "sqlite:" + filepath.Join(t.TempDir(), "data", "record.db")
+}

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tocsin/internal/ledger"
+)
+
+// smallRecord is the number of entries whose replay fits into memory without a thought.
+const smallRecord = 2000
+
+// derived replays all facts into a scratch file and compares each table with it, row by row in the order of the keys.
+// The scratch is SQLite whatever the record is in: the record itself is only read.
+func (v *verifier) derived(ctx context.Context) error {
+	if len(v.s.derived) == 0 {
+		return nil
+	}
+	path := ":memory:"
+	if v.report.Entries > smallRecord {
+		dir, err := os.MkdirTemp(v.opts.TempDir, "tocsin-verify")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		path = filepath.Join(dir, "replay.db")
+	}
+	scratch, err := openScratch(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer scratch.close()
+	if err := v.replay(ctx, scratch); err != nil {
+		// A projection that cannot read the facts has its cause in an entry that was named already, or is a mistake of
+		// the program; either way the tables are not shown to be right.
+		v.report.found(ledger.Finding{Table: "derived", Detail: err.Error()})
+		return ctx.Err()
+	}
+	for i := range v.s.derived {
+		t := v.s.byName[v.s.derived[i].Name]
+		if err := v.compare(ctx, t, scratch); err != nil {
+			return fmt.Errorf("%s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// scratch is a throw-away database.
+type scratch struct {
+	db *sql.DB
+	*sqliteConn
+}
+
+func openScratch(ctx context.Context, path string) (*scratch, error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=cache_size(-65536)")
+	if err != nil {
+		return nil, err
+	}
+	conn, err := newSQLiteConn(ctx, db)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &scratch{db, conn}, nil
+}
+
+func (s *scratch) close() {
+	s.sqliteConn.close()
+	s.db.Close()
+}
+
+func (v *verifier) replay(ctx context.Context, to *scratch) error {
+	w := rowWriter{tx: to, rows: map[string][][]any{}, bulks: map[string]*bulk{}}
+	for i := range v.s.derived {
+		t := &v.s.derived[i]
+		if err := execAll(ctx, to, t.createSQL(sqliteDialect, t.Name)); err != nil {
+			return err
+		}
+		w.bulks[t.Name] = t.upsert.into(t.Name)
+	}
+	return to.transact(ctx, "BEGIN", func(Tx) error {
+		if err := v.s.replay(ctx, v.tx, w.add, nil); err != nil {
+			return err
+		}
+		return w.flush(ctx)
+	})
+}
+
+// compare walks both tables in the order of the key.
+func (v *verifier) compare(ctx context.Context, t *derivedTable, scratch *scratch) error {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	expected, err := scratch.Query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+t.Name+" ORDER BY "+strings.Join(t.Key, ", "))
+	if err != nil {
+		return err
+	}
+	defer expected.Close()
+	want, err := t.next(expected)
+	if err != nil {
+		return err
+	}
+	err = t.each(ctx, v.tx, func(have []any) error {
+		v.report.Rows++
+		for want != nil && compareRows(want, have, t.keyAt) < 0 {
+			v.rowFinding(t, want, "", 0, 0, "is missing: the facts give it")
+			if want, err = t.next(expected); err != nil {
+				return err
+			}
+		}
+		if want == nil || compareRows(want, have, t.keyAt) > 0 {
+			v.rowFinding(t, have, "", 0, 0, "is too many: no fact gives it")
+			return nil
+		}
+		v.compareRow(t, have, want)
+		want, err = t.next(expected)
+		return err
+	})
+	for err == nil && want != nil {
+		v.rowFinding(t, want, "", 0, 0, "is missing: the facts give it")
+		want, err = t.next(expected)
+	}
+	return err
+}
+
+func (d *derivedTable) next(rows Rows) ([]any, error) {
+	if !rows.Next() {
+		return nil, rows.Err()
+	}
+	return d.scan(rows)
+}
+
+func (v *verifier) compareRow(t *derivedTable, have, want []any) {
+	for i, c := range t.Columns {
+		from, to := int64(0), int64(0)
+		switch h := have[i].(type) {
+		case string:
+			from, to = difference(h, want[i].(string))
+		case []byte:
+			from, to = difference(h, want[i].([]byte))
+		case int64:
+			if h != want[i].(int64) {
+				v.rowFinding(t, have, c.Name, 0, 8, "is not what the facts give")
+			}
+		}
+		if from < to {
+			v.rowFinding(t, have, c.Name, from, to, "is not what the facts give")
+		}
+	}
+}
+
+func (v *verifier) rowFinding(t *derivedTable, values []any, column string, from, to int64, detail string) {
+	v.report.found(ledger.Finding{Table: t.Name, Key: t.key(values), Column: column, From: from, To: to, Detail: detail})
+}
+
+// directory compares the directory with the digest in its last import.
+func (v *verifier) directory(ctx context.Context) error {
+	h := sha256.New()
+	err := eachDirectoryItem(ctx, v.tx, func(d DirectoryItem) {
+		v.report.DirectoryItems++
+		h.Write(d.line())
+	})
+	if err != nil {
+		return err
+	}
+	if v.imported == nil {
+		if v.report.DirectoryItems > 0 {
+			v.report.Notes = append(v.report.Notes, "The directory has no import on record: its items were not checked.")
+		}
+		return nil
+	}
+	var body struct {
+		Digest string `json:"digest"`
+	}
+	if err := json.Unmarshal(v.imported.Body, &body); err != nil || body.Digest != hex.EncodeToString(h.Sum(nil)) {
+		v.report.found(ledger.Finding{Table: "directory_item", Entry: v.imported.ID, Detail: "the items are not those of the last import"})
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+// Package testkit starts the application for tests: on a real store, with the real packs, under a clock that the test
+// moves and a mailbox that it reads.
+package testkit
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"tocsin/internal/app"
+	"tocsin/internal/demo"
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/policy"
+	"tocsin/internal/store"
+	"tocsin/internal/work"
+	"tocsin/packs"
+
+	"log/slog"
+)
+
+// Clock is a clock that only the test moves.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock starts a clock.
+func NewClock(at time.Time) *Clock { return &Clock{now: at} }
+
+// Now answers the clock's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Move sets the clock forward, or back.
+func (c *Clock) Move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// Post takes mail as a mail server would and keeps it. Outcomes for a recipient can be scripted.
+type Post struct {
+	mu     sync.Mutex
+	Mails  []notify.Mail
+	Answer func(notify.Mail) notify.Outcome // nil: everything is delivered
+	clock  *Clock
+}
+
+// Send implements work.MailSender.
+func (p *Post) Send(_ context.Context, m notify.Mail) notify.Outcome {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	o := notify.Outcome{Kind: notify.Delivered, At: p.clock.Now()}
+	if p.Answer != nil {
+		o = p.Answer(m)
+		o.At = p.clock.Now()
+	}
+	if o.Kind == notify.Delivered || o.Uncertain {
+		p.Mails = append(p.Mails, m)
+	}
+	return o
+}
+
+// Taken returns the mails received so far.
+func (p *Post) Taken() []notify.Mail {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]notify.Mail(nil), p.Mails...)
+}
+
+// Harness is a whole application without its edges.
+type Harness struct {
+	*app.App
+	T       testing.TB
+	Clock   *Clock
+	Post    *Post
+	Record  *store.Cases
+	Courier *work.Courier
+}
+
+// Start opens the application on a fresh SQLite file, with the demonstration's directory.
+func Start(t testing.TB) *Harness {
+	t.Helper()
+	return StartOn(t, "sqlite:"+filepath.Join(t.TempDir(), "record.db"))
+}
+
+// StartOn opens the application on any empty database.
+func StartOn(t testing.TB, dsn string) *Harness {
+	t.Helper()
+	registry := store.NewRegistry()
+	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Registry: registry, Projections: []store.Projection{store.Incidents{Registry: registry}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	h := &Harness{T: t, Clock: NewClock(time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)), Record: &store.Cases{Store: s, Registry: registry}}
+	h.Post = &Post{clock: h.Clock}
+	h.App, err = app.New(app.Config{Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: h.Record, Book: h.Record, Packs: Packs,
+		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
+		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := demo.Directory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.ImportDirectory(context.Background(), access.System("test"), in); err != nil {
+		t.Fatal(err)
+	}
+	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Holder: "test", Workers: 1, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler)}
+	return h
+}
+
+var (
+	packsMu  sync.Mutex
+	packsGot = map[string]*policy.Pack{}
+)
+
+// Packs answers the built-in packs, read once for all tests of a binary.
+func Packs(id string) (*policy.Pack, bool) {
+	packsMu.Lock()
+	defer packsMu.Unlock()
+	if p, ok := packsGot[id]; ok {
+		return p, true
+	}
+	p, err := packs.Load(id)
+	if err != nil {
+		return nil, false
+	}
+	packsGot[id] = p
+	return p, true
+}
+
+// As answers the actor that a person of the demonstration is.
+func (h *Harness) As(person string) access.Actor {
+	h.T.Helper()
+	token, err := h.SignInAs(context.Background(), person)
+	if err != nil {
+		h.T.Fatalf("sign in as %s: %v", person, err)
+	}
+	s, err := h.ActorForSession(context.Background(), token)
+	if err != nil {
+		h.T.Fatalf("session of %s: %v", person, err)
+	}
+	return s.Actor
+}
+
+// Deliver runs the courier until nothing is due.
+func (h *Harness) Deliver() {
+	h.T.Helper()
+	for range 100 {
+		worked, err := h.Courier.Step(context.Background())
+		if err != nil {
+			h.T.Fatal(err)
+		}
+		if !worked {
+			return
+		}
+	}
+	h.T.Fatal("the courier does not come to an end")
+}
+
+// Tick moves the clock and lets it fire and the courier deliver.
+func (h *Harness) Tick(d time.Duration) {
+	h.T.Helper()
+	h.Clock.Move(d)
+	if _, err := work.Tick(h.App)(context.Background(), 0); err != nil {
+		h.T.Fatal(err)
+	}
+	h.Deliver()
+}
+
+// Subjects lists what was mailed to an address, oldest first.
+func (h *Harness) Subjects(to string) (out []string) {
+	for _, m := range h.Post.Taken() {
+		if m.To.Email == to {
+			out = append(out, m.Subject)
+		}
+	}
+	return out
+}
+
+// String shows the whole post, for failed tests.
+func (p *Post) String() (s string) {
+	for _, m := range p.Taken() {
+		s += fmt.Sprintf("%s: %s\n", m.To.Email, m.Subject)
+	}
+	return s
+}
