@@ -85,8 +85,8 @@ type navItem struct {
 	Current        bool
 }
 
-// problem is one thing to mend: what, and where on the page it stands. ID is empty where no field is to blame.
-type problem struct{ ID, Text string }
+// problem is one thing to mend: what, and where on the page it stands. ID and Label are empty where no field is to blame.
+type problem struct{ ID, Label, Text string }
 
 // Asset answers the address of a built file; empty where the build was not run.
 func (f frame) Asset(name string) string { return f.assets.names[name] }
