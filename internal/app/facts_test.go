@@ -10,7 +10,6 @@ import (
 
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/ledger"
-	"tocsin/internal/store"
 	"tocsin/internal/testkit"
 )
 
@@ -22,7 +21,7 @@ func TestEveryFactEverWrittenIsRead(t *testing.T) {
 	if *update {
 		writeExamples(t)
 	}
-	registry := store.NewRegistry()
+	registry := testkit.Start(t).Record.Registry
 	var have []string
 	files, err := filepath.Glob("testdata/facts/*.json")
 	if err != nil {
@@ -56,31 +55,13 @@ func TestEveryFactEverWrittenIsRead(t *testing.T) {
 func writeExamples(t *testing.T) {
 	h := testkit.Start(t)
 	story(t, h)
-	var streams []string
-	err := h.Record.View(ctx, func(tx store.Tx) error {
-		return store.Each(ctx, tx, func(r store.Rows) error {
-			var s string
-			err := r.Scan(&s)
-			streams = append(streams, s)
-			return err
-		}, "SELECT DISTINCT stream FROM entry")
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range streams {
-		entries, err := h.Record.Load(ctx, s)
-		if err != nil {
-			t.Fatal(err)
+	for _, e := range h.Entries() {
+		path := filepath.Join("testdata", "facts", e.Fact+".json")
+		if _, err := os.Stat(path); err == nil {
+			continue
 		}
-		for _, e := range entries {
-			path := filepath.Join("testdata", "facts", e.Fact+".json")
-			if _, err := os.Stat(path); err == nil {
-				continue
-			}
-			if err := os.WriteFile(path, append(e.Body, '\n'), 0o644); err != nil {
-				t.Fatal(err)
-			}
+		if err := os.WriteFile(path, append(e.Body, '\n'), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

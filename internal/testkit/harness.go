@@ -4,6 +4,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -211,6 +212,42 @@ func (h *Harness) Tick(d time.Duration) {
 		h.T.Fatal(err)
 	}
 	h.Deliver()
+}
+
+// Sound checks the whole record and fails the test on any finding. It returns how many texts were disposed.
+func (h *Harness) Sound() (disposed int64) {
+	h.T.Helper()
+	report, err := h.Record.Verify(context.Background(), store.VerifyOptions{Key: h.Public})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		h.T.Error(f)
+	}
+	return report.Disposed
+}
+
+// Entries returns every entry of the record.
+func (h *Harness) Entries() (out []ledger.Entry) {
+	h.T.Helper()
+	ctx := context.Background()
+	var streams []string
+	err := h.Record.View(ctx, func(tx store.Tx) error {
+		return store.Each(ctx, tx, func(r store.Rows) error {
+			var s string
+			err := r.Scan(&s)
+			streams = append(streams, s)
+			return err
+		}, "SELECT DISTINCT stream FROM entry ORDER BY stream")
+	})
+	for _, s := range streams {
+		entries, loadErr := h.Record.Load(ctx, s)
+		out, err = append(out, entries...), errors.Join(err, loadErr)
+	}
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return out
 }
 
 // Subjects lists what was mailed to an address, oldest first.
