@@ -27,6 +27,9 @@ type pages map[string]*template.Template
 // shared are the files that every page stands on.
 var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl"}
 
+// parsed holds the pages of this program; they are the same for every site in it.
+var parsed = sync.OnceValues(parsePages)
+
 func parsePages() (pages, error) {
 	base, err := template.New("").Funcs(functions).ParseFS(sources, shared...)
 	if err != nil {
