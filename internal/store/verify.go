@@ -59,7 +59,6 @@ type verifier struct {
 	report *Report
 	repair int // attempts at locating a single changed byte that are left
 
-	texts    int64         // rows of the text table that entries bind
 	imported *ledger.Entry // the newest directory import
 }
 
