@@ -66,7 +66,7 @@ func allEncrypted(devices []Device) *bool {
 	return &yes
 }
 
-// takeCall records a telephone report: it starts duties and never counts as filed. CA step 4
+// takeCall records a telephone report: it starts duties and never counts as filed. CA step 1 important, CA step 4
 func (d *decision) takeCall(c TakeCall) error {
 	number := c.Number
 	if d.s.Version > 0 {
