@@ -31,8 +31,8 @@ func TestMissingInputNeverBlocks(t *testing.T) {
 func TestEveryFaultAtOnce(t *testing.T) {
 	f := Filing{Kind: "final", DiscoveredAt: "yesterday", OutageMinutes: usd(-1)}
 	_, _, err := Check(f, anything{}, t0)
-	if got := len(fault.All(err)); got != 5 {
-		t.Errorf("%d faults, want 5:\n%v", got, err)
+	if got := len(fault.All(err)); got != 6 {
+		t.Errorf("%d faults, want 6:\n%v", got, err)
 	}
 	for _, e := range fault.All(err) {
 		if e.Remedy == "" || strings.Contains(e.Error(), "yesterday") {
