@@ -86,7 +86,8 @@ func (w *wiring) routes() error {
 	mux := http.NewServeMux()
 	cfg := api.For(w.app)
 	cfg.Log, cfg.Version = w.log, version
-	mux.Handle("/api/", api.New(cfg))
+	programs := api.New(cfg)
+	mux.Handle("/api/", programs)
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
 		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label}
 	if w.mailbox != nil {
@@ -97,10 +98,27 @@ func (w *wiring) routes() error {
 		return err
 	}
 	mux.Handle("/", site)
+	mux.HandleFunc("GET /incidents/{number}/receipts/{filing}", receiptFor(programs, site))
 	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "alive") })
 	mux.HandleFunc("GET /readyz", w.ready)
 	w.handler = mux
 	return nil
+}
+
+// receiptFor lets the receipt's one address, which the API's answers and the mails name, serve both readers: a person gets
+// the page, a program that sends its key gets the file, as it does from the API itself.
+func receiptFor(programs, people http.Handler) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			people.ServeHTTP(rw, r)
+			return
+		}
+		at := *r.URL
+		at.Path, at.RawPath = "/api/v1/incidents/"+r.PathValue("number")+"/filings/"+r.PathValue("filing")+"/receipt", ""
+		asked := r.Clone(r.Context())
+		asked.URL = &at
+		programs.ServeHTTP(rw, asked)
+	}
 }
 
 // ready is honest: the record can be written and every loop has run lately, or the replica gets no requests.

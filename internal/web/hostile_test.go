@@ -220,6 +220,17 @@ func TestPeer_S10_ForeignForms(t *testing.T) {
 	if a := h.do(old); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("our own form from an old browser: status %d", a.StatusCode)
 	}
+	program := h.form("/a/"+token, nil)
+	program.Header.Del("Origin")
+	program.Header.Del("Sec-Fetch-Site")
+	a, err := http.DefaultTransport.RoundTrip(program) // no cookie jar
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	if a.StatusCode != http.StatusSeeOther {
+		t.Errorf("the mailed link without any session: status %d", a.StatusCode)
+	}
 }
 
 // TestPeer_S19_OpenRedirect: signing in leads to an address of ours, whatever "next" says.
