@@ -95,7 +95,7 @@ func (a *App) AcknowledgeByLink(ctx context.Context, token string) (LinkView, er
 		return LinkView{}, err
 	}
 	by := access.ByLink(authority, a.authorityName(authority, s))
-	if err := a.command(ctx, stream, s, by, incident.Acknowledge{Authority: authority, Via: "link"}, nil); err != nil {
+	if err := a.command(ctx, stream, s, by, incident.Acknowledge{Authority: authority, Via: by.Via}, nil); err != nil {
 		return LinkView{}, err
 	}
 	return a.Link(ctx, token)
