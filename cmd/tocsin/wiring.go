@@ -89,7 +89,7 @@ func (w *wiring) routes() error {
 	programs := api.New(cfg)
 	mux.Handle("/api/", programs)
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones()}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}
@@ -134,6 +134,26 @@ func (w *wiring) ready(rw http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	fmt.Fprintln(rw, "ready")
+}
+
+// label names a category or a kind of personal information as its pack does; without a pack, as the first that knows it.
+func (w *wiring) label(pack, id string) string {
+	ids := w.shelf.ids()
+	if pack != "" {
+		ids = []string{pack}
+	}
+	for _, name := range ids {
+		p, ok := w.shelf.For(name)
+		if !ok {
+			continue
+		}
+		for _, t := range append(p.Categories(), p.PITypes()...) {
+			if t.ID == id {
+				return t.Label
+			}
+		}
+	}
+	return ""
 }
 
 // zones gives each pack's time zone, for readers whose browser has not told its own.
