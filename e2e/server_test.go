@@ -8,13 +8,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	pgtest "tocsin/internal/testkit/pg"
 )
 
 // bin is the program under test, built once for all tests.
@@ -33,7 +38,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
 		os.Exit(1)
 	}
-	code := m.Run()
+	code := pgtest.Run(m)
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -55,11 +60,34 @@ func exists(path string) bool {
 // server is one running program.
 type server struct {
 	t    testing.TB
-	cmd  *exec.Cmd
+	args []string // of `tocsin serve`, besides the folder and the address
 	dir  string
-	url  string
-	log  *bytes.Buffer
-	demo demoFile
+	addr string // listening address; a demonstration's may change with every run
+
+	cmd   *exec.Cmd
+	began time.Time
+	url   string
+	log   *lockedBuffer
+	demo  demoFile
+	keys  map[string]string // by person, of a server that is no demonstration
+}
+
+// lockedBuffer takes a program's output while a test reads it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 type demoFile struct {
@@ -79,31 +107,63 @@ type demoPerson struct {
 // start runs the demonstration in a folder and waits until it answers.
 func start(t testing.TB, dir string, args ...string) *server {
 	t.Helper()
-	s := &server{t: t, dir: dir, log: &bytes.Buffer{}}
-	if err := s.run(args...); err != nil {
+	s := &server{t: t, dir: dir, addr: "127.0.0.1:0", args: append([]string{"--demo"}, args...), log: &lockedBuffer{}}
+	t.Cleanup(s.kill)
+	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.kill)
 	return s
 }
 
-func (s *server) run(args ...string) error {
-	_ = os.Remove(filepath.Join(s.dir, "address"))
-	s.cmd = exec.Command(bin, append([]string{"serve", "--demo", "--data", s.dir, "--listen", "127.0.0.1:0"}, args...)...)
-	s.cmd.Stderr, s.cmd.Stdout = s.log, s.log
-	began := time.Now()
-	if err := s.cmd.Start(); err != nil {
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// run starts the program and waits until it answers. It may be called again after kill or stop.
+func (s *server) run() error {
+	if err := s.launch(); err != nil {
 		return err
 	}
-	for time.Since(began) < 20*time.Second {
-		if b, err := os.ReadFile(filepath.Join(s.dir, "demo.json")); err == nil && json.Unmarshal(b, &s.demo) == nil && s.answers(s.demo.Address) {
-			s.url = s.demo.Address
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if s.found() && s.answers(s.url) {
 			return nil
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	s.kill()
 	return fmt.Errorf("the server does not answer:\n%s", s.log)
+}
+
+func (s *server) launch() error {
+	s.cmd = exec.Command(bin, append([]string{"serve", "--data", s.dir, "--listen", s.addr}, s.args...)...)
+	s.cmd.Stderr, s.cmd.Stdout = s.log, s.log
+	s.began = time.Now()
+	return s.cmd.Start()
+}
+
+// found learns the address: a demonstration writes it into its folder.
+func (s *server) found() bool {
+	if !slices.Contains(s.args, "--demo") {
+		s.url = "http://" + s.addr
+		return true
+	}
+	path := filepath.Join(s.dir, "demo.json")
+	// One from an earlier run names an address that may be somebody else's by now.
+	if info, err := os.Stat(path); err != nil || info.ModTime().Before(s.began) {
+		return false
+	}
+	b, err := os.ReadFile(path)
+	if err != nil || json.Unmarshal(b, &s.demo) != nil {
+		return false
+	}
+	s.url = s.demo.Address
+	return s.url != ""
 }
 
 func (s *server) answers(url string) bool {
@@ -118,7 +178,7 @@ func (s *server) answers(url string) bool {
 		return false
 	}
 	res.Body.Close()
-	return res.StatusCode == 200
+	return res.StatusCode == http.StatusOK
 }
 
 // kill ends the program at once, as a power cut would end it.
@@ -149,10 +209,19 @@ func (s *server) person(id string) demoPerson {
 	return demoPerson{}
 }
 
+// key is a person's access key.
+func (s *server) key(id string) string {
+	s.t.Helper()
+	if k, ok := s.keys[id]; ok {
+		return k
+	}
+	return s.person(id).Key
+}
+
 // call sends one API request as a person and decodes the answer into out.
 func (s *server) call(person, method, path string, body any, headers map[string]string, out any) (int, string) {
 	s.t.Helper()
-	status, text, err := s.try(s.person(person).Key, method, path, body, headers)
+	status, text, err := s.try(s.key(person), method, path, body, headers)
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", method, path, err)
 	}

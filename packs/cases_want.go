@@ -29,6 +29,9 @@ type want struct {
 	Contacts    map[string][]string `yaml:"contacts"` // instant: whom to call
 	Controls    map[string][]string `yaml:"controls"` // section title: NIST controls in order
 	NoControls  []string            `yaml:"no_controls"`
+	Categories  map[string]string   `yaml:"categories"` // id: clause, all of the pack
+	Phases      map[string]string   `yaml:"phases"`     // id: clause
+	Statements  map[string]string   `yaml:"statements"` // id: clause, of those that are named
 }
 
 // wantTell says who is told. Recipients are written "ca-ois" for an authority, "ciso@state" for a role.
@@ -253,6 +256,24 @@ func (c *oneCase) reference(w want) {
 			}
 		}
 		c.equal("controls for "+title, strings.Join(controls, " "), strings.Join(got, " "))
+	}
+	if w.Categories != nil {
+		got := map[string]string{}
+		for _, term := range c.pack.Categories() {
+			got[term.ID] = term.Clause
+		}
+		c.clauses("categories", w.Categories, got)
+	}
+	if w.Phases != nil {
+		got := map[string]string{}
+		for _, phase := range c.pack.Phases() {
+			got[phase.ID] = phase.Clause
+		}
+		c.clauses("phases", w.Phases, got)
+	}
+	for id, clause := range w.Statements {
+		r, _ := c.pack.RuleByID(id)
+		c.equal("statement "+id, clause, r.Citation)
 	}
 	for _, title := range w.NoControls {
 		if c.pack.ControlsFor(title) != nil {

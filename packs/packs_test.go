@@ -113,6 +113,35 @@ func TestNoBusinessClocks(t *testing.T) {
 	}
 }
 
+func TestLoadAll(t *testing.T) {
+	all, err := LoadAll(IDs()...)
+	if err != nil || len(all) != 3 || all["us-ca"].ID != "us-ca" || all["us-ma"].Jurisdiction != "US-MA" {
+		t.Errorf("%v %v", all, err)
+	}
+	if _, err := LoadAll("us-ca", "nowhere"); err == nil {
+		t.Error("a pack that is not there was loaded")
+	}
+	ca := all["us-ca"]
+	for _, d := range []string{"us-ca", "us-ma"} {
+		if again, err := Load(d); err != nil || again.Digest != all[d].Digest {
+			t.Errorf("%s: the digest changes from one load to the next: %v", d, err)
+		}
+	}
+	if under := all["example-us-ca-matrix"]; len(under.Matrix()) != 6 || len(ca.Matrix()) != 0 || len(under.Items()) != len(ca.Items()) {
+		t.Error("the example lays a matrix over California's pack and leaves the rest")
+	}
+	if r, ok := ca.RuleByID("ca-ag-sample"); !ok || r.Kind != "duty" || r.Mark != "source" || len(ca.Phases()) != 4 || len(ca.AllContacts()) != 3 {
+		t.Errorf("%+v", r)
+	}
+	ma := all["us-ma"]
+	if len(ma.Matrix()) != 9 || len(ma.ControlSections()) != 6 || ma.ControlSections()[2].Body != "6.5" || ma.Calendar().Title() != "Massachusetts state offices" {
+		t.Error("Massachusetts' matrix and control mapping")
+	}
+	if r := ma.Rate(full(atNoon)); r.Level != policy.High || len(r.Reasons) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A pack can be asked by many at once.
 func TestConcurrentUse(t *testing.T) {
 	p, err := Load("us-ma")
@@ -155,21 +184,24 @@ func TestRunnerFindsWhatIsWrong(t *testing.T) {
 		"why: {}\n":                                 "why: want",
 		"tell: {}\n":                                "tell: want",
 		"duties: {ma-triage: {clause: MA 6.5.1}}\n": "ma-triage is not owed",
-		"duties: {ma-start-response-high: {clause: MA 6}}\n":                                "clause: want",
-		"duties: {ma-start-response-high: {clause: MA 6.5.1, by: iso@entity}}\n":            "by: want",
-		"duties: {ma-start-response-high: {clause: MA 6.5.1, due: none}}\n":                 "due: want none",
-		"duties: {ma-start-response-high: {clause: MA 6.5.1, due: 2026-03-02T09:00:00Z}}\n": "due: want 2026",
-		"duties: {ma-start-response-high: {clause: MA 6.5.1, due: noon}}\n":                 "is no time",
-		"not_owed: [ma-start-response-high]\n":                                              "is owed",
-		"not_owed: [ma-start]\n":                                                            "has no rule ma-start",
-		"duties: {}\nnothing_else_owed: true\n":                                             "duties: want []",
-		"missing: {}\n":                                                                     "missing: want",
-		"not_missing: [location]\n":                                                         "location is missing",
-		"advice: {}\n":                                                                      "advice: want",
-		"contacts: {\"2026-03-02T09:00:00-05:00\": []}\n":                                   "contacts at",
-		"controls: {Post-Incident Analysis: [IR-9]}\n":                                      "controls for",
-		"no_controls: [Post-Incident Analysis]\n":                                           "has controls",
-		"levle: high\n": "unknown key",
+		"duties: {ma-start-response-high: {clause: MA 6}}\n":                                    "clause: want",
+		"duties: {ma-start-response-high: {clause: MA 6.5.1, by: iso@entity}}\n":                "by: want",
+		"duties: {ma-start-response-high: {clause: MA 6.5.1, due: none}}\n":                     "due: want none",
+		"duties: {ma-start-response-high: {clause: MA 6.5.1, due: 2026-03-02T09:00:00Z}}\n":     "due: want 2026",
+		"duties: {ma-start-response-high: {clause: MA 6.5.1, due: noon}}\n":                     "is no time",
+		"not_owed: [ma-start-response-high]\n":                                                  "is owed",
+		"not_owed: [ma-start]\n":                                                                "has no rule ma-start",
+		"duties: {}\nnothing_else_owed: true\n":                                                 "duties: want []",
+		"missing: {}\n":                                                                         "missing: want",
+		"not_missing: [location]\n":                                                             "location is missing",
+		"advice: {}\n":                                                                          "advice: want",
+		"contacts: {\"2026-03-02T09:00:00-05:00\": []}\n":                                       "contacts at",
+		"controls: {Post-Incident Analysis: [IR-9]}\n":                                          "controls for",
+		"no_controls: [Post-Incident Analysis]\n":                                               "has controls",
+		"categories: {}\n":                                                                      "categories: want",
+		"phases: {}\n":                                                                          "phases: want",
+		"statements: {ma-s-owner: MA 6.5}\n":                                                    "statement ma-s-owner: want",
+		"levle: high\n":                                                                         "unknown key",
 		"{}\n-- b/calendar --\ncalendar: ma-state-offices\nclosures: {\"2026\": []}\n":          "closures of 2026",
 		"{}\n-- b/calendar --\ncalendar: ma-state-offices\nopen: [2026-12-25]\n":                "2026-12-25 is no business day",
 		"{}\n-- b/calendar --\ncalendar: ma-state-offices\nclosed: [2026-12-24]\n":              "2026-12-24 is a business day",

@@ -19,6 +19,7 @@ import (
 type place struct {
 	Data     string `required:"" help:"Folder of the record and its keys." placeholder:"DIR"`
 	Database string `help:"PostgreSQL DSN, where the record is not in a file of the folder." env:"TOCSIN_DATABASE" placeholder:"postgres://…"`
+	Owner    string `name:"database-owner" help:"PostgreSQL DSN of the tables' owner, for migrations, where the program's own role may only append." env:"TOCSIN_DATABASE_OWNER" placeholder:"postgres://…"`
 }
 
 func (p place) dsn() string {
@@ -127,7 +128,7 @@ func readSecret(path string) ([]byte, error) {
 // open opens the record for a tool or the server.
 func (p place) open(ctx context.Context) (*store.Cases, error) {
 	registry := store.NewRegistry()
-	s, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: []store.Projection{store.Incidents{Registry: registry}}})
+	s, err := store.Open(ctx, store.Config{DSN: p.dsn(), OwnerDSN: p.Owner, Registry: registry, Projections: []store.Projection{store.Incidents{Registry: registry}}})
 	if err != nil {
 		return nil, err
 	}

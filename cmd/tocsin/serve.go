@@ -51,6 +51,11 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	unlock, err := c.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/store"
 )
 
 // tool is an application for the command line: it writes, and a running server carries on from there.
@@ -125,4 +126,14 @@ func (c *keyRevokeCmd) Run(ctx context.Context) error {
 		fmt.Printf("Revoked %d keys.\n", n)
 	}
 	return err
+}
+
+type grantsCmd struct {
+	Role string `arg:"" help:"The role that the server connects as."`
+}
+
+// Run prints the statements; the database's owner runs them once, after the first migration.
+func (c *grantsCmd) Run() error {
+	fmt.Print(store.GrantsSQL(c.Role))
+	return nil
 }

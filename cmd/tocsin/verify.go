@@ -96,6 +96,14 @@ type rebuildCmd struct{ place }
 
 // Run replays every fact into fresh tables. The record itself is not touched.
 func (c *rebuildCmd) Run(ctx context.Context) error {
+	if _, err := os.Stat(c.Data); err != nil {
+		return err
+	}
+	unlock, err := c.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	record, err := c.existing(ctx)
 	if err != nil {
 		return err

@@ -86,9 +86,10 @@ func (w *wiring) routes() error {
 	mux := http.NewServeMux()
 	cfg := api.For(w.app)
 	cfg.Log, cfg.Version = w.log, version
-	mux.Handle("/api/", api.New(cfg))
+	programs := api.New(cfg)
+	mux.Handle("/api/", programs)
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones()}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}
@@ -97,10 +98,27 @@ func (w *wiring) routes() error {
 		return err
 	}
 	mux.Handle("/", site)
+	mux.HandleFunc("GET /incidents/{number}/receipts/{filing}", receiptFor(programs, site))
 	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "alive") })
 	mux.HandleFunc("GET /readyz", w.ready)
 	w.handler = mux
 	return nil
+}
+
+// receiptFor lets the receipt's one address, which the API's answers and the mails name, serve both readers: a person gets
+// the page, a program that sends its key gets the file, as it does from the API itself.
+func receiptFor(programs, people http.Handler) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			people.ServeHTTP(rw, r)
+			return
+		}
+		at := *r.URL
+		at.Path, at.RawPath = "/api/v1/incidents/"+r.PathValue("number")+"/filings/"+r.PathValue("filing")+"/receipt", ""
+		asked := r.Clone(r.Context())
+		asked.URL = &at
+		programs.ServeHTTP(rw, asked)
+	}
 }
 
 // ready is honest: the record can be written and every loop has run lately, or the replica gets no requests.
@@ -116,6 +134,26 @@ func (w *wiring) ready(rw http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	fmt.Fprintln(rw, "ready")
+}
+
+// label names a category or a kind of personal information as its pack does; without a pack, as the first that knows it.
+func (w *wiring) label(pack, id string) string {
+	ids := w.shelf.ids()
+	if pack != "" {
+		ids = []string{pack}
+	}
+	for _, name := range ids {
+		p, ok := w.shelf.For(name)
+		if !ok {
+			continue
+		}
+		for _, t := range append(p.Categories(), p.PITypes()...) {
+			if t.ID == id {
+				return t.Label
+			}
+		}
+	}
+	return ""
 }
 
 // zones gives each pack's time zone, for readers whose browser has not told its own.

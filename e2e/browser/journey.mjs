@@ -1,12 +1,12 @@
 // The main job in a real browser: file as an agency, read the confirmation, find the mail, acknowledge from its link, and
 // see it on the incident's page. Runs with and without script; prints what it did; fails on the first thing that is not so.
-//   node journey.mjs --base http://127.0.0.1:8080 [--reporter "words of the list"] [--entity "name"] [--wait 20000]
+//   node journey.mjs --base http://127.0.0.1:8080 [--reporter "words of the list"] [--entity "words of its name"] [--wait 20000]
 import assert from "node:assert/strict";
 import { be, launch, options } from "./browser.mjs";
 
 const { base, reporter, entity, authority, wait, shots } = options({
   reporter: { type: "string", default: "information security officer" }, // whom to be, in words of the list
-  entity: { type: "string", default: "motor vehicle" },                  // for whom to file, where there is a choice
+  entity: { type: "string", default: "motor vehicle" },                  // where they work, and for whom to file where there is a choice
   authority: { type: "string", default: "information security" },        // whose mail to acknowledge from
   wait: { type: "string", default: "20000" },                             // milliseconds for mail to arrive
   shots: { type: "string" },
@@ -72,7 +72,7 @@ async function journey(browser, javaScriptEnabled) {
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   page.on("pageerror", (e) => { throw e; });
-  await be(page, base, reporter);
+  await be(page, base, reporter, entity);
   const number = await fileReport(page, `Laptop missing from the mail room, noticed at closing time (${label}).`);
   console.log(`${label}: filed ${number}`);
   if (shots) await page.screenshot({ path: `${shots}/filed-${javaScriptEnabled}.png`, fullPage: true });

@@ -66,17 +66,10 @@ func forRole(by access.Actor, do access.Action, words string) func(incident.Stat
 	}
 }
 
-func via(by access.Actor) string {
-	if by.Person == "" {
-		return "link"
-	}
-	return "application"
-}
-
 // Acknowledge records that an authority has the report.
 func (a *App) Acknowledge(ctx context.Context, by access.Actor, number, authority string) error {
 	return a.act(ctx, by, number, forAuthority(by, authority), nil, func(map[string]string) incident.Command {
-		return incident.Acknowledge{Authority: authority, Via: via(by)}
+		return incident.Acknowledge{Authority: authority, Via: by.Via}
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -207,17 +206,34 @@ func (a *App) replay(ctx context.Context, w write, stream string) (Answer, error
 	}
 	s := w.set
 	s.now = r.At
-	return a.answer(incident.Fold(through(facts, r.At)), s, w.by), nil
+	return a.answer(incident.Fold(through(facts, w.request)), s, w.by), nil
 }
 
-// through keeps the facts up to the end of the change written at an instant.
-func through(facts []incident.Recorded, at time.Time) []incident.Recorded {
+// through keeps the facts up to the end of the change that a request led to: its own fact and what was written with it.
+// The instants alone do not tell, because a change that decided later may have been written first.
+func through(facts []incident.Recorded, request string) []incident.Recorded {
 	for i, f := range facts {
-		if f.At.After(at) {
-			return facts[:i]
+		if requestOf(f.Fact) != request {
+			continue
 		}
+		end := i + 1
+		for end < len(facts) && facts[end].At.Equal(f.At) && facts[end].Actor == f.Actor {
+			end++
+		}
+		return facts[:end]
 	}
 	return facts
+}
+
+// requestOf is the request that a fact froze, or "".
+func requestOf(f incident.Fact) string {
+	switch f := f.(type) {
+	case *incident.Reported:
+		return f.Request
+	case *incident.Telephoned:
+		return f.Request
+	}
+	return ""
 }
 
 func (a *App) newNumber() string {

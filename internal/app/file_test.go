@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -83,5 +84,28 @@ func TestSameKeySameAnswer(t *testing.T) {
 	_, err = h.File(ctx, iso, laptop(), app.FileOptions{IdempotencyKey: "k1", BodyDigest: ledger.Digest{2}})
 	if fault.KindOf(err) != fault.KindInvalid {
 		t.Errorf("another body under the same key: %v", err)
+	}
+}
+
+// TestSameAnswerThoughOthersWroteFirst: the courier's fact, decided later, may be written before the supplement's.
+func TestSameAnswerThoughOthersWroteFirst(t *testing.T) {
+	h := testkit.Start(t)
+	iso := h.As("ca-dmv-iso")
+	first, err := h.File(ctx, iso, laptop(), app.FileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Clock.Move(time.Second)
+	h.Deliver()
+	h.Clock.Move(-time.Millisecond)
+	more := incident.Filing{Entity: "ca-demo-dmv", Kind: incident.Supplement, Incident: first.Incident, Description: "It was found."}
+	o := app.FileOptions{IdempotencyKey: "k2", BodyDigest: ledger.Digest{2}}
+	added, err := h.File(ctx, iso, more, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := h.File(ctx, iso, more, o)
+	if err != nil || !reflect.DeepEqual(again, added) {
+		t.Errorf("the repeated request has another answer: %v\n%+v\n%+v", err, again, added)
 	}
 }

@@ -56,46 +56,43 @@ func (a *App) readLink(token string) (stream, authority string, expires time.Tim
 	return "incident/" + id, authority, expires, nil
 }
 
-// Link answers what a mailed acknowledgement link stands for. It changes nothing.
-func (a *App) Link(ctx context.Context, token string) (LinkView, error) {
+// linked is what a link leads to: the incident, its setting, and for which authority.
+func (a *App) linked(ctx context.Context, token string) (v LinkView, stream string, s setting, err error) {
 	stream, authority, expires, err := a.readLink(token)
 	if err != nil {
-		return LinkView{}, err
+		return v, "", s, err
 	}
 	st, err := a.load(ctx, stream)
 	if err != nil {
-		return LinkView{}, err
+		return v, "", s, err
 	}
-	s, err := a.settingFor(ctx, st.Entity)
-	if err != nil {
-		return LinkView{}, err
+	if s, err = a.settingFor(ctx, st.Entity); err != nil {
+		return v, "", s, err
 	}
 	for _, t := range st.Tracks {
 		if t.Authority == authority {
 			e, _ := s.dir.Entity(st.Entity)
 			return LinkView{Incident: st.Number, EntityName: e.Name, AuthorityID: authority, AuthorityName: a.authorityName(authority, s),
-				Status: t.Status, ExpiresAt: expires}, nil
+				Status: t.Status, ExpiresAt: expires}, stream, s, nil
 		}
 	}
-	return LinkView{}, errLinkUnknown
+	return v, "", s, errLinkUnknown
+}
+
+// Link answers what a mailed acknowledgement link stands for. It changes nothing: mail scanners follow links too.
+func (a *App) Link(ctx context.Context, token string) (LinkView, error) {
+	v, _, _, err := a.linked(ctx, token)
+	return v, err
 }
 
 // AcknowledgeByLink records the acknowledgement that a mailed link stands for; pressing twice changes nothing more.
 func (a *App) AcknowledgeByLink(ctx context.Context, token string) (LinkView, error) {
-	stream, authority, _, err := a.readLink(token)
+	v, stream, s, err := a.linked(ctx, token)
 	if err != nil {
 		return LinkView{}, err
 	}
-	st, err := a.load(ctx, stream)
-	if err != nil {
-		return LinkView{}, err
-	}
-	s, err := a.settingFor(ctx, st.Entity)
-	if err != nil {
-		return LinkView{}, err
-	}
-	by := access.ByLink(authority, a.authorityName(authority, s))
-	if err := a.command(ctx, stream, s, by, incident.Acknowledge{Authority: authority, Via: "link"}, nil); err != nil {
+	by := access.ByLink(v.AuthorityID, v.AuthorityName)
+	if err := a.command(ctx, stream, s, by, incident.Acknowledge{Authority: v.AuthorityID, Via: by.Via}, nil); err != nil {
 		return LinkView{}, err
 	}
 	return a.Link(ctx, token)

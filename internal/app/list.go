@@ -117,9 +117,11 @@ func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
 	return f, backwards, faults.Err()
 }
 
-// words splits a search as the full-text index does: runs of letters and digits, at most twelve.
+// words splits a search: at most twelve, each with a letter or digit. A word that ends in * finds its beginnings.
 func words(s string) []string {
-	w := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
+	w := slices.DeleteFunc(strings.Fields(s), func(w string) bool {
+		return !strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+	})
 	return w[:min(len(w), 12)]
 }
 

@@ -7,6 +7,7 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/ledger"
 )
 
 // The work loops come back as ordinary commands: these are theirs.
@@ -27,12 +28,16 @@ func (a *App) RecordOutcome(ctx context.Context, q notify.Queued, o notify.Outco
 	default:
 		return nil
 	}
-	return a.bySystem(ctx, q.Stream, "courier", c)
+	log := []ledger.Attempt{{Message: q.Message, At: o.At, Outcome: string(o.Kind), Reply: o.Reply}}
+	if c.Outcome == incident.OutcomeSent || c.Outcome == incident.OutcomeGaveUp {
+		log = nil // the queue writes its own line when the message goes back into it
+	}
+	return a.bySystem(ctx, q.Stream, "courier", c, log)
 }
 
 // RunClock fires what is due on one incident's clocks.
 func (a *App) RunClock(ctx context.Context, stream string) error {
-	return a.bySystem(ctx, stream, "clock", incident.RunClock{})
+	return a.bySystem(ctx, stream, "clock", incident.RunClock{}, nil)
 }
 
 // DueStreams lists incidents whose clocks have something to say now.
@@ -40,7 +45,7 @@ func (a *App) DueStreams(ctx context.Context, limit int) ([]string, error) {
 	return a.Index.DueStreams(ctx, a.Now(), limit)
 }
 
-func (a *App) bySystem(ctx context.Context, stream, loop string, c incident.Command) error {
+func (a *App) bySystem(ctx context.Context, stream, loop string, c incident.Command, log []ledger.Attempt) error {
 	st, err := a.load(ctx, stream)
 	if err != nil {
 		return err
@@ -49,7 +54,17 @@ func (a *App) bySystem(ctx context.Context, stream, loop string, c incident.Comm
 	if err != nil {
 		return err
 	}
-	return a.command(ctx, stream, s, access.System(loop), c, nil)
+	by := access.System(loop)
+	_, err = a.Record.Update(ctx, stream, func(st incident.State) (ledger.Decision, error) {
+		drafts, err := incident.Decide(st, c, a.env(s, by))
+		d := a.decision(s, by, drafts, nil)
+		d.Log = log
+		return d, err
+	})
+	if err == nil {
+		a.Committed()
+	}
+	return err
 }
 
 // Escalated says whether a person was already told that a message cannot be delivered.

@@ -2,14 +2,14 @@ package app
 
 import (
 	"context"
-	"errors"
 	"time"
 
+	"tocsin/internal/domain/fault"
 	"tocsin/internal/ledger"
 )
 
 // ErrSealing says that a filing is recorded but not yet in a signed checkpoint; the reader should ask again shortly.
-var ErrSealing = errors.New("the filing is recorded and is being sealed; ask again in a few seconds")
+var ErrSealing = fault.Conflict("the filing is recorded and is being sealed; ask again in a few seconds")
 
 // awaitReceipt asks for a filing's receipt until the sequencer has given its entry a place.
 func (a *App) awaitReceipt(ctx context.Context, e ledger.Entry) (ledger.Receipt, error) {

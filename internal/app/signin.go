@@ -68,7 +68,7 @@ func (a *App) ActorForKey(ctx context.Context, key string) (access.Actor, error)
 	if !ok {
 		return access.Actor{}, errKey
 	}
-	actor.Scopes = k.Scopes
+	actor.Scopes, actor.Via = k.Scopes, "api"
 	return actor, nil
 }
 

@@ -41,8 +41,10 @@ func TestSpoolKeepsBytes(t *testing.T) {
 		if err != nil || !bytes.Equal(out.Body, body) || out.Key != in.Key || !out.KeptAt.Equal(now) {
 			t.Fatalf("%+v %v", out, err)
 		}
-		if s.Remove(in.ID) != nil || s.Remove(in.ID) != nil {
-			t.Fatal("cannot be removed, or not twice")
+		for range 2 {
+			if err := s.Remove(in.ID); err != nil {
+				t.Fatal("cannot be removed, or not twice: ", err)
+			}
 		}
 	})
 }

@@ -16,4 +16,14 @@ type Decision struct {
 	Drafts  []Draft
 	Texts   []Text
 	Dispose []Digest // texts that are lawfully deleted
+	Log     []Attempt
+}
+
+// Attempt is one line of the delivery log that goes with a decision. It is no fact: what the other side answered may name
+// people.
+type Attempt struct {
+	Message string
+	At      time.Time
+	Outcome string // delivered, deferred, refused
+	Reply   string
 }

@@ -76,6 +76,9 @@ func (c *Cases) once(ctx context.Context, stream string, entries []ledger.Entry,
 		return before, err
 	}
 	change.Deliveries, change.Settled = queueOf(stream, added)
+	for _, a := range d.Log {
+		change.Attempts = append(change.Attempts, Attempt{Message: a.Message, At: a.At.UnixMicro(), Outcome: a.Outcome, Reply: a.Reply})
+	}
 	err = c.Commit(ctx, change)
 	if fault.KindOf(err) == fault.KindConflict {
 		return before, errMoved

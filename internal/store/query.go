@@ -246,7 +246,7 @@ func (c *Cases) OpenDuties(ctx context.Context, scope access.Scope, limit int) (
 	q := &listQuery{}
 	var any []string
 	if len(scope.Entities) > 0 {
-		any = append(any, "entity IN "+q.in(scope.Entities))
+		any = append(any, "by_authority = '' AND entity IN "+q.in(scope.Entities)) // what an authority owes is not the entity's to do
 	}
 	if len(scope.Authorities) > 0 {
 		any = append(any, "by_authority IN "+q.in(scope.Authorities))

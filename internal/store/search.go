@@ -81,6 +81,8 @@ func searchDDL(d Dialect) []string {
 	}
 	return []string{
 		`CREATE VIRTUAL TABLE search_words USING fts5(body, content = 'search', content_rowid = 'docid', tokenize = 'ascii', detail = 'none', columnsize = 0)`,
+		// A word that is taken out leaves the index at once, not when segments happen to be merged: disposal must reach it.
+		`INSERT INTO search_words (search_words, rank) VALUES ('secure-delete', 1)`,
 		`INSERT INTO search_words (search_words) VALUES ('rebuild')`,
 		`CREATE TRIGGER search_insert AFTER INSERT ON search BEGIN
   INSERT INTO search_words (rowid, body) VALUES (NEW.docid, NEW.body); END`,

@@ -136,11 +136,12 @@ func (e *sqliteEngine) own(ctx context.Context, fn func(Tx) error) error { retur
 func (e *sqliteEngine) close() error {
 	e.writing.Lock()
 	defer e.writing.Unlock()
+	patience := time.After(5 * time.Second)
 	for range cap(e.readers) {
 		select {
 		case c := <-e.readers:
 			c.close()
-		case <-time.After(5 * time.Second):
+		case <-patience: // a reader that never came back goes down with the file
 		}
 	}
 	e.writer.close()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,7 @@ type Store struct {
 	byName  map[string]*derivedTable
 	queue   queue
 	broken  atomic.Pointer[error]
+	closed  sync.Once
 }
 
 // engine is what differs between SQLite and PostgreSQL beyond the text of a statement.
@@ -97,8 +99,11 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.Rebuild(ctx, nil)
 }
 
-// Close waits for nothing: callers stop their work first.
-func (s *Store) Close() error { return s.eng.close() }
+// Close ends the connections. Callers stop their work first; closing twice is harmless.
+func (s *Store) Close() (err error) {
+	s.closed.Do(func() { err = s.eng.close() })
+	return err
+}
 
 // Err returns the failure that made the record unusable until it is opened again, or nil. After a failed sync nobody
 // knows what the disk holds, so nothing more is written.

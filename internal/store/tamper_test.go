@@ -259,7 +259,9 @@ func TestVerifyLocatesTheByte(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			exact := func(f ledger.Finding) bool { return f.Table == "entry" && f.Column == "body" && f.From == 9 && f.To == 10 }
+			exact := func(f ledger.Finding) bool {
+				return f.Table == "entry" && f.Column == "body" && f.From == 9 && f.To == 10
+			}
 			if !slices.ContainsFunc(r.Findings, exact) {
 				t.Errorf("%v: byte 9 is not named: %v", c.key, r.Findings)
 			}

@@ -156,3 +156,8 @@ func openToy(t testing.TB, dsn string, change ...func(*Config)) *Store {
 func sqliteDSN(t testing.TB) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "data", "record.db")
 }
+
+type (
+	entryAlias = ledger.Entry
+	textFunc   = func(ledger.Digest) []byte
+)

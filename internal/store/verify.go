@@ -59,7 +59,6 @@ type verifier struct {
 	report *Report
 	repair int // attempts at locating a single changed byte that are left
 
-	texts    int64         // rows of the text table that entries bind
 	imported *ledger.Entry // the newest directory import
 }
 
@@ -267,7 +266,7 @@ func (v *verifier) orphanTexts(ctx context.Context) error {
 		for _, t := range batch {
 			last = t.digest
 			var n int64
-			err := One(ctx, v.tx, []any{&n}, "SELECT count(*) FROM entry WHERE stream = $1 AND texts LIKE $2", t.stream, fmt.Sprintf("%%%x%%", t.digest))
+			err := One(ctx, v.tx, []any{&n}, "SELECT count(*) FROM entry WHERE stream = $1 AND texts LIKE $2", t.stream, fmt.Sprintf(`%%"%x"%%`, t.digest))
 			if err != nil {
 				return err
 			}

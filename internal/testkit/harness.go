@@ -4,22 +4,26 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"tocsin/internal/app"
 	"tocsin/internal/demo"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/ledger"
 	"tocsin/internal/store"
 	"tocsin/internal/work"
 	"tocsin/packs"
-
-	"log/slog"
 )
 
 // Clock is a clock that only the test moves.
@@ -83,6 +87,8 @@ type Harness struct {
 	Post    *Post
 	Record  *store.Cases
 	Courier *work.Courier
+	Signer  note.Signer
+	Public  note.Verifier
 }
 
 // Start opens the application on a fresh SQLite file, with the demonstration's directory.
@@ -104,10 +110,11 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	h.Post = &Post{clock: h.Clock}
 	h.App, err = app.New(app.Config{Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: h.Record, Book: h.Record, Packs: Packs,
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
-		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true})
+		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, Random: rand.NewChaCha8([32]byte{1})})
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.Signer, h.Public = keys(t)
 	in, err := demo.Directory()
 	if err != nil {
 		t.Fatal(err)
@@ -117,6 +124,23 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	}
 	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Holder: "test", Workers: 1, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler)}
 	return h
+}
+
+func keys(t testing.TB) (note.Signer, note.Verifier) {
+	t.Helper()
+	secret, public, err := ledger.GenerateKey(rand.NewChaCha8([32]byte{2}), "tocsin.test/record")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ledger.ParseSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := ledger.ParseVerifier(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer, verifier
 }
 
 var (
@@ -168,6 +192,18 @@ func (h *Harness) Deliver() {
 	h.T.Fatal("the courier does not come to an end")
 }
 
+// Sequence gives everything that waits its place in the tree.
+func (h *Harness) Sequence() {
+	h.T.Helper()
+	fence, held, err := h.Record.HoldLease(context.Background(), "sequencer", "test", time.Minute, h.Clock.Now())
+	if err != nil || !held {
+		h.T.Fatal("no lease for the sequencer: ", err)
+	}
+	if _, err := h.Record.SequenceFor(context.Background(), "test", fence, time.Minute, h.Signer, h.Clock.Now()); err != nil {
+		h.T.Fatal(err)
+	}
+}
+
 // Tick moves the clock and lets it fire and the courier deliver.
 func (h *Harness) Tick(d time.Duration) {
 	h.T.Helper()
@@ -176,6 +212,42 @@ func (h *Harness) Tick(d time.Duration) {
 		h.T.Fatal(err)
 	}
 	h.Deliver()
+}
+
+// Sound checks the whole record and fails the test on any finding. It returns how many texts were disposed.
+func (h *Harness) Sound() (disposed int64) {
+	h.T.Helper()
+	report, err := h.Record.Verify(context.Background(), store.VerifyOptions{Key: h.Public})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		h.T.Error(f)
+	}
+	return report.Disposed
+}
+
+// Entries returns every entry of the record.
+func (h *Harness) Entries() (out []ledger.Entry) {
+	h.T.Helper()
+	ctx := context.Background()
+	var streams []string
+	err := h.Record.View(ctx, func(tx store.Tx) error {
+		return store.Each(ctx, tx, func(r store.Rows) error {
+			var s string
+			err := r.Scan(&s)
+			streams = append(streams, s)
+			return err
+		}, "SELECT DISTINCT stream FROM entry ORDER BY stream")
+	})
+	for _, s := range streams {
+		entries, loadErr := h.Record.Load(ctx, s)
+		out, err = append(out, entries...), errors.Join(err, loadErr)
+	}
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return out
 }
 
 // Subjects lists what was mailed to an address, oldest first.

@@ -42,7 +42,7 @@ func problemsOf(err error) []problem {
 	for _, e := range fault.All(err) {
 		p := problem{Text: strings.TrimSpace(e.Detail + " " + e.Remedy)}
 		if e.Field != "" {
-			p.ID = fieldID(e.Field)
+			p.ID, p.Label = fieldID(e.Field), labelOf(e.Field)
 		}
 		list = append(list, p)
 	}

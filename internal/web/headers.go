@@ -29,12 +29,13 @@ func (s *site) headers(next http.Handler) http.Handler {
 }
 
 // originStated refuses a change whose sender does not say where it comes from. The cross-origin guard lets such requests
-// pass for the sake of programs; programs have the API, and a page's own form always says it.
+// pass for the sake of programs; programs have the API, and a page's own form always says it. A request without a cookie
+// rests on nobody's session: what it can do is in its address or body, as with a mailed link that a program follows.
 func (s *site) originStated(next http.Handler) http.Handler {
 	refuse := s.serve(route{Route: Route{Pattern: "/", Permission: Anyone}, do: foreign})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
-		if !safe && r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" {
+		if !safe && r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Cookie") != "" {
 			refuse.ServeHTTP(w, r)
 			return
 		}

@@ -41,6 +41,15 @@ func home(s *site, w http.ResponseWriter, r *request) error {
 	}
 	b := homeBody{Recent: recent.Incidents, MayFile: len(fileable(entities)) > 0}
 	b.Duties, _ = openDuties(duties)
+	names := map[string]string{}
+	for _, e := range entities {
+		names[e.ID] = e.Name
+	}
+	for i, d := range b.Duties {
+		if name := names[d.Entity]; name != "" {
+			b.Duties[i].Entity = name
+		}
+	}
 	if len(b.Duties) > shownDuties {
 		b.More, b.Duties = len(b.Duties)-shownDuties, b.Duties[:shownDuties]
 	}

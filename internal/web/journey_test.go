@@ -23,18 +23,6 @@ func (failing) File(context.Context, access.Actor, incident.Filing, app.FileOpti
 	return app.Answer{}, errors.New("disk is full")
 }
 
-// recording keeps what was filed.
-type recording struct {
-	web.Filings
-	filed   []incident.Filing
-	options []app.FileOptions
-}
-
-func (r *recording) File(ctx context.Context, by access.Actor, f incident.Filing, o app.FileOptions) (app.Answer, error) {
-	r.filed, r.options = append(r.filed, f), append(r.options, o)
-	return r.Filings.File(ctx, by, f, o)
-}
-
 // TestMainJourney files, reads the confirmation, finds the mail, acknowledges from it and sees it, without script.
 func TestMainJourney(t *testing.T) {
 	h := start(t)

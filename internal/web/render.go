@@ -27,6 +27,9 @@ type pages map[string]*template.Template
 // shared are the files that every page stands on.
 var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl"}
 
+// parsed holds the pages of this program; they are the same for every site in it.
+var parsed = sync.OnceValues(parsePages)
+
 func parsePages() (pages, error) {
 	base, err := template.New("").Funcs(functions).ParseFS(sources, shared...)
 	if err != nil {
@@ -85,8 +88,8 @@ type navItem struct {
 	Current        bool
 }
 
-// problem is one thing to mend: what, and where on the page it stands. ID is empty where no field is to blame.
-type problem struct{ ID, Text string }
+// problem is one thing to mend: what, and where on the page it stands. ID and Label are empty where no field is to blame.
+type problem struct{ ID, Label, Text string }
 
 // Asset answers the address of a built file; empty where the build was not run.
 func (f frame) Asset(name string) string { return f.assets.names[name] }

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
@@ -319,8 +318,3 @@ func filedAddress(a app.Answer) string {
 func incidentAddress(number string) string { return "/incidents/" + url.PathEscape(number) }
 
 var homeCrumb = []crumb{{"Home", "/"}}
-
-// localNow is the current minute as a time field writes it.
-func localNow(now time.Time, zone *time.Location) string {
-	return now.In(zone).Format("2006-01-02T15:04")
-}

@@ -195,17 +195,10 @@ func grouped(n int64) string {
 	return sign + digits
 }
 
-// fieldWords names the inputs that a rating may still rest on.
-var fieldWords = map[string]string{
-	"impact.human_safety": "whether anyone's safety is at risk", "impact.asset_rating": "the rating of the asset",
-	"impact.liability_usd": "the liability", "impact.information_class": "the most sensitive information",
-	"personal_information.involved": "whether personal information is involved",
-}
-
 // FieldWords names a field of the contract in words.
 func (b incidentBody) FieldWords(field string) string {
-	if w, ok := fieldWords[field]; ok {
-		return w
+	if label := labelOf(field); label != "" {
+		return label
 	}
 	return strings.ReplaceAll(sentenceLower(field), ".", ", ")
 }

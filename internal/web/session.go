@@ -92,7 +92,7 @@ func (s *site) showSignIn(w http.ResponseWriter, r *request, status int, next st
 		body.Groups = groupPeople(s.Sessions.DemoPeople())
 	}
 	body.Key = formView{problems: problems}.control("key", "Access key", "It begins with tk_ and was shown once, when it was made.")
-	return s.render(w, r, status, "signin", page{Title: "Sign in", Problems: problems, Body: body})
+	return s.render(w, r, status, "signin", page{Title: "Sign in", Wide: s.Demo, Problems: problems, Body: body})
 }
 
 func signIn(s *site, w http.ResponseWriter, r *request) error {

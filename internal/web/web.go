@@ -57,7 +57,7 @@ func New(c Config) (http.Handler, error) {
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
-	if s.pages, err = parsePages(); err != nil {
+	if s.pages, err = parsed(); err != nil {
 		return nil, err
 	}
 	return s.handler(), nil

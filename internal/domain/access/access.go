@@ -20,6 +20,8 @@ type Actor struct {
 	Authorities []string
 	// Scopes limits an API key: empty for a session (everything its roles give), else the actions it may do.
 	Scopes []Action
+	// Via says how they came: application, api or link. It is recorded with an acknowledgement.
+	Via string
 }
 
 // Action is something that needs permission.
@@ -53,7 +55,7 @@ func NewActor(s *directory.Snapshot, person string) (Actor, bool) {
 	if !ok || p.Gone {
 		return Actor{}, false
 	}
-	a := Actor{ID: "person:" + p.ID, Person: p.ID, Name: p.Name, Roles: p.Roles, Reach: map[string][]directory.Role{}}
+	a := Actor{ID: "person:" + p.ID, Person: p.ID, Name: p.Name, Roles: p.Roles, Reach: map[string][]directory.Role{}, Via: "application"}
 	for _, r := range p.Roles {
 		if r.Authority != "" {
 			a.Authorities = append(a.Authorities, r.Authority)
@@ -73,7 +75,7 @@ func System(name string) Actor { return Actor{ID: "system:" + name, Name: name} 
 
 // ByLink is the actor of a mailed single-purpose link: the authority itself, able to respond for itself and nothing else.
 func ByLink(authority, name string) Actor {
-	return Actor{ID: "authority:" + authority, Name: name, Authorities: []string{authority}, Scopes: []Action{Respond}}
+	return Actor{ID: "authority:" + authority, Name: name, Authorities: []string{authority}, Scopes: []Action{Respond}, Via: "link"}
 }
 
 // rolesFor says which roles at the incident's entity, or above it, give an action.

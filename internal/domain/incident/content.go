@@ -178,10 +178,7 @@ func statedManagement(m *Management) (s []string) {
 			s = append(s, "management."+path)
 		}
 	}
-	for _, path := range statedContact("management.discovered_by", m.DiscoveredBy) {
-		s = append(s, path)
-	}
-	return s
+	return append(s, statedContact("management.discovered_by", m.DiscoveredBy)...)
 }
 
 // SearchText joins what full-text search looks through.

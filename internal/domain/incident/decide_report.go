@@ -66,7 +66,7 @@ func allEncrypted(devices []Device) *bool {
 	return &yes
 }
 
-// takeCall records a telephone report: it starts duties and never counts as filed. CA step 4
+// takeCall records a telephone report: it starts duties and never counts as filed. CA step 1 important, CA step 4
 func (d *decision) takeCall(c TakeCall) error {
 	number := c.Number
 	if d.s.Version > 0 {
@@ -120,6 +120,8 @@ func InputsOf(s State, env Env, level policy.Level) policy.Inputs {
 	if e, ok := env.Dir.Entity(s.Entity); ok {
 		stated["entity.name"], stated["entity.address"] = true, e.Address != ""
 	}
+	// What the record itself knows need not be stated by anybody. MA 6.5.3.2, MA 6.5.3.5
+	stated["record.status"], stated["record.received_at"] = true, len(s.Filings) > 0
 	in.Stated = stated
 	in.Events = make(map[string]time.Time, len(s.Known.Events)+1)
 	for name, at := range s.Known.Events {

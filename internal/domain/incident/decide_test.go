@@ -202,7 +202,7 @@ func TestQuestionAndAnswer(t *testing.T) {
 	}
 }
 
-// CA step 4: a telephone report starts duties, never counts as filed, and the later filing keeps the discovery time.
+// CA step 1 important, CA step 4: a telephone report starts duties, never counts as filed, and the later filing keeps the discovery time.
 func TestTelephoneThenFiling(t *testing.T) {
 	l := begin(t)
 	discovered := Moment{At: t0.Add(-time.Hour).UnixMicro()}

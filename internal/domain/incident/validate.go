@@ -26,7 +26,7 @@ type Vocabulary interface {
 }
 
 // Check says what is wrong with a filing, every fault at once. Missing values are never a fault beyond the two that
-// make a report a report: an entity, and a description or one category.
+// make a report a report: an entity, and a description or one category. CA step 2 important
 func Check(f Filing, v Vocabulary, now time.Time) (occurred, discovered *Moment, err error) {
 	c := checker{now: now}
 	c.require("entity", f.Entity != "", "a filing names its entity", "give the entity's id")

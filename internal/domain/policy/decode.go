@@ -26,8 +26,39 @@ type scanner interface {
 	schema() map[string]any
 }
 
-// maxFileBytes bounds a pack's file; both states' packs are far below.
-const maxFileBytes = 1 << 20
+// maxFileBytes and maxNesting bound a file; both states' packs are far below. The YAML parser needs time with the square of
+// the nesting, and stack with the nesting.
+const (
+	maxFileBytes = 256 << 10
+	maxNesting   = 100
+)
+
+// nested says where a file nests lists or mappings too deeply to be handed to the parser: line and column, or 0. It counts
+// brackets in texts too, which errs on the safe side.
+func nested(src []byte) (line, column int) {
+	depth, dashes := 0, 0
+	line = 1
+	for i, b := range src {
+		column++
+		switch b {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth = max(depth-1, 0)
+		case '-':
+			dashes++
+		case '\n':
+			line, column, dashes = line+1, 0, 0
+		case ' ', '\t':
+		default:
+			dashes = 0
+		}
+		if depth > maxNesting || (dashes > maxNesting && i+1 < len(src) && src[i+1] == ' ') {
+			return line, column
+		}
+	}
+	return 0, 0
+}
 
 // decoder fills structs from a syntax tree, strictly, and keeps going after a problem.
 type decoder struct {
@@ -55,6 +86,10 @@ func (d *decoder) decode(src []byte, dst any) {
 	start := Pos{d.file, 1, 1}
 	if len(src) > maxFileBytes {
 		d.add(start, "split it", "the file is larger than %d bytes", maxFileBytes)
+		return
+	}
+	if line, column := nested(src); line > 0 {
+		d.add(Pos{d.file, line, column}, "write it flat", "lists or mappings are nested more than %d deep", maxNesting)
 		return
 	}
 	node, err := parse(src)

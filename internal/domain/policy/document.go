@@ -90,8 +90,8 @@ type clockDoc struct {
 	Due        period    `yaml:"due" doc:"The period; without it the rule sets no time."`
 	Calendar   text      `yaml:"calendar" doc:"Id of the calendar in which business days count. Default: the pack's."`
 	Warn       period    `yaml:"warn_before" doc:"How long before the end a warning goes out."`
-	Escalate   period    `yaml:"escalate_after" doc:"How long after the end escalate_to is told."`
-	EscalateTo recipient `yaml:"escalate_to" doc:"Who is told when it is overdue."`
+	Escalate   period    `yaml:"escalate_after" doc:"How long after the end it goes beyond escalate_to, to the operator."`
+	EscalateTo recipient `yaml:"escalate_to" doc:"The named person who is told when it is overdue."`
 }
 
 type dutyDoc struct {

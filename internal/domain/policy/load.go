@@ -45,12 +45,13 @@ func Load(files fs.FS, dir string, base func(id string) (*Pack, error)) (*Pack, 
 		fmt.Fprintf(sum, "extends %s\n", p.baseDigest)
 	}
 	p.Digest = hex.EncodeToString(sum.Sum(nil))
-	r.header(&doc, dir)
-	if err := r.err(); err != nil { // what cannot be read cannot be checked: its problems would only hide the first ones
-		return nil, err
+	if reflect.ValueOf(doc).IsZero() { // not even the syntax holds: that it says nothing else is no news
+		return nil, r.err()
 	}
-	p.doc = doc
-	check(r, p)
+	if r.header(&doc, dir) {
+		p.doc = doc
+		check(r, p)
+	}
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -151,10 +152,13 @@ func overlayList(over, under reflect.Value) reflect.Value {
 	return out
 }
 
-// header checks that the pack says what it is. An extension takes the rest from below it.
-func (r *report) header(doc *document, dir string) {
+// header checks that the pack says what it is; whole is false where too little is there to check the rest. An extension
+// takes what it does not say from below it.
+func (r *report) header(doc *document, dir string) (whole bool) {
+	whole = true
 	need := func(missing bool, key string) {
 		if missing {
+			whole = false
 			r.add(Pos{path.Join(dir, "pack.yaml"), 1, 1}, "add the key "+key, "the pack has no %s", key)
 		}
 	}
@@ -171,4 +175,5 @@ func (r *report) header(doc *document, dir string) {
 	if name := path.Base(dir); doc.ID.S != "" && name != "." && name != doc.ID.S {
 		r.add(doc.ID.Pos, "give the folder and the pack the same name", "the pack %q lies in the folder %q", doc.ID.S, name)
 	}
+	return whole
 }

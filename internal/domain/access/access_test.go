@@ -1,0 +1,107 @@
+package access
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"tocsin/internal/domain/directory"
+)
+
+func tree(t testing.TB) *directory.Snapshot {
+	t.Helper()
+	at := func(e string, roles ...directory.Role) (out []directory.Assignment) {
+		for _, r := range roles {
+			out = append(out, directory.Assignment{Role: r, Entity: e})
+		}
+		return out
+	}
+	s, err := directory.NewSnapshot(directory.Import{
+		Entities: []directory.Entity{{ID: "state", Name: "S", Pack: "p"}, {ID: "health", Name: "H", Parent: "state"}, {ID: "clinic", Name: "C", Parent: "health"},
+			{ID: "roads", Name: "R", Parent: "state"}},
+		Authorities: []directory.Authority{{ID: "police", Name: "P"}, {ID: "soc", Name: "O"}},
+		People: []directory.Person{
+			{ID: "coord", Name: "x", Roles: at("state", directory.IRCoordinator)},
+			{ID: "health-iso", Name: "x", Roles: at("health", directory.ISO)},
+			{ID: "clinic-rep", Name: "x", Roles: at("clinic", directory.DesignatedReporter)},
+			{ID: "roads-iso", Name: "x", Roles: at("roads", directory.ISO)},
+			{ID: "admin", Name: "x", Roles: at("state", directory.Administrator)},
+			{ID: "auditor", Name: "x", Roles: at("state", directory.Auditor)},
+			{ID: "officer", Name: "x", Roles: []directory.Assignment{{Role: directory.AuthorityOfficer, Authority: "police"}}},
+			{ID: "gone", Name: "x", Gone: true, Roles: at("state", directory.IRCoordinator)},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The expected matrix stands apart from the code: for each person, what they may do to an incident of the clinic that the
+// police were told of.
+func TestAllowMatrix(t *testing.T) {
+	s := tree(t)
+	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
+	want := map[string][]Action{
+		"coord":      {Read, File, Rate, Discharge, Reply, Operate},
+		"health-iso": {Read, File, Discharge, Reply},
+		"clinic-rep": {Read, File, Reply},
+		"roads-iso":  nil,
+		"admin":      {Operate},
+		"auditor":    {Read},
+		"officer":    {Read, Respond},
+	}
+	for person, may := range want {
+		a, ok := NewActor(s, person)
+		if !ok {
+			t.Fatalf("no actor %s", person)
+		}
+		for _, do := range Actions {
+			if got := Allow(a, do, told); got != slices.Contains(may, do) {
+				t.Errorf("%s may %s: %v", person, do, got)
+			}
+		}
+	}
+	if _, ok := NewActor(s, "gone"); ok {
+		t.Error("somebody who left still acts")
+	}
+}
+
+func TestLinkAndKeyAreNarrower(t *testing.T) {
+	told := Object{Entity: "clinic", Told: []string{"police", "soc"}, Authority: "police"}
+	link := ByLink("police", "Police")
+	for _, do := range Actions {
+		if got := Allow(link, do, told); got != (do == Respond) {
+			t.Errorf("a link may %s: %v", do, got)
+		}
+	}
+	told.Authority = "soc"
+	if Allow(link, Respond, told) {
+		t.Error("a link answers for another authority")
+	}
+	a, _ := NewActor(tree(t), "coord")
+	a.Scopes = []Action{File}
+	if Allow(a, Read, told) || !Allow(a, File, told) {
+		t.Error("a key for filing gives more or less than filing")
+	}
+	if got := ScopeOf(a); len(got.Entities)+len(got.Authorities) != 0 {
+		t.Errorf("a key without read sees %+v", got)
+	}
+}
+
+// The filter of lists and the decision on one object agree on every incident.
+func TestScopeAgreesWithAllow(t *testing.T) {
+	s := tree(t)
+	rapid.Check(t, func(t *rapid.T) {
+		person := rapid.SampledFrom([]string{"coord", "health-iso", "clinic-rep", "roads-iso", "admin", "auditor", "officer"}).Draw(t, "person")
+		entity := rapid.SampledFrom([]string{"state", "health", "clinic", "roads"}).Draw(t, "entity")
+		told := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"police", "soc"}), rapid.ID[string]).Draw(t, "told")
+		a, _ := NewActor(s, person)
+		scope := ScopeOf(a)
+		listed := slices.Contains(scope.Entities, entity) || slices.ContainsFunc(told, func(x string) bool { return slices.Contains(scope.Authorities, x) })
+		if got := Allow(a, Read, Object{Entity: entity, Told: told}); got != listed {
+			t.Fatalf("%s on %s told %v: allow %v, listed %v", person, entity, told, got, listed)
+		}
+	})
+}

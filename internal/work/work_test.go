@@ -1,0 +1,197 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/notify"
+)
+
+var quiet = slog.New(slog.DiscardHandler)
+
+// A loop runs its step at its period, at once when woken, and goes on after errors with a growing pause.
+func TestLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(context.Background())
+		var mu sync.Mutex
+		var at []time.Duration
+		began := time.Now()
+		fail := errors.New("once")
+		l := &Loop{Name: "test", Period: time.Minute, Log: quiet, Step: func(context.Context) (bool, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			at = append(at, time.Since(began))
+			if len(at) == 2 {
+				return false, fail
+			}
+			return false, nil
+		}}
+		done := make(chan struct{})
+		go func() { l.Run(ctx); close(done) }()
+		time.Sleep(10 * time.Second)
+		l.Wake()
+		l.Wake()
+		time.Sleep(10 * time.Second)
+		stop()
+		<-done
+		want := []time.Duration{0, 10 * time.Second, 10*time.Second + 100*time.Millisecond}
+		if len(at) < 3 || at[0] != want[0] || at[1] != want[1] || at[2] != want[2] {
+			t.Errorf("steps at %v, want %v first", at, want)
+		}
+		if l.LastRun().IsZero() {
+			t.Error("no successful step is remembered")
+		}
+	})
+}
+
+// table is a lease table of one row.
+type table struct {
+	mu     sync.Mutex
+	holder string
+	fence  int64
+	until  time.Time
+}
+
+func (t *table) HoldLease(_ context.Context, _, holder string, ttl time.Duration, now time.Time) (int64, bool, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.holder != holder && now.Before(t.until) {
+		return 0, false, nil
+	}
+	if t.holder != holder {
+		t.fence++
+	}
+	t.holder, t.until = holder, now.Add(ttl)
+	return t.fence, true, nil
+}
+
+// Of two replicas one works; when it falls silent the other takes over under a higher token.
+func TestLeasedStepRunsOnOneReplica(t *testing.T) {
+	leases := &table{}
+	now := time.Unix(1000, 0)
+	clock := func() time.Time { return now }
+	ran := map[string][]int64{}
+	replica := func(name string) func(context.Context) (bool, error) {
+		return Leased(leases, "x", name, clock, func(_ context.Context, fence int64) (bool, error) {
+			ran[name] = append(ran[name], fence)
+			return false, nil
+		})
+	}
+	a, b := replica("a"), replica("b")
+	for range 20 {
+		if _, err := a(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(time.Second)
+	}
+	if len(ran["a"]) != 20 || len(ran["b"]) != 0 {
+		t.Fatalf("ran %v", ran)
+	}
+	now = now.Add(leaseLife)
+	if _, err := b(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(ran["b"]) != 1 || ran["b"][0] <= ran["a"][0] {
+		t.Errorf("after a fell silent: %v", ran)
+	}
+}
+
+// desk and queue are fakes of one message.
+type desk struct {
+	compose error
+	tried   []notify.Next
+	asked   int
+}
+
+func (d *desk) Compose(context.Context, string, string) (app.Outgoing, error) {
+	return app.Outgoing{Mail: &notify.Mail{Text: "x"}}, d.compose
+}
+func (d *desk) RecordOutcome(_ context.Context, _ notify.Queued, _ notify.Outcome, n notify.Next, _ string) error {
+	d.tried = append(d.tried, n)
+	return nil
+}
+func (d *desk) Escalated(context.Context, notify.Queued) (bool, error) { d.asked++; return false, nil }
+
+type queue struct {
+	one      []notify.Queued
+	deferred []time.Time
+	dropped  int
+}
+
+func (q *queue) ClaimMessages(context.Context, string, int, time.Duration, time.Time) ([]notify.Queued, error) {
+	got := q.one
+	q.one = nil
+	return got, nil
+}
+func (q *queue) DeferMessage(_ context.Context, _ notify.Queued, next time.Time, _ string) error {
+	q.deferred = append(q.deferred, next)
+	return nil
+}
+func (q *queue) DropMessage(context.Context, notify.Queued) error { q.dropped++; return nil }
+
+type answer notify.Outcome
+
+func (a answer) Send(context.Context, notify.Mail) notify.Outcome { return notify.Outcome(a) }
+
+func TestCourierEndsEveryMessageSomewhere(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	for name, c := range map[string]struct {
+		outcome                  notify.Result
+		age                      time.Duration
+		compose                  error
+		deferred, dropped, tried int
+		escalate, done           bool
+	}{
+		"delivered":          {outcome: notify.Delivered, tried: 1, done: true},
+		"refused":            {outcome: notify.Refused, tried: 1, done: true, escalate: true},
+		"deferred":           {outcome: notify.Deferred, tried: 1, deferred: 1},
+		"deferred five days": {outcome: notify.Deferred, age: notify.GiveUpAfter, tried: 1, deferred: 1, escalate: true},
+		"owed no more":       {compose: fault.Gone("x"), dropped: 1},
+		"no address":         {compose: fault.NotFound("x"), tried: 1, done: true, escalate: true},
+		"record down":        {compose: errors.New("x")},
+	} {
+		q := &queue{one: []notify.Queued{{Message: "m", Stream: "s", Owed: now.Add(-c.age)}}}
+		d := &desk{compose: c.compose}
+		courier := &Courier{Queue: q, Desk: d, Mail: answer{Kind: c.outcome, At: now}, Workers: 1, Now: func() time.Time { return now }, Log: quiet}
+		if worked, err := courier.Step(context.Background()); !worked || err != nil {
+			t.Fatalf("%s: %v, %v", name, worked, err)
+		}
+		if len(q.deferred) != c.deferred || q.dropped != c.dropped || len(d.tried) != c.tried {
+			t.Errorf("%s: deferred %d, dropped %d, recorded %d", name, len(q.deferred), q.dropped, len(d.tried))
+		}
+		if c.tried == 1 && (d.tried[0].Escalate != c.escalate || d.tried[0].Done != c.done) {
+			t.Errorf("%s: %+v", name, d.tried[0])
+		}
+	}
+}
+
+type clocks struct {
+	due []string
+	ran []string
+}
+
+func (c *clocks) DueStreams(context.Context, int) ([]string, error) { return c.due, nil }
+func (c *clocks) RunClock(_ context.Context, s string) error {
+	c.ran = append(c.ran, s)
+	if s == "bad" {
+		return errors.New("broken")
+	}
+	return nil
+}
+
+func TestOneBadClockDoesNotHoldUpTheOthers(t *testing.T) {
+	c := &clocks{due: []string{"a", "bad", "b"}}
+	if _, err := Tick(c)(context.Background(), 0); err == nil || len(c.ran) != 3 {
+		t.Errorf("ran %v, %v", c.ran, err)
+	}
+}
