@@ -53,6 +53,9 @@ type Courier struct {
 	Workers int // messages on their way at a time
 	Now     func() time.Time
 	Log     *slog.Logger
+	// GiveWay is called before the messages of an incident are worked on, and may wait a little for what matters more. May
+	// be nil.
+	GiveWay func(ctx context.Context)
 }
 
 const (
@@ -103,6 +106,9 @@ func byStream(batch []notify.Queued) (groups [][]notify.Queued) {
 
 // deliver composes the messages of one incident, sends them side by side, and records outcomes as they come in.
 func (c *Courier) deliver(ctx context.Context, group []notify.Queued, sending chan struct{}) {
+	if c.GiveWay != nil {
+		c.GiveWay(ctx)
+	}
 	ids := make([]string, len(group))
 	for i, q := range group {
 		ids[i] = q.Message
