@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,8 @@ type Queue interface {
 	DeferMessage(ctx context.Context, q notify.Queued, next time.Time, reply string) error
 	// DropMessage takes out a message that is owed no more.
 	DropMessage(ctx context.Context, q notify.Queued) error
+	// KeepMessages prolongs the claims on messages until an instant. A claim that was lost meanwhile is left alone.
+	KeepMessages(ctx context.Context, claimed []notify.Queued, until time.Time) error
 }
 
 // Desk composes messages and records what became of them.
@@ -57,7 +60,9 @@ type Courier struct {
 
 const (
 	claimBatch = 64
-	claimLife  = 2 * time.Minute // longer than the slowest attempt; what a dead courier held is free again after it
+	// claimLife is how long what a dead courier held waits for another. A living one prolongs its claims while it works on
+	// them, because a slow mail server may take minutes for one message.
+	claimLife = 30 * time.Second
 )
 
 // Step claims one batch and delivers it with all workers.
@@ -66,14 +71,21 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	if err != nil || len(batch) == 0 {
 		return false, err
 	}
+	held := claims{open: batch}
+	keeping, done := context.WithCancel(ctx)
+	var keeper, wg sync.WaitGroup
+	keeper.Go(func() { c.keep(keeping, &held) })
+	defer keeper.Wait()
+	defer done()
 	work := make(chan notify.Queued)
-	var wg sync.WaitGroup
 	for range min(c.Workers, len(batch)) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			for q := range work {
-				if err := c.deliver(ctx, q); err != nil && ctx.Err() == nil {
+				err := c.deliver(ctx, q)
+				held.release(q)
+				if err != nil && ctx.Err() == nil {
 					c.Log.Error("a message could not be handled; its claim runs out and it is tried again", "message", q.Message, "error", err.Error())
 				}
 			}
@@ -85,6 +97,38 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	close(work)
 	wg.Wait()
 	return true, nil
+}
+
+// keep prolongs the claims that are still worked on, until the context ends.
+func (c *Courier) keep(ctx context.Context, held *claims) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(claimLife / 3):
+		}
+		if err := c.Queue.KeepMessages(ctx, held.list(), c.Now().Add(claimLife)); err != nil && ctx.Err() == nil {
+			c.Log.Error("claims could not be prolonged; another courier may send the same messages", "error", err.Error())
+		}
+	}
+}
+
+// claims are the messages of a batch that are not settled yet.
+type claims struct {
+	mu   sync.Mutex
+	open []notify.Queued
+}
+
+func (c *claims) list() []notify.Queued {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.open)
+}
+
+func (c *claims) release(q notify.Queued) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open = slices.DeleteFunc(slices.Clone(c.open), func(o notify.Queued) bool { return o.Message == q.Message })
 }
 
 func (c *Courier) deliver(ctx context.Context, q notify.Queued) error {
