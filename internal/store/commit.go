@@ -72,16 +72,16 @@ type queue struct {
 // patience is how long a change waits for its turn before it is written beside the group that is under way. One writer
 // with large groups costs the least (measured: half the processor time of three writers); but a group that waits for a
 // lock must not hold up all others.
-const patience = 4 * time.Millisecond
+const patience = 25 * time.Millisecond
 
 // gatherFor is how long a leader lets others catch up, where others were there the last time: those that were just
 // answered come back together, and the first of them would otherwise pay for a sync alone.
 const gatherFor = 150 * time.Microsecond
 
-func (q *queue) gather() {
+func (q *queue) gather(p *pending) {
 	for start := time.Now(); time.Since(start) < gatherFor; runtime.Gosched() {
 		q.mu.Lock()
-		enough := len(q.waiting) == 0 || len(q.waiting) >= q.last
+		enough := len(p.done) > 0 || len(q.waiting) >= q.last
 		q.mu.Unlock()
 		if enough {
 			return
@@ -111,6 +111,7 @@ func (s *Store) await(ctx context.Context, p *pending) error {
 		case err := <-p.done:
 			return err
 		case s.queue.leaders <- struct{}{}:
+			s.queue.gather(p)
 			s.leadFor(p)
 			<-s.queue.leaders
 		case helpers <- struct{}{}:
@@ -177,7 +178,6 @@ func (q *queue) take() *group {
 // lead writes one group and tells each change how it went. A group that fails is tried change by change: one bad change
 // must not fail those that happened to wait beside it.
 func (s *Store) lead() {
-	s.queue.gather()
 	g := s.queue.take()
 	if len(g.changes) == 0 {
 		return

@@ -45,6 +45,11 @@ func openPostgres(ctx context.Context, cfg Config) (*postgresEngine, error) {
 	if cfg.Readers > 0 {
 		conf.MaxConns = int32(cfg.Readers + 1 + postgresHelpers)
 	}
+	// The server's default is that of a turning disk: it makes a list read all of a table to join a few rows that a
+	// search found. The operator's own setting in the DSN wins.
+	if params := conf.ConnConfig.RuntimeParams; params["random_page_cost"] == "" {
+		params["random_page_cost"] = "1.1"
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, conf)
 	if err != nil {
 		return nil, err
