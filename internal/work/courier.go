@@ -63,16 +63,12 @@ type Courier struct {
 
 const (
 	claimBatch = 64
-<<<<<<< HEAD
-	claimLife  = 2 * time.Minute // longer than the slowest attempt; what a dead courier held is free again after it
-	// linger is how long an outcome waits for others of the same incident, so that they are recorded in one commit where
-	// the mail server answers quickly. It is what a crash can add to the time in which a message counts as not sent.
-	linger = 3 * time.Millisecond
-=======
 	// claimLife is how long what a dead courier held waits for another. A living one prolongs its claims while it works on
 	// them, because a slow mail server may take minutes for one message.
 	claimLife = 30 * time.Second
->>>>>>> e2e
+	// linger is how long an outcome waits for others of the same incident, so that they are recorded in one commit where
+	// the mail server answers quickly. It is what a crash can add to the time in which a message counts as not sent.
+	linger = 3 * time.Millisecond
 )
 
 // Step claims one batch and delivers it, what belongs to one incident together.
@@ -81,33 +77,19 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	if err != nil || len(batch) == 0 {
 		return false, err
 	}
-<<<<<<< HEAD
-	work := make(chan []notify.Queued)
-	sending := make(chan struct{}, c.Workers)
-	var wg sync.WaitGroup
-	for range min(c.Workers, len(batch)) {
-		wg.Go(func() {
-			for group := range work {
-				c.deliver(ctx, group, sending)
-=======
 	held := claims{open: batch}
 	keeping, done := context.WithCancel(ctx)
 	var keeper, wg sync.WaitGroup
 	keeper.Go(func() { c.keep(keeping, &held) })
 	defer keeper.Wait()
 	defer done()
-	work := make(chan notify.Queued)
+	work := make(chan []notify.Queued)
+	sending := make(chan struct{}, c.Workers)
 	for range min(c.Workers, len(batch)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for q := range work {
-				err := c.deliver(ctx, q)
-				held.release(q)
-				if err != nil && ctx.Err() == nil {
-					c.Log.Error("a message could not be handled; its claim runs out and it is tried again", "message", q.Message, "error", err.Error())
-				}
->>>>>>> e2e
+		wg.Go(func() {
+			for group := range work {
+				c.deliver(ctx, group, sending)
+				held.release(group)
 			}
 		})
 	}
@@ -119,16 +101,6 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-<<<<<<< HEAD
-// byStream puts messages of one incident together, in the order of the first of each.
-func byStream(batch []notify.Queued) (groups [][]notify.Queued) {
-	at := map[string]int{}
-	for _, q := range batch {
-		i, ok := at[q.Stream]
-		if !ok {
-			i = len(groups)
-			at[q.Stream], groups = i, append(groups, nil)
-=======
 // keep prolongs the claims that are still worked on, until the context ends.
 func (c *Courier) keep(ctx context.Context, held *claims) {
 	for {
@@ -155,25 +127,22 @@ func (c *claims) list() []notify.Queued {
 	return slices.Clone(c.open)
 }
 
-func (c *claims) release(q notify.Queued) {
+func (c *claims) release(done []notify.Queued) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.open = slices.DeleteFunc(slices.Clone(c.open), func(o notify.Queued) bool { return o.Message == q.Message })
+	c.open = slices.DeleteFunc(slices.Clone(c.open), func(o notify.Queued) bool {
+		return slices.ContainsFunc(done, func(q notify.Queued) bool { return o.Message == q.Message })
+	})
 }
 
-func (c *Courier) deliver(ctx context.Context, q notify.Queued) error {
-	o, digest, err := c.attempt(ctx, q)
-	if fault.KindOf(err) == fault.KindGone {
-		return c.Queue.DropMessage(ctx, q)
-	}
-	if err != nil {
-		return err
-	}
-	m := notify.Message{Owed: q.Owed, Attempts: q.Attempts + 1}
-	if o.At.Sub(q.Owed) >= notify.GiveUpAfter {
-		if m.Escalated, err = c.Desk.Escalated(ctx, q); err != nil {
-			return err
->>>>>>> e2e
+// byStream puts messages of one incident together, in the order of the first of each.
+func byStream(batch []notify.Queued) (groups [][]notify.Queued) {
+	at := map[string]int{}
+	for _, q := range batch {
+		i, ok := at[q.Stream]
+		if !ok {
+			i = len(groups)
+			at[q.Stream], groups = i, append(groups, nil)
 		}
 		groups[i] = append(groups[i], q)
 	}

@@ -207,7 +207,7 @@ func TestCourierKeepsWhatItWorksOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const each = 3*time.Minute + time.Second
 		began := time.Now()
-		q := &queue{one: []notify.Queued{{Message: "a"}, {Message: "b"}}}
+		q := &queue{one: []notify.Queued{{Message: "a", Stream: "1"}, {Message: "b", Stream: "2"}}}
 		courier := &Courier{Queue: q, Desk: &desk{}, Mail: slow(each), Workers: 1, Now: time.Now, Log: quiet}
 		if _, err := courier.Step(context.Background()); err != nil {
 			t.Fatal(err)
