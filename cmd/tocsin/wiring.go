@@ -36,6 +36,7 @@ type wiring struct {
 	hooks   *deliver.Webhook
 	loops   []*work.Loop
 	handler http.Handler
+	gate    gate
 }
 
 func (w *wiring) build(ctx context.Context) (err error) {
@@ -101,7 +102,7 @@ func (w *wiring) routes() error {
 	mux.HandleFunc("GET /incidents/{number}/receipts/{filing}", receiptFor(programs, site))
 	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "alive") })
 	mux.HandleFunc("GET /readyz", w.ready)
-	w.handler = mux
+	w.handler = w.gate.count(mux)
 	return nil
 }
 
@@ -188,20 +189,21 @@ func holder() string {
 
 func (w *wiring) makeLoops() {
 	me := holder()
-	courier := &work.Courier{Queue: w.record, Desk: w.app, Mail: w.mail, Hooks: w.hooks, Holder: me, Workers: 4, Now: time.Now, Log: w.log}
+	courier := &work.Courier{Queue: w.record, Desk: w.app, Mail: w.mail, Hooks: w.hooks, Holder: me, Workers: 4, Now: time.Now, Log: w.log, GiveWay: w.gate.giveWay}
 	leases := w.record
 	w.loops = []*work.Loop{
-		{Name: "sequencer", Period: 500 * time.Millisecond, Log: w.log,
+		{Name: "sequencer", Period: 250 * time.Millisecond, Log: w.log,
 			Step: work.Leased(leases, "sequencer", me, time.Now, work.Sequence(w.record, w.keys.signer, me, time.Now))},
 		{Name: "courier", Period: 250 * time.Millisecond, Log: w.log, Step: courier.Step},
 		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
 	}
 }
 
-// wake tells the loops that something was committed, so that nobody waits for their next round.
+// wake tells the courier that something was committed, so that no mail waits for its next round. The sequencer keeps to its
+// rounds: a checkpoint for each commit would cost as much as the commits.
 func (w *wiring) wake() {
 	for _, l := range w.loops {
-		if l.Name != "clock" {
+		if l.Name == "courier" {
 			l.Wake()
 		}
 	}

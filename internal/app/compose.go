@@ -14,39 +14,42 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// Outgoing is a message ready to leave: exactly one of Mail and Hook is set.
+// Outgoing is a message ready to leave: exactly one of Mail and Hook is set. Or Err says why there is none: fault.Gone for a
+// message that is owed no more, fault.NotFound for a recipient without an address.
 type Outgoing struct {
 	Mail *notify.Mail
 	Hook *notify.Hook
+	Err  error
 }
 
-// Compose writes a message that is owed, from the facts as they were when it became owed: a resend says the same words.
-// A message that is owed no more is fault.Gone; one whose recipient has no address is fault.NotFound.
-func (a *App) Compose(ctx context.Context, stream, message string) (Outgoing, error) {
+// Compose writes messages of one incident that are owed, each from the facts as they were when it became owed: a resend says
+// the same words. It answers one Outgoing for each message. What is owed together is read and worked out once.
+func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]Outgoing, error) {
 	_, facts, err := a.Record.History(ctx, stream)
 	if err != nil {
-		return Outgoing{}, err
+		return nil, err
 	}
-	m, ok := messageIn(incident.Fold(facts), message)
-	if !ok || m.Status != incident.MessageOwed {
-		return Outgoing{}, fault.Gone("this message is owed no more")
+	now := incident.Fold(facts)
+	causes := map[int64]*composer{}
+	out := make([]Outgoing, len(messages))
+	for i, id := range messages {
+		m, ok := messageIn(now, id)
+		if !ok || m.Status != incident.MessageOwed {
+			out[i].Err = fault.Gone("this message is owed no more")
+			continue
+		}
+		c := causes[m.Cause]
+		if c == nil {
+			if c, err = a.composerAt(ctx, stream, facts[:m.Cause]); err != nil {
+				return nil, err
+			}
+			causes[m.Cause] = c
+		}
+		if out[i], err = c.write(m); err != nil {
+			out[i].Err = err
+		}
 	}
-	facts = facts[:m.Cause]
-	st := incident.Fold(facts)
-	s, err := a.settingFor(ctx, st.Entity)
-	if err != nil {
-		return Outgoing{}, err
-	}
-	texts, err := a.Record.Texts(ctx, textsOf(facts))
-	if err != nil {
-		return Outgoing{}, err
-	}
-	c := composer{App: a, s: s, st: st, m: m, stream: stream, facts: facts, texts: texts}
-	n, err := c.notice()
-	if err != nil {
-		return Outgoing{}, err
-	}
-	return c.address(n)
+	return out, nil
 }
 
 func messageIn(st incident.State, id string) (incident.Message, bool) {
@@ -58,15 +61,35 @@ func messageIn(st incident.State, id string) (incident.Message, bool) {
 	return incident.Message{}, false
 }
 
-// composer gathers what one message may say to its recipient.
+// composer gathers what messages owed by the same facts may say to their recipients.
 type composer struct {
 	*App
 	s      setting
 	st     incident.State
-	m      incident.Message
 	stream string
 	facts  []incident.Recorded
 	texts  map[string][]byte
+	known  notify.Notice // what does not depend on the recipient
+
+	m incident.Message // the one being written
+}
+
+func (a *App) composerAt(ctx context.Context, stream string, facts []incident.Recorded) (*composer, error) {
+	c := &composer{App: a, st: incident.Fold(facts), stream: stream, facts: facts}
+	var err error
+	if c.s, err = a.settingFor(ctx, c.st.Entity); err != nil {
+		return nil, err
+	}
+	if c.texts, err = a.Record.Texts(ctx, textsOf(facts)); err != nil {
+		return nil, err
+	}
+	c.stated(&c.known)
+	return c, c.prose(&c.known)
+}
+
+func (c *composer) write(m incident.Message) (Outgoing, error) {
+	c.m = m
+	return c.address(c.notice())
 }
 
 func (c *composer) address(n notify.Notice) (Outgoing, error) {
@@ -100,11 +123,10 @@ func (c *composer) mailbox() notify.Address {
 	return notify.NewAddress(au.Name, au.Email)
 }
 
-func (c *composer) notice() (notify.Notice, error) {
-	e, _ := c.s.dir.Entity(c.st.Entity)
-	n := notify.Notice{Kind: notify.Kind(c.m.Kind), Demonstration: c.Demo, Confidential: c.s.pack.ConfidentialMail(), Zone: c.s.pack.Calendar().Zone(),
-		Delay: max(0, c.Now().Sub(c.m.OwedAt)), To: c.mailbox().Name, Why: c.m.Why, Clause: c.m.Clause, Incident: c.st.Number,
-		Entity: notify.Party{Name: e.Name, Address: e.Address, OrgCode: e.OrgCode}, Received: c.st.OpenedAt}
+func (c *composer) notice() notify.Notice {
+	n := c.known
+	n.Kind, n.Delay, n.To = notify.Kind(c.m.Kind), max(0, c.Now().Sub(c.m.OwedAt)), c.mailbox().Name
+	n.Why, n.Clause = c.m.Why, c.m.Clause
 	if c.m.Authority != "" && c.m.Person == "" {
 		n.Office = c.authorityName(c.m.Authority, c.s)
 	}
@@ -112,18 +134,17 @@ func (c *composer) notice() (notify.Notice, error) {
 	if c.m.About != "" {
 		n.Authority = c.authorityName(c.m.About, c.s)
 	}
-	c.stated(&n)
-	if err := c.prose(&n); err != nil {
-		return n, err
-	}
 	c.telling(&n)
 	c.owed(&n)
 	c.particular(&n)
-	return n, nil
+	return n
 }
 
 // stated puts in what is known of the incident in structure.
 func (c *composer) stated(n *notify.Notice) {
+	e, _ := c.s.dir.Entity(c.st.Entity)
+	*n = notify.Notice{Demonstration: c.Demo, Confidential: c.s.pack.ConfidentialMail(), Zone: c.s.pack.Calendar().Zone(), Incident: c.st.Number,
+		Entity: notify.Party{Name: e.Name, Address: e.Address, OrgCode: e.OrgCode}, Received: c.st.OpenedAt}
 	k := c.st.Known
 	n.Discovered, n.Occurred = k.Events["discovered"], k.Events["occurred"]
 	r := c.st.Rating

@@ -12,27 +12,42 @@ import (
 
 // The work loops come back as ordinary commands: these are theirs.
 
-// RecordOutcome records what became of an attempt to deliver a message, where that is news: a first attempt that is not
-// final, delivery, permanent refusal, or days without acceptance. Repeating it changes nothing.
-func (a *App) RecordOutcome(ctx context.Context, q notify.Queued, o notify.Outcome, next notify.Next, digest string) error {
-	c := incident.MessageOutcome{Message: q.Message, Digest: digest}
-	switch {
-	case o.Kind == notify.Delivered:
-		c.Outcome = incident.OutcomeDelivered
-	case o.Kind == notify.Refused:
-		c.Outcome = incident.OutcomeRefused
-	case next.Escalate:
-		c.Outcome = incident.OutcomeGaveUp
-	case q.Attempts == 0:
-		c.Outcome = incident.OutcomeSent
-	default:
+// Attempted is what became of one attempt to deliver a message.
+type Attempted struct {
+	notify.Queued
+	Outcome notify.Outcome
+	Next    notify.Next
+	Digest  string // of what was sent
+}
+
+// RecordOutcomes records what became of attempts to deliver messages of one incident, where that is news: a first attempt
+// that is not final, delivery, permanent refusal, or days without acceptance. Repeating it changes nothing.
+func (a *App) RecordOutcomes(ctx context.Context, stream string, attempts []Attempted) error {
+	var news incident.MessageOutcomes
+	var log []ledger.Attempt
+	for _, t := range attempts {
+		c := incident.MessageOutcome{Message: t.Message, Digest: t.Digest}
+		switch {
+		case t.Outcome.Kind == notify.Delivered:
+			c.Outcome = incident.OutcomeDelivered
+		case t.Outcome.Kind == notify.Refused:
+			c.Outcome = incident.OutcomeRefused
+		case t.Next.Escalate:
+			c.Outcome = incident.OutcomeGaveUp
+		case t.Attempts == 0:
+			c.Outcome = incident.OutcomeSent
+		default:
+			continue
+		}
+		news = append(news, c)
+		if t.Next.Done { // else the queue writes its own line when the message goes back into it
+			log = append(log, ledger.Attempt{Message: t.Message, At: t.Outcome.At, Outcome: string(t.Outcome.Kind), Reply: t.Outcome.Reply})
+		}
+	}
+	if len(news) == 0 {
 		return nil
 	}
-	log := []ledger.Attempt{{Message: q.Message, At: o.At, Outcome: string(o.Kind), Reply: o.Reply}}
-	if c.Outcome == incident.OutcomeSent || c.Outcome == incident.OutcomeGaveUp {
-		log = nil // the queue writes its own line when the message goes back into it
-	}
-	return a.bySystem(ctx, q.Stream, "courier", c, log)
+	return a.bySystem(ctx, stream, "courier", news, log)
 }
 
 // RunClock fires what is due on one incident's clocks.
@@ -46,16 +61,12 @@ func (a *App) DueStreams(ctx context.Context, limit int) ([]string, error) {
 }
 
 func (a *App) bySystem(ctx context.Context, stream, loop string, c incident.Command, log []ledger.Attempt) error {
-	st, err := a.load(ctx, stream)
-	if err != nil {
-		return err
-	}
-	s, err := a.settingFor(ctx, st.Entity)
-	if err != nil {
-		return err
-	}
 	by := access.System(loop)
-	_, err = a.Record.Update(ctx, stream, func(st incident.State) (ledger.Decision, error) {
+	_, err := a.Record.Update(ctx, stream, func(st incident.State) (ledger.Decision, error) {
+		s, err := a.settingFor(ctx, st.Entity)
+		if err != nil {
+			return ledger.Decision{}, err
+		}
 		drafts, err := incident.Decide(st, c, a.env(s, by))
 		d := a.decision(s, by, drafts, nil)
 		d.Log = log

@@ -12,8 +12,9 @@ import (
 	"tocsin/internal/ledger"
 )
 
-// sequenceBatch is the most changes that one step gives a place in the tree, so that a step stays short.
-const sequenceBatch = 256
+// sequenceBatch is the most changes that one step gives a place in the tree, so that a step stays short: on
+// SQLite commits wait for it.
+const sequenceBatch = 64
 
 // Sequence is one step of the sequencer: it gives changes without a place their leaves in the tree, in the order of
 // their commits and so in the order of each stream, grows the tiles, and signs a checkpoint over all of it, in one

@@ -63,7 +63,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	s := &Store{cfg: cfg, byName: map[string]*derivedTable{}}
+	s := &Store{cfg: cfg, byName: map[string]*derivedTable{}, queue: queue{leaders: make(chan struct{}, 1)}}
 	if err := s.define(); err != nil {
 		return nil, err
 	}
@@ -71,10 +71,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	switch path, isFile := strings.CutPrefix(cfg.DSN, "sqlite:"); {
 	case isFile:
 		s.eng, err = openSQLite(ctx, path, cfg)
-		s.queue.leaders = make(chan struct{}, 1)
 	case strings.HasPrefix(cfg.DSN, "postgres://") || strings.HasPrefix(cfg.DSN, "postgresql://"):
 		s.eng, err = openPostgres(ctx, cfg)
-		s.queue.leaders = make(chan struct{}, postgresCommitters)
+		s.queue.helpers = make(chan struct{}, postgresHelpers)
 	default:
 		err = errors.New("the DSN must begin with sqlite: or postgres://")
 	}

@@ -28,10 +28,10 @@ type Queue interface {
 	KeepMessages(ctx context.Context, claimed []notify.Queued, until time.Time) error
 }
 
-// Desk composes messages and records what became of them.
+// Desk composes messages and records what became of them, those of one incident at a time.
 type Desk interface {
-	Compose(ctx context.Context, stream, message string) (app.Outgoing, error)
-	RecordOutcome(ctx context.Context, q notify.Queued, o notify.Outcome, n notify.Next, digest string) error
+	Compose(ctx context.Context, stream string, messages []string) ([]app.Outgoing, error)
+	RecordOutcomes(ctx context.Context, stream string, attempts []app.Attempted) error
 	Escalated(ctx context.Context, q notify.Queued) (bool, error)
 }
 
@@ -53,9 +53,12 @@ type Courier struct {
 	Mail    MailSender
 	Hooks   HookSender
 	Holder  string
-	Workers int
+	Workers int // messages on their way at a time
 	Now     func() time.Time
 	Log     *slog.Logger
+	// GiveWay is called before the messages of an incident are worked on, and may wait a little for what matters more. May
+	// be nil.
+	GiveWay func(ctx context.Context)
 }
 
 const (
@@ -63,9 +66,12 @@ const (
 	// claimLife is how long what a dead courier held waits for another. A living one prolongs its claims while it works on
 	// them, because a slow mail server may take minutes for one message.
 	claimLife = 30 * time.Second
+	// linger is how long an outcome waits for others of the same incident, so that they are recorded in one commit where
+	// the mail server answers quickly. It is what a crash can add to the time in which a message counts as not sent.
+	linger = 3 * time.Millisecond
 )
 
-// Step claims one batch and delivers it with all workers.
+// Step claims one batch and delivers it, what belongs to one incident together.
 func (c *Courier) Step(ctx context.Context) (bool, error) {
 	batch, err := c.Queue.ClaimMessages(ctx, c.Holder, claimBatch, claimLife, c.Now())
 	if err != nil || len(batch) == 0 {
@@ -77,22 +83,18 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	keeper.Go(func() { c.keep(keeping, &held) })
 	defer keeper.Wait()
 	defer done()
-	work := make(chan notify.Queued)
+	work := make(chan []notify.Queued)
+	sending := make(chan struct{}, c.Workers)
 	for range min(c.Workers, len(batch)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for q := range work {
-				err := c.deliver(ctx, q)
-				held.release(q)
-				if err != nil && ctx.Err() == nil {
-					c.Log.Error("a message could not be handled; its claim runs out and it is tried again", "message", q.Message, "error", err.Error())
-				}
+		wg.Go(func() {
+			for group := range work {
+				c.deliver(ctx, group, sending)
+				held.release(group)
 			}
-		}()
+		})
 	}
-	for _, q := range batch {
-		work <- q
+	for _, group := range byStream(batch) {
+		work <- group
 	}
 	close(work)
 	wg.Wait()
@@ -125,45 +127,131 @@ func (c *claims) list() []notify.Queued {
 	return slices.Clone(c.open)
 }
 
-func (c *claims) release(q notify.Queued) {
+func (c *claims) release(done []notify.Queued) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.open = slices.DeleteFunc(slices.Clone(c.open), func(o notify.Queued) bool { return o.Message == q.Message })
+	c.open = slices.DeleteFunc(slices.Clone(c.open), func(o notify.Queued) bool {
+		return slices.ContainsFunc(done, func(q notify.Queued) bool { return o.Message == q.Message })
+	})
 }
 
-func (c *Courier) deliver(ctx context.Context, q notify.Queued) error {
-	o, digest, err := c.attempt(ctx, q)
-	if fault.KindOf(err) == fault.KindGone {
-		return c.Queue.DropMessage(ctx, q)
+// byStream puts messages of one incident together, in the order of the first of each.
+func byStream(batch []notify.Queued) (groups [][]notify.Queued) {
+	at := map[string]int{}
+	for _, q := range batch {
+		i, ok := at[q.Stream]
+		if !ok {
+			i = len(groups)
+			at[q.Stream], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], q)
 	}
+	return groups
+}
+
+// deliver composes the messages of one incident, sends them side by side, and records outcomes as they come in.
+func (c *Courier) deliver(ctx context.Context, group []notify.Queued, sending chan struct{}) {
+	if c.GiveWay != nil {
+		c.GiveWay(ctx)
+	}
+	ids := make([]string, len(group))
+	for i, q := range group {
+		ids[i] = q.Message
+	}
+	letters, err := c.Desk.Compose(ctx, group[0].Stream, ids)
 	if err != nil {
-		return err
+		c.trouble(ctx, group[0].Stream, err)
+		return
 	}
-	m := notify.Message{Owed: q.Owed, Attempts: q.Attempts + 1}
-	if o.At.Sub(q.Owed) >= notify.GiveUpAfter {
-		if m.Escalated, err = c.Desk.Escalated(ctx, q); err != nil {
-			return err
+	outcomes := make(chan app.Attempted, len(group))
+	go func() {
+		var wg sync.WaitGroup
+		for i, q := range group {
+			sending <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-sending }()
+				if t, err := c.attempt(ctx, q, letters[i]); err != nil {
+					c.trouble(ctx, q.Stream, err)
+				} else if t.Outcome.Kind != "" {
+					outcomes <- t
+				}
+			})
+		}
+		wg.Wait()
+		close(outcomes)
+	}()
+	for first := range outcomes {
+		c.record(ctx, gather(first, outcomes, len(group)))
+	}
+}
+
+// gather takes what comes in soon after the first outcome.
+func gather(first app.Attempted, more <-chan app.Attempted, atMost int) []app.Attempted {
+	got := []app.Attempted{first}
+	late := time.After(linger)
+	for len(got) < atMost {
+		select {
+		case t, open := <-more:
+			if !open {
+				return got
+			}
+			got = append(got, t)
+		case <-late:
+			return got
 		}
 	}
-	next := notify.Decide(m, o, rand.Float64())
-	if err := c.Desk.RecordOutcome(ctx, q, o, next, digest); err != nil || next.Done {
-		return err
-	}
-	return c.Queue.DeferMessage(ctx, q, next.At, o.Reply)
+	return got
 }
 
-// attempt sends a message once. A recipient without an address is as good as refused: a person must be told.
-func (c *Courier) attempt(ctx context.Context, q notify.Queued) (notify.Outcome, string, error) {
-	out, err := c.Desk.Compose(ctx, q.Stream, q.Message)
-	switch {
-	case fault.KindOf(err) == fault.KindNotFound:
-		return notify.NewOutcome(notify.Refused, c.Now(), "no address: %s", err.Error()), "", nil
-	case err != nil:
-		return notify.Outcome{}, "", err
-	case out.Hook != nil:
-		sum := sha256.Sum256(out.Hook.Payload)
-		return c.Hooks.Send(ctx, *out.Hook), hex.EncodeToString(sum[:]), nil
+// record writes outcomes of one incident, and puts back what is to be tried again.
+func (c *Courier) record(ctx context.Context, attempts []app.Attempted) {
+	if err := c.Desk.RecordOutcomes(ctx, attempts[0].Stream, attempts); err != nil {
+		c.trouble(ctx, attempts[0].Stream, err)
+		return
 	}
-	sum := sha256.Sum256([]byte(out.Mail.Text))
-	return c.Mail.Send(ctx, *out.Mail), hex.EncodeToString(sum[:]), nil
+	for _, t := range attempts {
+		if t.Next.Done {
+			continue
+		}
+		if err := c.Queue.DeferMessage(ctx, t.Queued, t.Next.At, t.Outcome.Reply); err != nil {
+			c.trouble(ctx, t.Stream, err)
+		}
+	}
+}
+
+func (c *Courier) trouble(ctx context.Context, stream string, err error) {
+	if ctx.Err() == nil {
+		c.Log.Error("a message could not be handled; its claim runs out and it is tried again", "stream", stream, "error", err.Error())
+	}
+}
+
+// attempt sends a message once and says what follows. A recipient without an address is as good as refused: a person must
+// be told. One that is owed no more is taken out of the queue and has no outcome.
+func (c *Courier) attempt(ctx context.Context, q notify.Queued, out app.Outgoing) (t app.Attempted, err error) {
+	t.Queued = q
+	switch {
+	case fault.KindOf(out.Err) == fault.KindGone:
+		return t, c.Queue.DropMessage(ctx, q)
+	case fault.KindOf(out.Err) == fault.KindNotFound:
+		t.Outcome = notify.NewOutcome(notify.Refused, c.Now(), "no address: %s", out.Err.Error())
+	case out.Err != nil:
+		return t, out.Err
+	case out.Hook != nil:
+		t.Outcome, t.Digest = c.Hooks.Send(ctx, *out.Hook), digest(out.Hook.Payload)
+	default:
+		t.Outcome, t.Digest = c.Mail.Send(ctx, *out.Mail), digest([]byte(out.Mail.Text))
+	}
+	m := notify.Message{Owed: q.Owed, Attempts: q.Attempts + 1}
+	if t.Outcome.At.Sub(q.Owed) >= notify.GiveUpAfter {
+		if m.Escalated, err = c.Desk.Escalated(ctx, q); err != nil {
+			return app.Attempted{}, err
+		}
+	}
+	t.Next = notify.Decide(m, t.Outcome, rand.Float64())
+	return t, nil
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

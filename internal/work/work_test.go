@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -108,16 +109,27 @@ func TestLeasedStepRunsOnOneReplica(t *testing.T) {
 
 // desk and queue are fakes of one message.
 type desk struct {
-	compose error
-	tried   []notify.Next
-	asked   int
+	compose  error
+	tried    []notify.Next
+	recorded []int
+	asked    int
 }
 
-func (d *desk) Compose(context.Context, string, string) (app.Outgoing, error) {
-	return app.Outgoing{Mail: &notify.Mail{Text: "x"}}, d.compose
+func (d *desk) Compose(_ context.Context, _ string, messages []string) ([]app.Outgoing, error) {
+	if d.compose != nil && fault.KindOf(d.compose) == "" {
+		return nil, d.compose
+	}
+	var out []app.Outgoing
+	for _, id := range messages {
+		out = append(out, app.Outgoing{Mail: &notify.Mail{Text: id}, Err: d.compose})
+	}
+	return out, nil
 }
-func (d *desk) RecordOutcome(_ context.Context, _ notify.Queued, _ notify.Outcome, n notify.Next, _ string) error {
-	d.tried = append(d.tried, n)
+func (d *desk) RecordOutcomes(_ context.Context, _ string, attempts []app.Attempted) error {
+	d.recorded = append(d.recorded, len(attempts))
+	for _, t := range attempts {
+		d.tried = append(d.tried, t.Next)
+	}
 	return nil
 }
 func (d *desk) Escalated(context.Context, notify.Queued) (bool, error) { d.asked++; return false, nil }
@@ -195,7 +207,7 @@ func TestCourierKeepsWhatItWorksOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const each = 3*time.Minute + time.Second
 		began := time.Now()
-		q := &queue{one: []notify.Queued{{Message: "a"}, {Message: "b"}}}
+		q := &queue{one: []notify.Queued{{Message: "a", Stream: "1"}, {Message: "b", Stream: "2"}}}
 		courier := &Courier{Queue: q, Desk: &desk{}, Mail: slow(each), Workers: 1, Now: time.Now, Log: quiet}
 		if _, err := courier.Step(context.Background()); err != nil {
 			t.Fatal(err)
@@ -240,4 +252,36 @@ func TestOneBadClockDoesNotHoldUpTheOthers(t *testing.T) {
 	if _, err := Tick(c)(context.Background(), 0); err == nil || len(c.ran) != 3 {
 		t.Errorf("ran %v, %v", c.ran, err)
 	}
+}
+
+// slowFor takes a second for one message and no time for others.
+type slowFor string
+
+func (s slowFor) Send(_ context.Context, m notify.Mail) notify.Outcome {
+	if m.Text == string(s) {
+		time.Sleep(time.Second)
+	}
+	return notify.Outcome{Kind: notify.Delivered, At: time.Now()}
+}
+
+// Messages of one incident that a quick server takes together are recorded together, and do not wait for a slow one.
+func TestCourierRecordsTogetherWhatCameTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		q := &queue{}
+		for _, id := range []string{"a1", "a2", "a3", "a4"} {
+			q.one = append(q.one, notify.Queued{Message: id, Stream: "a", Owed: began})
+		}
+		d := &desk{}
+		courier := &Courier{Queue: q, Desk: d, Mail: slowFor("a2"), Workers: 4, Now: time.Now, Log: quiet}
+		if _, err := courier.Step(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(d.recorded, []int{3, 1}) {
+			t.Errorf("recorded in groups of %v", d.recorded)
+		}
+		if got := time.Since(began); got > time.Second+2*linger {
+			t.Errorf("took %v", got)
+		}
+	})
 }

@@ -101,6 +101,9 @@ type MessageOutcome struct {
 	Digest  string // of what was sent
 }
 
+// MessageOutcomes are outcomes that came in together.
+type MessageOutcomes []MessageOutcome
+
 // Outcomes of an attempt.
 const (
 	OutcomeSent      = "sent"
@@ -129,6 +132,7 @@ func (AnswerQuestion) isCommand()   {}
 func (Decline) isCommand()          {}
 func (CloseTrack) isCommand()       {}
 func (MessageOutcome) isCommand()   {}
+func (MessageOutcomes) isCommand()  {}
 func (RunClock) isCommand()         {}
 func (Dispose) isCommand()          {}
 
@@ -177,6 +181,13 @@ func (d *decision) run(c Command) error {
 		return d.closeTrack(c)
 	case MessageOutcome:
 		return d.messageOutcome(c)
+	case MessageOutcomes:
+		for _, one := range c {
+			if err := d.messageOutcome(one); err != nil {
+				return err
+			}
+		}
+		return nil
 	case RunClock:
 		return d.runClock()
 	case Dispose:

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+	"tocsin/internal/ledger"
+	"tocsin/internal/store"
+	"tocsin/packs"
+)
+
+// filers at a time while seeding: as many as share one transaction.
+const seedCallers = 64
+
+// seeded is what a seeded record took.
+type seeded struct {
+	filings, entries   int
+	filing, sequencing time.Duration
+}
+
+// seed files n incidents inside this process, through the application and the store's own write path in full groups, and
+// has all of it placed in the tree. The mails that are owed are taken out of the queue, which is no part of the record:
+// what is measured afterwards must not share the machine with hundreds of thousands of them.
+func (b *bench) seed(ctx context.Context, p *place, n int) (out seeded, err error) {
+	registry := store.NewRegistry()
+	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: []store.Projection{store.Incidents{Registry: registry}}})
+	if err != nil {
+		return out, err
+	}
+	defer opened.Close()
+	record := &store.Cases{Store: opened, Registry: registry}
+	a, err := newApp(p, record)
+	if err != nil {
+		return out, err
+	}
+	began := time.Now()
+	if err := fileAll(ctx, p, a, n); err != nil {
+		return out, err
+	}
+	out.filings, out.filing = n, time.Since(began)
+	began = time.Now()
+	if out.entries, err = sequenceAll(ctx, p, record); err != nil {
+		return out, err
+	}
+	out.sequencing = time.Since(began)
+	return out, record.Store.Update(ctx, func(tx store.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM delivery")
+		return err
+	})
+}
+
+func newApp(p *place, record *store.Cases) (*app.App, error) {
+	link, err := os.ReadFile(filepath.Join(p.dir, "keys", "link.key"))
+	if err != nil {
+		return nil, err
+	}
+	got := map[string]*policy.Pack{}
+	for _, id := range packs.IDs() {
+		if got[id], err = packs.Load(id); err != nil {
+			return nil, err
+		}
+	}
+	return app.New(app.Config{Record: record, Index: record, Proofs: record, Accounts: record, Book: record,
+		Packs: func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok },
+		Now:   time.Now, BaseURL: "http://localhost", LinkKey: link, From: "tocsin@localhost.example"})
+}
+
+func fileAll(ctx context.Context, p *place, a *app.App, n int) error {
+	actors := map[string]access.Actor{}
+	for _, person := range filers {
+		actor, err := a.ActorForKey(ctx, p.keys[person])
+		if err != nil {
+			return err
+		}
+		actors[person] = actor
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range seedCallers {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				person, f := filing(i)
+				if err := fileOne(ctx, a, actors[person], f); err != nil {
+					cancel(fmt.Errorf("filing %d: %w", i, err))
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+func fileOne(ctx context.Context, a *app.App, by access.Actor, f incident.Filing) error {
+	_, err := a.File(ctx, by, f, app.FileOptions{})
+	return err
+}
+
+// sequenceAll is the sequencer's work, step after step.
+func sequenceAll(ctx context.Context, p *place, record *store.Cases) (entries int, err error) {
+	secret, err := os.ReadFile(filepath.Join(p.dir, "keys", "ledger.key"))
+	if err != nil {
+		return 0, err
+	}
+	signer, err := ledger.ParseSigner(string(secret))
+	if err != nil {
+		return 0, err
+	}
+	for {
+		fence, held, err := record.HoldLease(ctx, "sequencer", "bench", time.Minute, time.Now())
+		if err != nil || !held {
+			return entries, fmt.Errorf("the sequencer's lease: held %v, %w", held, err)
+		}
+		n, err := record.SequenceFor(ctx, "bench", fence, time.Minute, signer, time.Now())
+		if err != nil || n == 0 {
+			return entries, err
+		}
+		entries += n
+	}
+}
