@@ -247,7 +247,7 @@ func repeats(err error) bool {
 func (s *Store) recorded(ctx context.Context, p *pending) bool {
 	last := len(p.Entries) - 1
 	var hash []byte
-	err := s.View(ctx, func(tx Tx) error {
+	err := s.Read(ctx, func(tx Tx) error {
 		return One(ctx, tx, []any{&hash}, "SELECT hash FROM entry WHERE stream = $1 AND version = $2", p.Stream, p.Entries[last].Version)
 	})
 	return err == nil && string(hash) == string(p.hashes[last][:])

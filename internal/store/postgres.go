@@ -93,7 +93,10 @@ func (e *postgresEngine) close() error {
 	return nil
 }
 
-func (e *postgresEngine) view(ctx context.Context, fn func(Tx) error) error {
+func (e *postgresEngine) view(ctx context.Context, snapshot bool, fn func(Tx) error) error {
+	if !snapshot {
+		return fn(pgTx{e.pool})
+	}
 	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		return fn(pgTx{tx})
 	})
@@ -188,8 +191,13 @@ func lost(err error) error {
 	return err
 }
 
-// pgTx adapts a PostgreSQL transaction.
-type pgTx struct{ tx pgx.Tx }
+// pgTx adapts a PostgreSQL transaction, or the pool where each statement is one of its own.
+type pgTx struct{ tx pgQuerier }
+
+type pgQuerier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
 
 // Query runs a statement that returns rows.
 func (t pgTx) Query(ctx context.Context, sql string, args ...any) (Rows, error) {
