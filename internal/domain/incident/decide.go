@@ -206,6 +206,7 @@ type decision struct {
 }
 
 func (d *decision) emit(f Fact, texts map[string]string) {
+	whole(f)
 	if owed, ok := f.(*MessagesOwed); ok {
 		for i := range owed.Messages {
 			owed.Messages[i].ID = d.env.NewID()
@@ -213,4 +214,26 @@ func (d *decision) emit(f Fact, texts map[string]string) {
 	}
 	d.drafts = append(d.drafts, Draft{Fact: f, Texts: texts})
 	d.s = Apply(d.s, Recorded{Fact: f, Version: d.s.Version + 1, At: d.env.Now, Actor: d.env.Actor.ID, Texts: texts})
+}
+
+// whole gives a fact an empty list where it has none: a fact never holds null, which would be a third thing beside a value
+// and its absence.
+func whole(f Fact) {
+	switch f := f.(type) {
+	case *Rated:
+		f.Reasons, f.Reportability.Reasons = listed(f.Reasons), listed(f.Reportability.Reasons)
+	case *LoweringProposed:
+		f.Reasons = listed(f.Reasons)
+	case *MessagesOwed:
+		f.Messages = listed(f.Messages)
+	case *Reported:
+		f.Stated = listed(f.Stated)
+	}
+}
+
+func listed[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }

@@ -1,6 +1,8 @@
 package incident
 
 import (
+	"bytes"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"testing"
@@ -113,5 +115,21 @@ func promises(r *rapid.T, before, after State) {
 	}
 	if next := after.NextClock(); next != 0 && next < before.OpenedAt.UnixMicro() {
 		r.Fatalf("the clock speaks before the incident began")
+	}
+}
+
+// No fact of any life marshals to a null: the ledger takes none.
+func TestFactsHoldNoNull(t *testing.T) {
+	l := begin(t)
+	l.do(filing(Initial, nil))
+	l.do(filing(Supplement, usd(5)))
+	l.do(Rate{Level: policy.High})
+	l.do(filing(Supplement, usd(1)))
+	l.do(RunClock{})
+	for _, f := range l.facts {
+		body, err := json.Marshal(f.Fact)
+		if err != nil || bytes.Contains(body, []byte("null")) {
+			t.Errorf("%s: %s, %v", f.Fact.FactName(), body, err)
+		}
 	}
 }
