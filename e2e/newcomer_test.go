@@ -215,12 +215,17 @@ func fetch(t testing.TB, url string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return res.StatusCode, read(t, res)
+}
+
+func read(t testing.TB, res *http.Response) string {
+	t.Helper()
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res.StatusCode, string(body)
+	return string(body)
 }
 
 func (s *server) supplemented(t *testing.T, a answer) {

@@ -43,7 +43,8 @@ func startReal(t testing.TB, dir string, keys map[string]string, mailAt string, 
 // realServer is a server that is not yet started.
 func realServer(t testing.TB, dir string, keys map[string]string, mailAt string, more ...string) *server {
 	t.Helper()
-	s := &server{t: t, dir: dir, addr: freeAddress(t), keys: keys, log: &lockedBuffer{},
+	addr := freeAddress(t)
+	s := &server{t: t, dir: dir, addr: addr, url: "http://" + addr, keys: keys, log: &lockedBuffer{},
 		args: append([]string{"--mail-server", mailAt, "--mail-tls", "none"}, more...)}
 	t.Cleanup(s.kill)
 	return s

@@ -150,8 +150,7 @@ func (s *server) launch() error {
 // found learns the address: a demonstration writes it into its folder.
 func (s *server) found() bool {
 	if !slices.Contains(s.args, "--demo") {
-		s.url = "http://" + s.addr
-		return true
+		return true // realServer knows it
 	}
 	path := filepath.Join(s.dir, "demo.json")
 	// One from an earlier run names an address that may be somebody else's by now.
@@ -234,6 +233,15 @@ func (s *server) call(person, method, path string, body any, headers map[string]
 }
 
 func (s *server) try(key, method, path string, body any, headers map[string]string) (int, string, error) {
+	res, text, err := s.ask(key, method, path, body, headers)
+	if err != nil {
+		return 0, "", err
+	}
+	return res.StatusCode, text, nil
+}
+
+// ask sends one request with a key. The answer's body is read already.
+func (s *server) ask(key, method, path string, body any, headers map[string]string) (*http.Response, string, error) {
 	var r io.Reader
 	switch b := body.(type) {
 	case nil:
@@ -242,7 +250,7 @@ func (s *server) try(key, method, path string, body any, headers map[string]stri
 	default:
 		j, err := json.Marshal(b)
 		if err != nil {
-			return 0, "", err
+			return nil, "", err
 		}
 		r = bytes.NewReader(j)
 	}
@@ -250,7 +258,7 @@ func (s *server) try(key, method, path string, body any, headers map[string]stri
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, s.url+path, r)
 	if err != nil {
-		return 0, "", err
+		return nil, "", err
 	}
 	req.Header.Set("Authorization", "Bearer "+key)
 	if r != nil {
@@ -261,11 +269,11 @@ func (s *server) try(key, method, path string, body any, headers map[string]stri
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return 0, "", err
+		return nil, "", err
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	return res.StatusCode, string(text), err
+	return res, string(text), err
 }
 
 // mail is one message of the demonstration's mailbox.

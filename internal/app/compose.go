@@ -148,7 +148,7 @@ func (c *composer) stated(n *notify.Notice) {
 	k := c.st.Known
 	n.Discovered, n.Occurred = k.Events["discovered"], k.Events["occurred"]
 	r := c.st.Rating
-	n.Rating = notify.Rating{Level: string(r.Level), Provisional: r.Provisional, Reasons: grounds(r.Reasons), Open: r.Open}
+	n.Rating = notify.Rating{Level: string(r.Level), Provisional: r.Provisional, Reasons: grounds(r.Reasons), Open: openLabels(r.Open)}
 	n.Reportable = notify.Reportable{Answer: string(r.Reportability.Answer), Reasons: grounds(r.Reportability.Reasons)}
 	n.Categories = labels(c.s.pack.Categories(), k.Categories)
 	n.Crime = yesNo(k.CrimeSuspected)

@@ -85,3 +85,22 @@ func joined[T any](items []T, name func(T) string) string {
 	}
 	return strings.Join(names, "; ")
 }
+
+// openWords names what is unstated and could still raise a rating, for people who never saw a field's path. MA 6.5.1
+var openWords = map[string]string{
+	"impact.human_safety":           "whether anyone's safety is threatened",
+	"impact.asset_rating":           "the risk rating of the affected asset",
+	"impact.liability_usd":          "the financial or legal liability",
+	"impact.information_class":      "the class of the information that may be compromised",
+	"personal_information.involved": "whether personal information is involved",
+}
+
+func openLabels(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		if out[i] = openWords[p]; out[i] == "" {
+			out[i] = strings.NewReplacer("_", " ", ".", ": ").Replace(p)
+		}
+	}
+	return out
+}

@@ -39,7 +39,6 @@ var layers = []layer{
 	{"internal/testkit", []string{"internal/app", "internal/domain", "internal/ledger", "internal/store", "internal/blob", "internal/demo", "internal/work",
 		"internal/deliver", "packs"}, "a harness wires the parts for tests"},
 	{"internal/archtest", []string{"internal/api", "internal/web"}, "it reads the code; of the code it uses only the route registries"},
-	{"internal/deps", nil, "keeps requirements alive until their packages exist"},
 
 	{"packs", []string{"internal/domain"}, "data, embedded, and how to load it"},
 	{"cmd", []string{"internal", "packs"}, "wiring"},

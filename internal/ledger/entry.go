@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -102,22 +103,37 @@ func ParseTexts(b []byte) (map[string]Digest, error) {
 	if string(b) == "{}" {
 		return nil, nil
 	}
-	var raw map[string]string
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return nil, err
-	}
-	texts := make(map[string]Digest, len(raw))
-	for name, s := range raw {
-		d, err := ParseDigest(s)
+	texts := map[string]Digest{}
+	c := canon{src: b}
+	for c.pos = 1; c.pos < len(b); c.pos++ {
+		name, err := c.text()
+		if err != nil || c.pos >= len(b) || b[c.pos] != ':' {
+			return nil, errTexts
+		}
+		c.pos++
+		value, err := c.text()
 		if err != nil {
+			return nil, errTexts
+		}
+		if texts[string(name)], err = ParseDigest(string(value)); err != nil {
 			return nil, fmt.Errorf("texts[%q]: %w", name, err)
 		}
-		texts[name] = d
 	}
+	// Only the one canonical spelling comes out again as it went in.
 	if !bytes.Equal(TextsJSON(texts), b) {
-		return nil, fmt.Errorf("texts are not in canonical form")
+		return nil, errTexts
 	}
 	return texts, nil
+}
+
+var errTexts = errors.New("texts are not in canonical form")
+
+// text reads a string that must begin here.
+func (c *canon) text() ([]byte, error) {
+	if c.pos >= len(c.src) || c.src[c.pos] != '"' {
+		return nil, errString
+	}
+	return c.string()
 }
 
 // Check says what is wrong with the form of an entry, naming the field; nil where nothing is. It looks at one entry

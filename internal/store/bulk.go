@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // bulk is an INSERT of any number of rows into one table.
@@ -11,6 +12,9 @@ type bulk struct {
 	columns  []Column
 	conflict string // ON CONFLICT clause, or empty
 	guarded  bool   // has triggers: SQLite would copy several rows to a temporary table first
+
+	once  sync.Once
+	array string // the statement of unnest
 }
 
 var (
@@ -57,12 +61,17 @@ func (b *bulk) shape(n int) int {
 
 // unnest is the statement for any number of rows with one array parameter for each column.
 func (b *bulk) unnest() string {
+	b.once.Do(b.buildUnnest)
+	return b.array
+}
+
+func (b *bulk) buildUnnest() {
 	arrays := make([]string, len(b.columns))
 	for i, c := range b.columns {
 		kind := map[ColumnType]string{TextColumn: "text", IntColumn: "bigint", BytesColumn: "bytea"}[c.Type]
 		arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, kind)
 	}
-	return b.head() + "SELECT * FROM unnest(" + strings.Join(arrays, ", ") + ")" + b.conflict
+	b.array = b.head() + "SELECT * FROM unnest(" + strings.Join(arrays, ", ") + ")" + b.conflict
 }
 
 // arrays turns rows into one typed array for each column.

@@ -73,7 +73,7 @@ func (c *Cases) once(ctx context.Context, stream string, entries []ledger.Entry,
 	if err != nil {
 		return before, err
 	}
-	added, err := recorded(c.Registry, fresh)
+	added, err := drafted(fresh, d)
 	if err != nil {
 		return before, err
 	}
@@ -109,6 +109,20 @@ func (c *Cases) entries(chain ledger.Chain, d ledger.Decision) ([]ledger.Entry, 
 		if err != nil {
 			return nil, err
 		}
+	}
+	return out, nil
+}
+
+// drafted are the facts of a decision as their entries record them. They are at hand, so they are not read back; that
+// reading them back gives the same rows is what verification and rebuild show.
+func drafted(entries []ledger.Entry, d ledger.Decision) ([]incident.Recorded, error) {
+	out := make([]incident.Recorded, len(entries))
+	for i, e := range entries {
+		f, ok := d.Drafts[i].Fact.(incident.Fact)
+		if !ok {
+			return nil, fmt.Errorf("%s is no fact of an incident", e.Fact)
+		}
+		out[i] = incident.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts)}
 	}
 	return out, nil
 }

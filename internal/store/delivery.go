@@ -129,7 +129,7 @@ WHERE message = $1 AND holder = $2 AND fence = $3`, d.Message, d.Holder, d.Fence
 // Deliveries lists what is in the queue, next first.
 func (s *Store) Deliveries(ctx context.Context) ([]Delivery, error) {
 	var out []Delivery
-	err := s.View(ctx, func(tx Tx) error {
+	err := s.Read(ctx, func(tx Tx) error {
 		return Each(ctx, tx, func(rows Rows) error {
 			var d Delivery
 			err := d.scan(rows)

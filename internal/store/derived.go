@@ -208,7 +208,7 @@ const (
 
 func (s *Store) derivedUnchanged(ctx context.Context) (bool, error) {
 	var digest string
-	err := s.View(ctx, func(tx Tx) error {
+	err := s.Read(ctx, func(tx Tx) error {
 		return One(ctx, tx, []any{&digest}, "SELECT value FROM setting WHERE name = $1", settingDerived)
 	})
 	if errors.Is(err, ErrNoRow) {

@@ -53,7 +53,7 @@ func ReplaceDirectory(items []DirectoryItem) []Statement {
 // Directory returns all items of a kind, by id; of all kinds where kind is empty.
 func (s *Store) Directory(ctx context.Context, kind string) ([]DirectoryItem, error) {
 	var out []DirectoryItem
-	err := s.View(ctx, func(tx Tx) error {
+	err := s.Read(ctx, func(tx Tx) error {
 		return eachDirectoryItem(ctx, tx, func(d DirectoryItem) {
 			if kind == "" || d.Kind == kind {
 				out = append(out, d)

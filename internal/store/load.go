@@ -55,7 +55,7 @@ func (s *Store) Load(ctx context.Context, stream string) ([]ledger.Entry, error)
 
 // LoadUpTo returns the entries of a stream up to and with a version: what was known then.
 func (s *Store) LoadUpTo(ctx context.Context, stream string, version int64) (entries []ledger.Entry, err error) {
-	err = s.View(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		entries, err = LoadIn(ctx, tx, stream, version)
 		return err
 	})
@@ -80,7 +80,7 @@ func LoadIn(ctx context.Context, tx Tx, stream string, version int64) ([]ledger.
 // Entry returns one entry by its id; ErrNoRow where there is none.
 func (s *Store) Entry(ctx context.Context, id string) (ledger.Entry, error) {
 	var e storedEntry
-	err := s.View(ctx, func(tx Tx) error {
+	err := s.Read(ctx, func(tx Tx) error {
 		found := false
 		err := Each(ctx, tx, func(rows Rows) error {
 			found = true
@@ -100,7 +100,7 @@ func (s *Store) Texts(ctx context.Context, digests []ledger.Digest) (map[ledger.
 	if len(digests) == 0 {
 		return out, nil
 	}
-	err := s.View(ctx, func(tx Tx) error {
+	err := s.Read(ctx, func(tx Tx) error {
 		return storedTexts(ctx, tx, digests, func(d ledger.Digest, t ledger.StoredText) {
 			if t.Content != nil {
 				out[d] = t.Content

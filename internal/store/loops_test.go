@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/notify"
 )
 
 func TestLeases(t *testing.T) {
@@ -137,6 +138,40 @@ func TestDeliveries(t *testing.T) {
 		})
 		if err != nil || !slices.Equal(log, []string{"first deferred 451 later", "second accepted 250 ok"}) {
 			t.Errorf("log %q, %v", log, err)
+		}
+	})
+}
+
+// TestKeepMessages: a claim that is prolonged stays; one that was lost meanwhile stays with who has it now.
+func TestKeepMessages(t *testing.T) {
+	onBoth(t, func(t *testing.T, cfg Config) {
+		ctx := context.Background()
+		s := openConfig(t, cfg)
+		cases := &Cases{Store: s}
+		c := toyChange(t, s, "toy/a", 1, "x")
+		c.Deliveries = []Delivery{{Message: "kept"}, {Message: "lost"}}
+		mustCommit(t, s, c)
+		claim := func(who string, after time.Duration) []notify.Queued {
+			t.Helper()
+			got, err := cases.ClaimMessages(ctx, who, 10, time.Minute, testNow.Add(after))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		mine := claim("a", 0)
+		if err := cases.KeepMessages(ctx, mine[:1], testNow.Add(5*time.Minute)); err != nil || len(mine) != 2 {
+			t.Fatal(mine, err)
+		}
+		theirs := claim("b", 2*time.Minute)
+		if len(theirs) != 1 || theirs[0].Message == mine[0].Message {
+			t.Fatalf("b claimed %+v, a keeps %s", theirs, mine[0].Message)
+		}
+		if err := cases.KeepMessages(ctx, mine, testNow.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if again := claim("c", 4*time.Minute); len(again) != 1 || again[0].Message != theirs[0].Message {
+			t.Errorf("after b's minute c claimed %+v", again)
 		}
 	})
 }

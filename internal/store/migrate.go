@@ -115,7 +115,7 @@ func appliedMigrations(ctx context.Context, eng engine) (done []string, err erro
 		})
 		return nil, err
 	}
-	err = eng.view(ctx, func(tx Tx) error {
+	err = eng.view(ctx, false, func(tx Tx) error {
 		return Each(ctx, tx, func(rows Rows) error {
 			var sum string
 			err := rows.Scan(&sum)
@@ -132,7 +132,7 @@ func hasTable(ctx context.Context, eng engine, name string) (bool, error) {
 		query = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
 	}
 	var n int64
-	err := eng.view(ctx, func(tx Tx) error { return One(ctx, tx, []any{&n}, query, name) })
+	err := eng.view(ctx, false, func(tx Tx) error { return One(ctx, tx, []any{&n}, query, name) })
 	return n > 0, err
 }
 

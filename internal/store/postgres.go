@@ -11,9 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// postgresCommitters is the number of groups that are written at a time. Each takes what waits; more would make the
-// groups smaller and the server busier.
-const postgresCommitters = 3
+// postgresHelpers is the number of groups that may be written beside the leader's.
+const postgresHelpers = 3
 
 // writeTimeout bounds a commit against a server that does not answer.
 const writeTimeout = 30 * time.Second
@@ -44,7 +43,12 @@ func openPostgres(ctx context.Context, cfg Config) (*postgresEngine, error) {
 		conf.MaxConns = 8
 	}
 	if cfg.Readers > 0 {
-		conf.MaxConns = int32(cfg.Readers + postgresCommitters)
+		conf.MaxConns = int32(cfg.Readers + 1 + postgresHelpers)
+	}
+	// The server's default is that of a turning disk: it makes a list read all of a table to join a few rows that a
+	// search found. The operator's own setting in the DSN wins.
+	if params := conf.ConnConfig.RuntimeParams; params["random_page_cost"] == "" {
+		params["random_page_cost"] = "1.1"
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, conf)
 	if err != nil {
@@ -89,7 +93,10 @@ func (e *postgresEngine) close() error {
 	return nil
 }
 
-func (e *postgresEngine) view(ctx context.Context, fn func(Tx) error) error {
+func (e *postgresEngine) view(ctx context.Context, snapshot bool, fn func(Tx) error) error {
+	if !snapshot {
+		return fn(pgTx{e.pool})
+	}
 	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		return fn(pgTx{tx})
 	})
@@ -159,7 +166,8 @@ func (g *group) queueExpectations(batch *pgx.Batch) {
 		if p.Fence != nil {
 			batch.Queue("SELECT tocsin_hold_lease($1, $2, $3)", p.Fence.Name, p.Fence.Holder, p.Fence.Fence)
 		}
-		if len(p.Entries) > 0 {
+		// A new stream expects nothing: that nobody else began it is for the unique key to say.
+		if len(p.Entries) > 0 && p.Expect > 0 {
 			streams, versions, prevs = append(streams, p.Stream), append(versions, p.Expect), append(prevs, p.Entries[0].Prev[:])
 		}
 	}
@@ -183,8 +191,13 @@ func lost(err error) error {
 	return err
 }
 
-// pgTx adapts a PostgreSQL transaction.
-type pgTx struct{ tx pgx.Tx }
+// pgTx adapts a PostgreSQL transaction, or the pool where each statement is one of its own.
+type pgTx struct{ tx pgQuerier }
+
+type pgQuerier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
 
 // Query runs a statement that returns rows.
 func (t pgTx) Query(ctx context.Context, sql string, args ...any) (Rows, error) {

@@ -44,6 +44,22 @@ func (c *Cases) DropMessage(ctx context.Context, q notify.Queued) error {
 	})
 }
 
+// KeepMessages prolongs claims until an instant. One that was lost meanwhile is left alone.
+func (c *Cases) KeepMessages(ctx context.Context, claimed []notify.Queued, until time.Time) error {
+	if len(claimed) == 0 {
+		return nil
+	}
+	return c.Store.Update(ctx, func(tx Tx) error {
+		for _, q := range claimed {
+			if _, err := tx.Exec(ctx, "UPDATE delivery SET next_at_us = $4, lease_until_us = $4 WHERE message = $1 AND holder = $2 AND fence = $3",
+				q.Message, q.Holder, q.Fence, until.UnixMicro()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // FreeClaims makes every claimed message due at once: for the one process that works on a record in a file, at its start.
 func (c *Cases) FreeClaims(ctx context.Context, now time.Time) error {
 	return c.Store.Update(ctx, func(tx Tx) error {

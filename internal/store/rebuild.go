@@ -164,8 +164,11 @@ func insertRows(ctx context.Context, tx Tx, b *bulk, rows [][]any) error {
 	return nil
 }
 
-// replay projects every stream in the order of their names and hands out the rows, as they are stored, table by table.
-func (s *Store) replay(ctx context.Context, tx Tx, emit func(context.Context, *derivedTable, [][]any) error, progress Progress) error {
+// emitter takes rows of one table, as they are stored.
+type emitter func(context.Context, *derivedTable, [][]any) error
+
+// replay projects every stream in the order of their names and hands out the rows table by table.
+func (s *Store) replay(ctx context.Context, tx Tx, emit emitter, progress Progress) error {
 	var total, done int64
 	if err := One(ctx, tx, []any{&total}, "SELECT count(*) FROM entry"); err != nil {
 		return err
@@ -176,7 +179,8 @@ func (s *Store) replay(ctx context.Context, tx Tx, emit func(context.Context, *d
 			return err
 		}
 		for _, stored := range streams {
-			if err := s.replayStream(ctx, stored, texts, emit); err != nil {
+			content := func(d ledger.Digest) []byte { return texts[d] }
+			if err := s.replayStream(ctx, stored, content, emit); err != nil {
 				return err
 			}
 			done += int64(len(stored))
@@ -188,14 +192,14 @@ func (s *Store) replay(ctx context.Context, tx Tx, emit func(context.Context, *d
 	})
 }
 
-func (s *Store) replayStream(ctx context.Context, stored []storedEntry, texts map[ledger.Digest][]byte, emit func(context.Context, *derivedTable, [][]any) error) error {
+func (s *Store) replayStream(ctx context.Context, stored []storedEntry, content func(ledger.Digest) []byte, emit emitter) error {
 	entries := make([]ledger.Entry, len(stored))
 	for i := range stored {
 		entries[i] = stored[i].Entry
 	}
 	stream := entries[0].Stream
 	for _, p := range s.cfg.Projections {
-		rows, err := p.Project(stream, entries, func(d ledger.Digest) []byte { return texts[d] })
+		rows, err := p.Project(stream, entries, content)
 		if err != nil {
 			return fmt.Errorf("project %s: %w", stream, err)
 		}

@@ -77,7 +77,7 @@ func (d Dialect) term(word string, prefix bool) string {
 // searchDDL makes the index over a search table that is already there.
 func searchDDL(d Dialect) []string {
 	if d.Name == "postgres" {
-		return []string{`CREATE INDEX search_words ON search USING gin (array_to_tsvector(string_to_array(body, ' '))) WITH (fastupdate = off)`}
+		return []string{`CREATE INDEX search_words ON search USING gin (array_to_tsvector(string_to_array(body, ' '))) WITH (gin_pending_list_limit = 256)`}
 	}
 	return []string{
 		`CREATE VIRTUAL TABLE search_words USING fts5(body, content = 'search', content_rowid = 'docid', tokenize = 'ascii', detail = 'none', columnsize = 0)`,

@@ -184,7 +184,7 @@ func latestCheckpoint(ctx context.Context, tx Tx) (ledger.Checkpoint, error) {
 
 // LatestCheckpoint returns the newest checkpoint; ErrNoRow before the first.
 func (s *Store) LatestCheckpoint(ctx context.Context) (c ledger.Checkpoint, err error) {
-	err = s.View(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		c, err = latestCheckpoint(ctx, tx)
 		return err
 	})
@@ -193,7 +193,7 @@ func (s *Store) LatestCheckpoint(ctx context.Context) (c ledger.Checkpoint, err 
 
 // Unsequenced returns how many changes wait for their place in the tree.
 func (s *Store) Unsequenced(ctx context.Context) (n int64, err error) {
-	err = s.View(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		return One(ctx, tx, []any{&n}, "SELECT count(*) FROM unsequenced")
 	})
 	return n, err
@@ -201,7 +201,7 @@ func (s *Store) Unsequenced(ctx context.Context) (n int64, err error) {
 
 // LeafOf returns the place of an entry in the tree; ErrNoRow while it has none.
 func (s *Store) LeafOf(ctx context.Context, entryID string) (leaf int64, err error) {
-	err = s.View(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		leaf, err = leafOf(ctx, tx, entryID)
 		return err
 	})

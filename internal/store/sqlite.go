@@ -110,11 +110,14 @@ func (e *sqliteEngine) assertSafe(ctx context.Context, c *sqliteConn) error {
 
 func (e *sqliteEngine) dialect() Dialect { return sqliteDialect }
 
-// view lends a reader for one snapshot.
-func (e *sqliteEngine) view(ctx context.Context, fn func(Tx) error) error {
+// view lends a reader.
+func (e *sqliteEngine) view(ctx context.Context, snapshot bool, fn func(Tx) error) error {
 	select {
 	case c := <-e.readers:
 		defer func() { e.readers <- c }()
+		if !snapshot {
+			return fn(c)
+		}
 		return c.transact(ctx, "BEGIN", fn)
 	case <-ctx.Done():
 		return ctx.Err()

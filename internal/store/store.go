@@ -44,8 +44,8 @@ type Store struct {
 
 // engine is what differs between SQLite and PostgreSQL beyond the text of a statement.
 type engine interface {
-	// view runs fn in a read-only snapshot.
-	view(ctx context.Context, fn func(Tx) error) error
+	// view runs fn in a read-only snapshot, or without one where each statement may see a state of its own.
+	view(ctx context.Context, snapshot bool, fn func(Tx) error) error
 	// update runs fn in one write transaction, durable on return.
 	update(ctx context.Context, fn func(Tx) error) error
 	// own runs fn as the owner of the tables, in one transaction.
@@ -63,7 +63,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	s := &Store{cfg: cfg, byName: map[string]*derivedTable{}}
+	s := &Store{cfg: cfg, byName: map[string]*derivedTable{}, queue: queue{leaders: make(chan struct{}, 1)}}
 	if err := s.define(); err != nil {
 		return nil, err
 	}
@@ -71,10 +71,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	switch path, isFile := strings.CutPrefix(cfg.DSN, "sqlite:"); {
 	case isFile:
 		s.eng, err = openSQLite(ctx, path, cfg)
-		s.queue.leaders = make(chan struct{}, 1)
 	case strings.HasPrefix(cfg.DSN, "postgres://") || strings.HasPrefix(cfg.DSN, "postgresql://"):
 		s.eng, err = openPostgres(ctx, cfg)
-		s.queue.leaders = make(chan struct{}, postgresCommitters)
+		s.queue.helpers = make(chan struct{}, postgresHelpers)
 	default:
 		err = errors.New("the DSN must begin with sqlite: or postgres://")
 	}
@@ -115,7 +114,15 @@ func (s *Store) Err() error {
 }
 
 // View runs fn in one read-only snapshot: all its queries see the same state. No network call belongs inside.
-func (s *Store) View(ctx context.Context, fn func(Tx) error) error { return s.eng.view(ctx, fn) }
+func (s *Store) View(ctx context.Context, fn func(Tx) error) error {
+	return s.eng.view(ctx, true, fn)
+}
+
+// Read runs fn like View, but each statement sees the newest state: for questions of one statement, which on PostgreSQL
+// then cost one round trip instead of three. It is for reading only.
+func (s *Store) Read(ctx context.Context, fn func(Tx) error) error {
+	return s.eng.view(ctx, false, fn)
+}
 
 // Update runs fn in one write transaction over the plain tables (sessions, keys, settings …); the record itself changes
 // through Commit only. No network call belongs inside. On SQLite all writers wait for fn.

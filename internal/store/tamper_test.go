@@ -224,9 +224,12 @@ func TestTamperEveryByte(t *testing.T) {
 	sequenceAll(t, s)
 	wantSound(t, mustVerify(t, s))
 	tm, opts := sqliteTamperer(t, s), tamperOptions(t)
-	flips, refused := 0, 0
-	for _, c := range cells(t, s, tm.tx) {
-		for at := range c.size() {
+	flips, refused, step := 0, 0, 1
+	if testing.Short() || raceEnabled {
+		step = 11
+	}
+	for i, c := range cells(t, s, tm.tx) {
+		for at := i % step; at < c.size(); at += step {
 			_, no := tm.flip(t, s, opts, c, at, 1<<(at%8))
 			flips++
 			if no {
@@ -238,7 +241,7 @@ func TestTamperEveryByte(t *testing.T) {
 		}
 	}
 	t.Logf("%d bytes flipped, %d refused by the engine", flips, refused)
-	if flips-refused < 2000 {
+	if step == 1 && flips-refused < 2000 {
 		t.Errorf("only %d bytes were flipped", flips-refused)
 	}
 }
@@ -272,6 +275,9 @@ func TestVerifyLocatesTheByte(t *testing.T) {
 // TestTamperSample flips random bytes of a larger record, on both engines. TOCSIN_FLIPS raises the number.
 func TestTamperSample(t *testing.T) {
 	flips := 300
+	if testing.Short() || raceEnabled {
+		flips = 40
+	}
 	if n := os.Getenv("TOCSIN_FLIPS"); n != "" {
 		fmt.Sscan(n, &flips)
 	}

@@ -57,7 +57,10 @@ type verifier struct {
 	tx     Tx
 	opts   VerifyOptions
 	report *Report
-	repair int // attempts at locating a single changed byte that are left
+	repair int   // attempts at locating a single changed byte that are left
+	total  int64 // entries
+
+	replayed *scratch
 
 	imported *ledger.Entry // the newest directory import
 }
@@ -79,6 +82,14 @@ func (s *Store) Verify(ctx context.Context, opts VerifyOptions) (*Report, error)
 
 func (s *Store) verifyIn(ctx context.Context, tx Tx, opts VerifyOptions) (*Report, error) {
 	v := &verifier{s: s, tx: tx, opts: opts, report: &Report{}, repair: maxRepairs}
+	if err := One(ctx, tx, []any{&v.total}, "SELECT count(*) FROM entry"); err != nil {
+		return v.report, err
+	}
+	var err error
+	if v.replayed, err = v.newScratch(ctx, v.total); err != nil {
+		return v.report, err
+	}
+	defer v.replayed.close()
 	for _, check := range []func(context.Context) error{v.guards, v.streams, v.orphanTexts, v.waiting, v.tree, v.derived, v.directory, v.engine} {
 		if err := check(ctx); err != nil {
 			return v.report, err
@@ -87,12 +98,8 @@ func (s *Store) verifyIn(ctx context.Context, tx Tx, opts VerifyOptions) (*Repor
 	return v.report, nil
 }
 
-// streams checks entries and texts, stream by stream.
+// streams checks entries and texts, stream by stream, and replays them on the way.
 func (v *verifier) streams(ctx context.Context) error {
-	var total int64
-	if err := One(ctx, v.tx, []any{&total}, "SELECT count(*) FROM entry"); err != nil {
-		return err
-	}
 	return eachStreams(ctx, v.tx, func(streams [][]storedEntry) error {
 		texts, err := v.textRows(ctx, streams)
 		if err != nil {
@@ -104,9 +111,10 @@ func (v *verifier) streams(ctx context.Context) error {
 		}
 		for _, stored := range streams {
 			v.stream(stored, texts, leaves)
+			v.project(ctx, stored, texts)
 		}
 		if v.opts.Progress != nil {
-			v.opts.Progress(v.report.Entries, total)
+			v.opts.Progress(v.report.Entries, v.total)
 		}
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,89 +18,103 @@ import (
 // smallRecord is the number of entries whose replay fits into memory without a thought.
 const smallRecord = 2000
 
-// derived replays all facts into a scratch file and compares each table with it, row by row in the order of the keys.
-// The scratch is SQLite whatever the record is in: the record itself is only read.
+// derived compares each table with the replay, row by row in the order of the keys.
 func (v *verifier) derived(ctx context.Context) error {
 	if len(v.s.derived) == 0 {
 		return nil
 	}
-	path := ":memory:"
-	if v.report.Entries > smallRecord {
-		dir, err := os.MkdirTemp(v.opts.TempDir, "tocsin-verify")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		path = filepath.Join(dir, "replay.db")
-	}
-	scratch, err := openScratch(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer scratch.close()
-	if err := v.replay(ctx, scratch); err != nil {
-		// A projection that cannot read the facts has its cause in an entry that was named already, or is a mistake of
-		// the program; either way the tables are not shown to be right.
+	if err := v.replayed.finish(ctx); err != nil {
+		// Two streams gave one key, or the scratch failed: either way the tables are not shown to be right.
 		v.report.found(ledger.Finding{Table: "derived", Detail: err.Error()})
 		return ctx.Err()
 	}
 	for i := range v.s.derived {
 		t := v.s.byName[v.s.derived[i].Name]
-		if err := v.compare(ctx, t, scratch); err != nil {
+		if err := v.compare(ctx, t, v.replayed); err != nil {
 			return fmt.Errorf("%s: %w", t.Name, err)
 		}
 	}
 	return nil
 }
 
-// scratch is a throw-away database.
+// scratch is a throw-away database that all facts are replayed into while they are checked. It is SQLite whatever the
+// record is in: the record itself is only read.
 type scratch struct {
-	db *sql.DB
+	db  *sql.DB
+	dir string
 	*sqliteConn
+	rows rowWriter
+	err  error // the first failure; nothing is written after it
 }
 
-func openScratch(ctx context.Context, path string) (*scratch, error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=cache_size(-65536)")
-	if err != nil {
+// newScratch opens a scratch for a record of so many entries and makes its tables.
+func (v *verifier) newScratch(ctx context.Context, entries int64) (*scratch, error) {
+	s, path := &scratch{}, ":memory:"
+	if entries > smallRecord {
+		dir, err := os.MkdirTemp(v.opts.TempDir, "tocsin-verify")
+		if err != nil {
+			return nil, err
+		}
+		s.dir, path = dir, filepath.Join(dir, "replay.db")
+	}
+	var err error
+	if s.db, err = sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=cache_size(-65536)"); err != nil {
 		return nil, err
 	}
-	conn, err := newSQLiteConn(ctx, db)
-	if err != nil {
-		db.Close()
-		return nil, err
+	if s.sqliteConn, err = newSQLiteConn(ctx, s.db); err != nil {
+		return nil, errors.Join(err, s.db.Close())
 	}
-	return &scratch{db, conn}, nil
+	s.rows = rowWriter{tx: s, rows: map[string][][]any{}, bulks: map[string]*bulk{}}
+	sql := []string{"BEGIN"}
+	for i := range v.s.derived {
+		t := &v.s.derived[i]
+		sql = append(sql, t.createSQL(sqliteDialect, t.Name))
+		s.rows.bulks[t.Name] = t.upsert.into(t.Name)
+	}
+	return s, execAll(ctx, s, sql...)
+}
+
+func (s *scratch) add(ctx context.Context, t *derivedTable, rows [][]any) error {
+	if s.err == nil {
+		s.err = s.rows.add(ctx, t, rows)
+	}
+	return nil
+}
+
+func (s *scratch) finish(ctx context.Context) error {
+	if s.err == nil {
+		s.err = s.rows.flush(ctx)
+	}
+	if s.err == nil {
+		s.err = execAll(ctx, s, "COMMIT")
+	}
+	return s.err
 }
 
 func (s *scratch) close() {
 	s.sqliteConn.close()
 	s.db.Close()
+	if s.dir != "" {
+		os.RemoveAll(s.dir)
+	}
 }
 
-func (v *verifier) replay(ctx context.Context, to *scratch) error {
-	w := rowWriter{tx: to, rows: map[string][][]any{}, bulks: map[string]*bulk{}}
-	for i := range v.s.derived {
-		t := &v.s.derived[i]
-		if err := execAll(ctx, to, t.createSQL(sqliteDialect, t.Name)); err != nil {
-			return err
-		}
-		w.bulks[t.Name] = t.upsert.into(t.Name)
+// project replays one stream. A projection that cannot read the facts has its cause in an entry that is named anyway, or
+// is a mistake of the program.
+func (v *verifier) project(ctx context.Context, stored []storedEntry, texts map[ledger.Digest]ledger.StoredText) {
+	content := func(d ledger.Digest) []byte { return texts[d].Content }
+	if err := v.s.replayStream(ctx, stored, content, v.replayed.add); err != nil {
+		v.report.found(ledger.Finding{Table: "derived", Key: stored[0].Stream, Detail: err.Error()})
 	}
-	return to.transact(ctx, "BEGIN", func(Tx) error {
-		if err := v.s.replay(ctx, v.tx, w.add, nil); err != nil {
-			return err
-		}
-		return w.flush(ctx)
-	})
 }
 
 // compare walks both tables in the order of the key.
-func (v *verifier) compare(ctx context.Context, t *derivedTable, scratch *scratch) error {
+func (v *verifier) compare(ctx context.Context, t *derivedTable, replay *scratch) error {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		names[i] = c.Name
 	}
-	expected, err := scratch.Query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+t.Name+" ORDER BY "+strings.Join(t.Key, ", "))
+	expected, err := replay.Query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+t.Name+" ORDER BY "+strings.Join(t.Key, ", "))
 	if err != nil {
 		return err
 	}

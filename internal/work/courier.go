@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,8 @@ type Queue interface {
 	DeferMessage(ctx context.Context, q notify.Queued, next time.Time, reply string) error
 	// DropMessage takes out a message that is owed no more.
 	DropMessage(ctx context.Context, q notify.Queued) error
+	// KeepMessages prolongs the claims on messages until an instant. A claim that was lost meanwhile is left alone.
+	KeepMessages(ctx context.Context, claimed []notify.Queued, until time.Time) error
 }
 
 // Desk composes messages and records what became of them, those of one incident at a time.
@@ -60,7 +63,9 @@ type Courier struct {
 
 const (
 	claimBatch = 64
-	claimLife  = 2 * time.Minute // longer than the slowest attempt; what a dead courier held is free again after it
+	// claimLife is how long what a dead courier held waits for another. A living one prolongs its claims while it works on
+	// them, because a slow mail server may take minutes for one message.
+	claimLife = 30 * time.Second
 	// linger is how long an outcome waits for others of the same incident, so that they are recorded in one commit where
 	// the mail server answers quickly. It is what a crash can add to the time in which a message counts as not sent.
 	linger = 3 * time.Millisecond
@@ -72,13 +77,19 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	if err != nil || len(batch) == 0 {
 		return false, err
 	}
+	held := claims{open: batch}
+	keeping, done := context.WithCancel(ctx)
+	var keeper, wg sync.WaitGroup
+	keeper.Go(func() { c.keep(keeping, &held) })
+	defer keeper.Wait()
+	defer done()
 	work := make(chan []notify.Queued)
 	sending := make(chan struct{}, c.Workers)
-	var wg sync.WaitGroup
 	for range min(c.Workers, len(batch)) {
 		wg.Go(func() {
 			for group := range work {
 				c.deliver(ctx, group, sending)
+				held.release(group)
 			}
 		})
 	}
@@ -88,6 +99,40 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	close(work)
 	wg.Wait()
 	return true, nil
+}
+
+// keep prolongs the claims that are still worked on, until the context ends.
+func (c *Courier) keep(ctx context.Context, held *claims) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(claimLife / 3):
+		}
+		if err := c.Queue.KeepMessages(ctx, held.list(), c.Now().Add(claimLife)); err != nil && ctx.Err() == nil {
+			c.Log.Error("claims could not be prolonged; another courier may send the same messages", "error", err.Error())
+		}
+	}
+}
+
+// claims are the messages of a batch that are not settled yet.
+type claims struct {
+	mu   sync.Mutex
+	open []notify.Queued
+}
+
+func (c *claims) list() []notify.Queued {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.open)
+}
+
+func (c *claims) release(done []notify.Queued) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open = slices.DeleteFunc(slices.Clone(c.open), func(o notify.Queued) bool {
+		return slices.ContainsFunc(done, func(q notify.Queued) bool { return o.Message == q.Message })
+	})
 }
 
 // byStream puts messages of one incident together, in the order of the first of each.

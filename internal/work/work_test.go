@@ -138,6 +138,8 @@ type queue struct {
 	one      []notify.Queued
 	deferred []time.Time
 	dropped  int
+	kept     []int
+	until    []time.Time
 }
 
 func (q *queue) ClaimMessages(context.Context, string, int, time.Duration, time.Time) ([]notify.Queued, error) {
@@ -150,6 +152,10 @@ func (q *queue) DeferMessage(_ context.Context, _ notify.Queued, next time.Time,
 	return nil
 }
 func (q *queue) DropMessage(context.Context, notify.Queued) error { q.dropped++; return nil }
+func (q *queue) KeepMessages(_ context.Context, claimed []notify.Queued, until time.Time) error {
+	q.kept, q.until = append(q.kept, len(claimed)), append(q.until, until)
+	return nil
+}
 
 type answer notify.Outcome
 
@@ -185,6 +191,46 @@ func TestCourierEndsEveryMessageSomewhere(t *testing.T) {
 			t.Errorf("%s: %+v", name, d.tried[0])
 		}
 	}
+}
+
+// slow is a mail server that takes its time.
+type slow time.Duration
+
+func (s slow) Send(context.Context, notify.Mail) notify.Outcome {
+	time.Sleep(time.Duration(s))
+	return notify.Outcome{Kind: notify.Delivered, At: time.Now()}
+}
+
+// TestCourierKeepsWhatItWorksOn: however slow the mail server, nobody else is given a message that this courier has in hand,
+// and what it has settled it lets go.
+func TestCourierKeepsWhatItWorksOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const each = 3*time.Minute + time.Second
+		began := time.Now()
+		q := &queue{one: []notify.Queued{{Message: "a", Stream: "1"}, {Message: "b", Stream: "2"}}}
+		courier := &Courier{Queue: q, Desk: &desk{}, Mail: slow(each), Workers: 1, Now: time.Now, Log: quiet}
+		if _, err := courier.Step(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		free := began.Add(claimLife)
+		for i, until := range q.until {
+			asked := until.Add(-claimLife)
+			if !asked.Before(free) {
+				t.Errorf("claim %d ran out at %v and was prolonged at %v", i, free.Sub(began), asked.Sub(began))
+			}
+			free = until
+			if want := map[bool]int{true: 2, false: 1}[asked.Before(began.Add(each))]; q.kept[i] != want {
+				t.Errorf("at %v %d claims were prolonged, want %d", asked.Sub(began), q.kept[i], want)
+			}
+		}
+		if free.Before(began.Add(2 * each)) {
+			t.Errorf("the last claim ran out at %v", free.Sub(began))
+		}
+		time.Sleep(time.Hour)
+		if n := len(q.until); q.until[n-1] != free {
+			t.Error("claims are prolonged after the batch is settled")
+		}
+	})
 }
 
 type clocks struct {

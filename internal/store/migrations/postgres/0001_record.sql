@@ -74,8 +74,8 @@ WHEN (NEW.level IS DISTINCT FROM OLD.level OR NEW.idx IS DISTINCT FROM OLD.idx
   OR substr(NEW.hashes, 1, length(OLD.hashes)) IS DISTINCT FROM OLD.hashes)
 EXECUTE FUNCTION tocsin_append_only();
 
--- What a commit stands on: each stream is still at the version, and its last entry has the digest, that the decision was
--- made on. Runs first in the pipeline of a commit; what it raises undoes all of it. A plan made while the table was empty
+-- What a commit stands on: each stream has the version, with the digest, that the decision was made on. (That nobody wrote
+-- the next version first is for the primary key to say.) Runs first in the pipeline of a commit; what it raises undoes all of it. A plan made while the table was empty
 -- lives as long as its connection, hence the setting: a scan of the whole ledger must never be it.
 CREATE FUNCTION tocsin_expect(streams TEXT[], versions BIGINT[], prevs BYTEA[]) RETURNS void
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
@@ -85,8 +85,7 @@ DECLARE
 BEGIN
   FOR i IN 1 .. array_length(streams, 1) LOOP
     SELECT hash INTO head FROM entry WHERE stream = streams[i] AND version = versions[i];
-    IF versions[i] > 0 AND head IS DISTINCT FROM prevs[i]
-      OR EXISTS (SELECT 1 FROM entry WHERE stream = streams[i] AND version = versions[i] + 1) THEN
+    IF head IS DISTINCT FROM prevs[i] THEN
       RAISE EXCEPTION 'stream has moved on' USING ERRCODE = 'TC001';
     END IF;
   END LOOP;

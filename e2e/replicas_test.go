@@ -1,0 +1,66 @@
+package e2e
+
+import (
+	"database/sql"
+	"testing"
+	"time"
+
+	pgtest "tocsin/internal/testkit/pg"
+)
+
+// TestTwoReplicas: two processes share a database under load, one is killed in the middle and stays away. Nothing is lost,
+// nothing fires twice, and there is one tree.
+func TestTwoReplicas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow: waits until what the killed replica had claimed is free again")
+	}
+	t.Parallel()
+	dsn, post, dir := pgtest.Database(t), startSink(t), t.TempDir()
+	on := []string{"--database", dsn}
+	keys := provision(t, dir, crew, on...)
+	serve := append(on, "--base-url", "http://tocsin.example") // one address for readers, whichever replica answers
+	survivor, victim := startReal(t, dir, keys, post.addr, serve...), startReal(t, dir, keys, post.addr, serve...)
+	var clients []*client
+	for i, c := range []struct{ person, entity string }{{"ca-dmv-iso", "ca-demo-dmv"}, {"ca-ftb-iso", "ca-demo-ftb"}, {"ma-rmv-iso", "ma-demo-rmv"},
+		{"ca-caltrans-iso", "ca-demo-caltrans"}} {
+		asked := i
+		clients = append(clients, &client{name: c.entity, person: c.person, entity: c.entity, keys: keys, pause: 40 * time.Millisecond, url: func() string {
+			asked++ // every request may go to the other replica, as behind a balancer
+			return []string{survivor.url, victim.url}[asked%2]
+		}})
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		time.Sleep(6 * time.Second)
+		victim.kill()
+		time.Sleep(4 * time.Second)
+	}()
+	crowd(clients, func(c *client) { c.work(done) })
+	crowd(clients, (*client).replay)
+	db := openPostgres(t, dsn)
+	await(t, 4*time.Minute, "messages are still owed", func() bool { return number(t, db, "SELECT count(*) FROM delivery") == 0 })
+	await(t, time.Minute, "entries have no place", func() bool { return number(t, db, "SELECT count(*) FROM unsequenced") == 0 })
+	h := gather(t, survivor, clients)
+	h.kills, h.flight = 1, inFlight
+	h.addMail(owed(t, db), post.arrived())
+	report(t, h, post)
+	firesOnce(t, db)
+	survivor.stop()
+	sound(t, dir, on...)
+}
+
+// firesOnce looks at duties that fell due under load: starting the response at High is due at once.
+func firesOnce(t *testing.T, db *sql.DB) {
+	t.Helper()
+	const stages = "SELECT count(*) FROM entry WHERE fact = 'incident.duty_stage_reached.v1'"
+	const twice = `SELECT count(*) FROM (SELECT 1 FROM entry WHERE fact = 'incident.duty_stage_reached.v1'
+		GROUP BY stream, body::json ->> 'duty', body::json ->> 'stage' HAVING count(*) > 1) AS again`
+	const high = `SELECT count(*) FROM entry WHERE fact = 'incident.rated.v1' AND body::json ->> 'level' = 'high'`
+	if fired, due := number(t, db, stages), number(t, db, high); due == 0 || fired != due {
+		t.Errorf("%d duties fell due at once, and the clock fired %d times", due, fired)
+	}
+	if n := number(t, db, twice); n != 0 {
+		t.Errorf("%d duties fired twice", n)
+	}
+}
