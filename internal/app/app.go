@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net/url"
@@ -43,7 +44,8 @@ type Config struct {
 // App is the application. Its methods are safe for concurrent use.
 type App struct {
 	Config
-	dir dirCache
+	dir    dirCache
+	lastID atomic.Int64 // of newID
 }
 
 // New checks the configuration and returns the application. The directory is read at first use.
@@ -148,12 +150,20 @@ func (a *App) env(s setting, by access.Actor) incident.Env {
 	return incident.Env{Now: s.now, Actor: by, Pack: s.pack, Dir: s.dir, NewID: a.newID}
 }
 
-// newID returns a UUIDv7: ordered by time, so that indexes grow at their end.
+// newID returns a UUIDv7: ordered by time, and inside one instant by call, so that indexes grow at their end.
 func (a *App) newID() string {
-	id, err := uuid.NewV7FromReader(a.Random)
-	if err != nil {
-		panic("the system's source of randomness failed: " + err.Error()) // nothing safe can be done without it
+	now := a.Now()
+	at := now.UnixMilli()<<12 | int64(now.Nanosecond()%1e6)<<12/1e6 // milliseconds, and 4096ths of them
+	for {
+		last := a.lastID.Load()
+		at = max(at, last+1)
+		if a.lastID.CompareAndSwap(last, at) {
+			break
+		}
 	}
+	id := uuid.UUID(a.random(16))
+	binary.BigEndian.PutUint64(id[:8], uint64(at>>12)<<16|7<<12|uint64(at&0xfff))
+	id[8] = id[8]&0x3f | 0x80
 	return id.String()
 }
 

@@ -341,7 +341,7 @@ func (c *composer) trouble(n *notify.Notice) {
 		au, _ := c.s.dir.Authority(failed.Authority)
 		n.Trouble.Email = au.Email
 	}
-	if queued, err := c.Index.Attempts(context.Background(), c.stream); err == nil {
+	if queued, err := c.Index.Attempts(context.Background(), []string{failed.ID}); err == nil {
 		n.Trouble.Attempts, n.Trouble.Reply = queued[failed.ID].Attempts, notify.CleanReply(queued[failed.ID].Reply)
 	}
 }

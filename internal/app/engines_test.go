@@ -3,12 +3,14 @@ package app_test
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/app"
+	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/ledger"
@@ -26,8 +28,7 @@ func keyed(key string) app.FileOptions {
 	return app.FileOptions{IdempotencyKey: key, BodyDigest: ledger.Digest{byte(len(key))}}
 }
 
-// story is a life of several incidents that touches every command. It uses idempotency keys throughout, so that streams
-// are the same on each engine.
+// story is a life of several incidents that touches every command. It is the same, ids and all, on each engine.
 func story(t *testing.T, h *testkit.Harness) (numbers []string) {
 	t.Helper()
 	must := func(err error) {
@@ -258,6 +259,45 @@ func TestDisposalLeavesProofs(t *testing.T) {
 		}
 		if disposed := h.Sound(); disposed != 2 {
 			t.Errorf("%d texts disposed, want 2", disposed)
+		}
+	})
+}
+
+// Copies of one request that race lead to one incident and one answer; another body under the key is refused.
+func TestRacingCopiesOfARequest(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *testkit.Harness) {
+		iso := h.As("ca-dmv-iso")
+		const copies = 24
+		var wg sync.WaitGroup
+		answers, errs := make([]app.Answer, copies), make([]error, copies)
+		for i := range copies {
+			wg.Go(func() {
+				o := keyed("race")
+				if i%8 == 7 {
+					o.BodyDigest = ledger.Digest{99}
+				}
+				answers[i], errs[i] = h.File(ctx, iso, laptop(), o)
+			})
+		}
+		wg.Wait()
+		numbers, refused := map[string]int{}, 0
+		for i, err := range errs {
+			switch {
+			case err == nil:
+				numbers[answers[i].Incident]++
+			case fault.KindOf(err) == fault.KindInvalid:
+				refused++
+			default:
+				t.Errorf("copy %d: %v", i, err)
+			}
+		}
+		// Whichever body was first decides who is refused.
+		if len(numbers) != 1 || (refused != 3 && refused != copies-3) {
+			t.Errorf("%d incidents, %d refused: %v", len(numbers), refused, numbers)
+		}
+		list, err := h.Incidents(ctx, iso, app.ListQuery{})
+		if err != nil || len(list.Incidents) != 1 {
+			t.Errorf("the list has %d incidents, %v", len(list.Incidents), err)
 		}
 	})
 }

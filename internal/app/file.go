@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/google/uuid"
-
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
@@ -148,6 +146,12 @@ func (a *App) take(ctx context.Context, w write, command func(number string, tex
 		drafts, err := incident.Decide(st, command(a.newNumber(), refs), a.env(w.set, w.by))
 		return a.decision(w.set, w.by, drafts, texts), err
 	})
+	if fault.KindOf(err) == fault.KindConflict && w.request != "" {
+		// Another copy of the same request may have been first.
+		if first, found, lookErr := a.Index.Request(ctx, w.request); lookErr == nil && found {
+			return a.replay(ctx, w, first)
+		}
+	}
 	if err != nil {
 		return Answer{}, err
 	}
@@ -160,15 +164,11 @@ func (a *App) take(ctx context.Context, w write, command func(number string, tex
 
 type writer func(context.Context, string, func(incident.State) (ledger.Decision, error)) (incident.State, error)
 
-// target says which stream a request goes to. A new incident's stream is derived from the idempotency key, so that two
-// copies of one request, however they race, meet in the same stream and only one can be its first.
+// target says which stream a request goes to. Streams of new incidents follow each other in time, so that what is written
+// together lies together; of two copies of one request that race, the index of requests lets only one in.
 func (a *App) target(ctx context.Context, w write) (string, writer, error) {
 	if w.incident == "" {
-		id := a.newID()
-		if w.request != "" {
-			id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(w.request)).String()
-		}
-		return "incident/" + id, a.Record.Create, nil
+		return "incident/" + a.newID(), a.Record.Create, nil
 	}
 	number, err := incident.ParseNumber("incident", w.incident)
 	if err != nil {

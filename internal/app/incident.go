@@ -41,7 +41,7 @@ func (a *App) Incident(ctx context.Context, by access.Actor, number string) (Inc
 	}
 	v.Telephone = callViews(st, texts)
 	v.Questions = a.questionViews(st, texts, s)
-	if v.Messages, err = a.messageViews(ctx, stream, st, s); err != nil {
+	if v.Messages, err = a.messageViews(ctx, st, s); err != nil {
 		return IncidentView{}, err
 	}
 	v.Ledger, err = a.ledgerViews(ctx, entries, facts, s)
@@ -106,8 +106,14 @@ func (a *App) questionViews(st incident.State, texts map[string][]byte, s settin
 	return out
 }
 
-func (a *App) messageViews(ctx context.Context, stream string, st incident.State, s setting) ([]MessageView, error) {
-	attempts, err := a.Index.Attempts(ctx, stream)
+func (a *App) messageViews(ctx context.Context, st incident.State, s setting) ([]MessageView, error) {
+	var open []string
+	for _, m := range st.Messages {
+		if m.Status == incident.MessageOwed {
+			open = append(open, m.ID)
+		}
+	}
+	attempts, err := a.Index.Attempts(ctx, open)
 	if err != nil {
 		return nil, err
 	}

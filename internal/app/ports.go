@@ -33,8 +33,8 @@ type Index interface {
 	OpenDuties(ctx context.Context, scope access.Scope, limit int) ([]incident.OpenDuty, error)
 	// DueStreams lists incidents whose clocks have something to say at now, the longest waiting first.
 	DueStreams(ctx context.Context, now time.Time, limit int) ([]string, error)
-	// Attempts answers how far the delivery of an incident's open messages has come, by message id.
-	Attempts(ctx context.Context, stream string) (map[string]notify.Queued, error)
+	// Attempts answers how far the delivery of open messages has come, by message id; those that left the queue are absent.
+	Attempts(ctx context.Context, messages []string) (map[string]notify.Queued, error)
 }
 
 // Proofs answers for the tree.

@@ -12,7 +12,7 @@ type Change struct {
 	Entries []ledger.Entry
 	Texts   []ledger.Text
 	Dispose []ledger.Digest // texts whose content and salt are deleted; an entry of the change says so (ledger.DisposedFact)
-	Rows    []Row           // derived rows: upserted by key, the last one of a key wins
+	Rows    []Row           // derived rows that changed: upserted by key, the last one of a key wins
 
 	Deliveries []Delivery  // messages owed: put in the courier's queue; one that is there already stays as it is
 	Settled    []string    // messages that left the queue
@@ -35,7 +35,8 @@ type Table struct {
 	Name    string
 	Columns []Column
 	Key     []string   // primary key columns
-	Indexes [][]string // each a list of "column" or "column DESC"
+	Indexes [][]string // each a list of "column" or "column DESC"; "WHERE …" at its end limits it to some rows
+	Once    bool       // a row is written once: a change that repeats a key is a conflict
 	Unique  []string   // further columns of which each value occurs once; a change that repeats one is a conflict
 }
 

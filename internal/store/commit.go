@@ -241,7 +241,7 @@ func repeats(err error) bool {
 		return pg.Code == "23505"
 	}
 	var lite *sqlite.Error
-	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+	return errors.As(err, &lite) && (lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
 func (s *Store) recorded(ctx context.Context, p *pending) bool {
@@ -379,7 +379,8 @@ func (p *pending) singles() []step {
 	return out
 }
 
-// merged gathers the rows of one table over all changes, the last of each key only.
+// merged gathers the rows of one table over all changes, the last of each key only. Rows that are written once are all
+// kept: the engine must see that two changes want the same one.
 func (d *derivedTable) merged(changes []*pending) [][]any {
 	var rows [][]any
 	for _, p := range changes {
@@ -391,7 +392,7 @@ func (d *derivedTable) merged(changes []*pending) [][]any {
 	slices.SortStableFunc(rows, func(a, b []any) int { return compareRows(a, b, d.keyAt) })
 	last := rows[:0]
 	for i, r := range rows {
-		if i+1 < len(rows) && compareRows(r, rows[i+1], d.keyAt) == 0 {
+		if !d.Once && i+1 < len(rows) && compareRows(r, rows[i+1], d.keyAt) == 0 {
 			continue
 		}
 		last = append(last, r)

@@ -23,6 +23,10 @@ type Cases struct {
 // handful of people and loops; more tries than this mean a fault.
 const maxTries = 50
 
+// maxFresh bounds it for a stream that nobody has begun: then what is in the way is a value that occurs once, an incident
+// number drawn twice or the request that another copy has recorded.
+const maxFresh = 2
+
 // Update loads a stream, lets decide say what follows, and commits it. A stream that moved on meanwhile is loaded and
 // decided again.
 func (c *Cases) Update(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
@@ -35,7 +39,7 @@ func (c *Cases) Create(ctx context.Context, stream string, decide func(incident.
 }
 
 func (c *Cases) try(ctx context.Context, stream string, load bool, decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
-	for range maxTries {
+	for try := range maxTries {
 		var entries []ledger.Entry
 		var facts []incident.Recorded
 		if load {
@@ -47,6 +51,9 @@ func (c *Cases) try(ctx context.Context, stream string, load bool, decide func(i
 		st, err := c.once(ctx, stream, entries, facts, decide)
 		if !errors.Is(err, errMoved) {
 			return st, err
+		}
+		if load && len(entries) == 0 && try >= maxFresh {
+			return st, fault.Conflict("%s would repeat a value that occurs once", stream)
 		}
 		load = true
 	}
@@ -72,7 +79,7 @@ func (c *Cases) once(ctx context.Context, stream string, entries []ledger.Entry,
 	}
 	after := incident.Fold(append(slices.Clip(facts), added...))
 	change := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, Texts: d.Texts, Dispose: d.Dispose}
-	if change.Rows, err = c.rows(ctx, stream, facts, added, after, d); err != nil {
+	if change.Rows, err = c.rows(ctx, stream, facts, added, before, after, d); err != nil {
 		return before, err
 	}
 	change.Deliveries, change.Settled = queueOf(stream, added)
@@ -122,10 +129,10 @@ func drafted(entries []ledger.Entry, d ledger.Decision) ([]incident.Recorded, er
 
 // rows are the derived rows that the added facts change. The search and the summary follow from texts, which only a
 // filing or a disposal changes; else the summary that stands is kept.
-func (c *Cases) rows(ctx context.Context, stream string, facts, added []incident.Recorded, after incident.State, d ledger.Decision) ([]Row, error) {
+func (c *Cases) rows(ctx context.Context, stream string, facts, added []incident.Recorded, before, after incident.State, d ledger.Decision) ([]Row, error) {
 	if !slices.ContainsFunc(added, func(r incident.Recorded) bool { return changesTexts(r.Fact) }) {
 		summary, err := c.summary(ctx, stream)
-		return stateRows(stream, after, summary), err
+		return changedRows(stateRows(stream, before, summary), stateRows(stream, after, summary)), err
 	}
 	texts := map[string][]byte{}
 	if len(facts) > 0 {
@@ -150,7 +157,12 @@ func (c *Cases) rows(ctx context.Context, stream string, facts, added []incident
 	if err != nil {
 		return nil, err
 	}
-	return append(stateRows(stream, after, words.summary), searchRow(stream, after, words)), nil
+	rows := stateRows(stream, after, words.summary)
+	if before.Version > 0 {
+		// The summary that stands is not at hand, so the incident's own row is written again.
+		rows = changedRows(stateRows(stream, before, "")[1:], rows)
+	}
+	return append(rows, searchRow(stream, after, words)), nil
 }
 
 func changesTexts(f incident.Fact) bool {

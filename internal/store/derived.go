@@ -19,7 +19,7 @@ type derivedTable struct {
 }
 
 // derivedFormat is part of the digest of the definitions: raise it when the store itself lays derived tables out anew.
-const derivedFormat = "1"
+const derivedFormat = "2"
 
 var sqlName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
@@ -65,7 +65,8 @@ func newDerivedTable(t Table) (*derivedTable, error) {
 		d.keyAt = append(d.keyAt, i)
 	}
 	for _, index := range t.Indexes {
-		for _, part := range index {
+		columns, _ := splitIndex(index)
+		for _, part := range columns {
 			if _, ok := at[strings.TrimSuffix(part, " DESC")]; !ok {
 				return nil, fmt.Errorf("index column %q is not there", part)
 			}
@@ -89,7 +90,9 @@ func upsertInto(t Table) *bulk {
 		}
 	}
 	conflict := " ON CONFLICT (" + strings.Join(t.Key, ", ") + ") DO "
-	if len(set) == 0 {
+	if t.Once {
+		conflict = ""
+	} else if len(set) == 0 {
 		conflict += "NOTHING"
 	} else {
 		conflict += "UPDATE SET " + strings.Join(set, ", ") + " WHERE " + strings.Join(differs, " OR ")
@@ -160,10 +163,19 @@ func (d *derivedTable) createSQL(dialect Dialect, name string) string {
 	return b.String()
 }
 
+// splitIndex takes the condition off the columns of an index.
+func splitIndex(index []string) (columns []string, where string) {
+	if n := len(index) - 1; n > 0 && strings.HasPrefix(index[n], "WHERE ") {
+		return index[:n], index[n]
+	}
+	return index, ""
+}
+
 func (d *derivedTable) indexSQL(dialect Dialect) []string {
 	var out []string
-	for i, columns := range d.Indexes {
-		out = append(out, fmt.Sprintf("CREATE INDEX %s_by_%d ON %s (%s)", d.Name, i+1, d.Name, strings.Join(columns, ", ")))
+	for i, index := range d.Indexes {
+		columns, where := splitIndex(index)
+		out = append(out, strings.TrimSpace(fmt.Sprintf("CREATE INDEX %s_by_%d ON %s (%s) %s", d.Name, i+1, d.Name, strings.Join(columns, ", "), where)))
 	}
 	for _, column := range d.Unique {
 		out = append(out, fmt.Sprintf("CREATE UNIQUE INDEX %s_one_%s ON %s (%s)", d.Name, column, d.Name, column))

@@ -142,6 +142,22 @@ func storedTexts(ctx context.Context, tx Tx, digests []ledger.Digest, fn func(le
 	return nil
 }
 
+// eachIn calls fn on every row of a query that ends in IN, for any number of values, in few shapes of statement.
+func eachIn(ctx context.Context, tx Tx, query string, values []string, fn func(Rows) error) error {
+	for len(values) > 0 {
+		n := shapeFor(len(values))
+		args := make([]any, n)
+		for i := range args { // a list shorter than its shape repeats its last value
+			args[i] = values[min(i, len(values)-1)]
+		}
+		values = values[min(n, len(values)):]
+		if err := Each(ctx, tx, fn, query+placeholders(1, n), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func shapeFor(n int) int {
 	for _, size := range inShapes {
 		if n <= size {

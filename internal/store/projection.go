@@ -78,15 +78,15 @@ func (Incidents) Tables() []Table {
 			Columns: columns("stream text", "number text", "entity text", "status text", "level text", "provisional int", "reportable text",
 				"categories text", "received int", "updated int", "next_due int", "next_clock int", "summary text"),
 			Unique:  []string{"number"},
-			Indexes: [][]string{{"received DESC", "stream DESC"}, {"entity", "received DESC", "stream DESC"}, {"next_clock"}}},
+			Indexes: [][]string{{"received", "stream"}, {"entity", "received", "stream"}, {"next_clock"}, {"entity", "next_due"}}},
 		{Name: "duty", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
 				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int"),
-			Indexes: [][]string{{"entity", "open", "due"}, {"by_authority", "open", "due"}}},
+			Indexes: [][]string{{"by_authority", "due", "WHERE open = 1 AND by_authority <> ''"}, {"entity", "WHERE open = 1 AND due = 0"}}},
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "status text", "waiting int", "received int", "since int"),
-			Indexes: [][]string{{"authority", "received DESC", "stream DESC"}}},
-		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text")},
+			Indexes: [][]string{{"authority", "received", "stream"}}},
+		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}
 }
@@ -184,6 +184,13 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 		rows = append(rows, Row{Table: "request", Values: []any{digest, stream}})
 	}
 	return rows
+}
+
+// changedRows are the rows of after that are not in before as they stand. Both come from stateRows.
+func changedRows(before, after []Row) []Row {
+	return slices.DeleteFunc(after, func(r Row) bool {
+		return slices.ContainsFunc(before, func(o Row) bool { return o.Table == r.Table && slices.Equal(o.Values, r.Values) })
+	})
 }
 
 func received(st incident.State) int64 {

@@ -29,25 +29,13 @@ func (c *Cases) ReceiptFor(ctx context.Context, e ledger.Entry) (r ledger.Receip
 func (c *Cases) Leaves(ctx context.Context, ids []string) (map[string]int64, error) {
 	out := make(map[string]int64, len(ids))
 	err := c.View(ctx, func(tx Tx) error {
-		for len(ids) > 0 {
-			part := ids[:min(len(ids), 64)]
-			ids = ids[len(part):]
-			args := make([]any, 64)
-			for i := range args { // a short part repeats its last id, so that one statement serves all
-				args[i] = part[min(i, len(part)-1)]
-			}
-			err := Each(ctx, tx, func(r Rows) error {
-				var id string
-				var idx int64
-				err := r.Scan(&id, &idx)
-				out[id] = idx
-				return err
-			}, "SELECT entry, idx FROM leaf WHERE entry IN "+placeholders(1, 64), args...)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return eachIn(ctx, tx, "SELECT entry, idx FROM leaf WHERE entry IN ", ids, func(r Rows) error {
+			var id string
+			var idx int64
+			err := r.Scan(&id, &idx)
+			out[id] = idx
+			return err
+		})
 	})
 	return out, err
 }

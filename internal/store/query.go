@@ -44,16 +44,19 @@ func (c *Cases) DueStreams(ctx context.Context, now time.Time, limit int) (out [
 	return out, err
 }
 
-// Attempts answers how far the delivery of an incident's open messages has come, by message id.
-func (c *Cases) Attempts(ctx context.Context, stream string) (map[string]notify.Queued, error) {
+// Attempts answers how far the delivery of open messages has come, by message id; those that left the queue are absent.
+func (c *Cases) Attempts(ctx context.Context, messages []string) (map[string]notify.Queued, error) {
 	out := map[string]notify.Queued{}
+	if len(messages) == 0 {
+		return out, nil
+	}
 	err := c.View(ctx, func(tx Tx) error {
-		return Each(ctx, tx, func(r Rows) error {
+		return eachIn(ctx, tx, "SELECT "+deliveryColumns+" FROM delivery WHERE message IN ", messages, func(r Rows) error {
 			var d Delivery
 			err := d.scan(r)
 			out[d.Message] = queued(d)
 			return err
-		}, "SELECT "+deliveryColumns+" FROM delivery WHERE stream = $1", stream)
+		})
 	})
 	return out, err
 }
@@ -238,34 +241,66 @@ func (q *listQuery) merged(s access.Scope, f incident.Filter, status, order, lim
 		strings.Join(parts, " UNION ") + ") AS p" + strings.NewReplacer("i.received", "received", "i.stream", "stream").Replace(order) + limit + ")" + order
 }
 
+const dutyColumns = "d.stream, d.id, d.number, d.entity, d.rule, d.what, d.by_authority, d.by_role, d.by_at, d.to_label, d.clock, d.clause, " +
+	"d.discharge, d.due, d.since, d.unverified"
+
 // OpenDuties lists what is owed inside a scope, soonest first; duties without a time come last.
 func (c *Cases) OpenDuties(ctx context.Context, scope access.Scope, limit int) ([]incident.OpenDuty, error) {
 	if len(scope.Entities)+len(scope.Authorities) == 0 {
 		return nil, nil
 	}
-	q := &listQuery{}
-	var any []string
-	if len(scope.Entities) > 0 {
-		any = append(any, "by_authority = '' AND entity IN "+q.in(scope.Entities)) // what an authority owes is not the entity's to do
-	}
-	if len(scope.Authorities) > 0 {
-		any = append(any, "by_authority IN "+q.in(scope.Authorities))
-	}
 	var out []incident.OpenDuty
 	err := c.View(ctx, func(tx Tx) error {
-		return Each(ctx, tx, func(r Rows) error {
-			var d incident.OpenDuty
-			var unverified int64
-			err := r.Scan(&d.Stream, &d.ID, &d.Number, &d.Entity, &d.Rule, &d.What, &d.ByAuthority, &d.ByRole, &d.ByAt, &d.ToLabel,
-				&d.Clock, &d.Clause, &d.Discharge, &d.Due, &d.Since, &unverified)
-			d.Unverified = unverified != 0
-			out = append(out, d)
-			return err
-		}, `SELECT stream, id, number, entity, rule, what, by_authority, by_role, by_at, to_label, clock, clause, discharge, due, since, unverified
-FROM duty WHERE open = 1 AND (`+strings.Join(any, " OR ")+`) ORDER BY CASE WHEN due = 0 THEN 1 ELSE 0 END, due, stream, id LIMIT `+q.arg(int64(limit)), q.args...)
+		for _, dated := range []bool{true, false} {
+			sql, args := dutiesSQL(scope, dated, limit-len(out))
+			if err := Each(ctx, tx, func(r Rows) error {
+				d, err := scanDuty(r)
+				out = append(out, d)
+				return err
+			}, sql, args...); err != nil || len(out) == limit {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open duties: %w", err)
 	}
 	return out, nil
+}
+
+func scanDuty(r Rows) (d incident.OpenDuty, err error) {
+	var unverified int64
+	err = r.Scan(&d.Stream, &d.ID, &d.Number, &d.Entity, &d.Rule, &d.What, &d.ByAuthority, &d.ByRole, &d.ByAt, &d.ToLabel,
+		&d.Clock, &d.Clause, &d.Discharge, &d.Due, &d.Since, &unverified)
+	d.Unverified = unverified != 0
+	return d, err
+}
+
+// dutiesSQL asks each entity and authority of a scope for its first duties and merges them, as lists do. The dated ones of
+// an entity are found over its incidents: the soonest n duties are those of at most the n incidents with the soonest.
+func dutiesSQL(s access.Scope, dated bool, limit int) (string, []any) {
+	q := &listQuery{}
+	n := q.arg(int64(limit))
+	var parts []string
+	for _, e := range s.Entities {
+		if dated {
+			parts = append(parts, "SELECT d.stream, d.id, d.due FROM (SELECT i.stream FROM incident i WHERE i.entity = "+q.arg(e)+
+				" AND i.next_due > 0 ORDER BY i.next_due LIMIT "+n+") AS s JOIN duty d ON d.stream = s.stream WHERE d.open = 1 AND d.due > 0")
+		} else {
+			parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND d.due = 0 AND d.entity = "+q.arg(e))
+		}
+	}
+	for _, a := range s.Authorities {
+		due := "d.due > 0"
+		if !dated {
+			due = "d.due = 0"
+		}
+		parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND d.by_authority <> '' AND "+due+" AND d.by_authority = "+q.arg(a))
+	}
+	for i, p := range parts {
+		parts[i] = "SELECT * FROM (" + p + " ORDER BY d.due, d.stream, d.id LIMIT " + n + ") AS p"
+	}
+	return "SELECT " + dutyColumns + " FROM (SELECT stream, id FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id LIMIT " + n +
+		") AS f JOIN duty d ON d.stream = f.stream AND d.id = f.id ORDER BY d.due, d.stream, d.id", q.args
 }
