@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tocsin/internal/ledger"
@@ -328,4 +330,33 @@ func TestStatementsSplit(t *testing.T) {
 	if got := numbered(`SELECT '$1', "$2", $3, $$ FROM x WHERE a = $10`); got != `SELECT '$1', "$2", ?3, $$ FROM x WHERE a = ?10` {
 		t.Error(got)
 	}
+}
+
+// TestWordIndexOfGroups commits new rows and changed ones in the same groups: the index must hold the words of both.
+func TestWordIndexOfGroups(t *testing.T) {
+	onBoth(t, func(t *testing.T, cfg Config) {
+		s := openConfig(t, cfg)
+		for round := range 10 {
+			var changes []Change
+			for i := range 20 {
+				changes = append(changes, toyChange(t, s, fmt.Sprintf("toy/new-%d-%d", round, i), 1, "the same words in every row"))
+				if round > 0 {
+					changes = append(changes, toyChange(t, s, fmt.Sprintf("toy/new-%d-%d", round-1, i), 1, "and some more"))
+				}
+			}
+			var wg sync.WaitGroup
+			for _, c := range changes {
+				wg.Go(func() {
+					if err := s.Commit(context.Background(), c); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+		}
+		wantSound(t, mustVerify(t, s))
+		if got := found(t, s, "same words in every row"); len(got) != 200 {
+			t.Errorf("%d rows are found, 200 hold the words", len(got))
+		}
+	})
 }
