@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// inFlight is how many messages the courier sends at once.
+// inFlight is how many messages the courier sends at once, and so how many an interruption repeats in the mean, at most.
 const inFlight = 4
 
 // people who get a key where a server is no demonstration.

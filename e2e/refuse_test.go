@@ -58,6 +58,8 @@ func contents(t *testing.T, dir string) map[string]string {
 func unchanged(t *testing.T, dir string, before map[string]string) {
 	t.Helper()
 	after := contents(t, dir)
+	delete(after, filepath.Join(dir, "lock")) // whoever looks takes it first
+	delete(before, filepath.Join(dir, "lock"))
 	for path, sum := range after {
 		if before[path] != sum {
 			t.Errorf("%s was made or changed", path)
@@ -122,6 +124,22 @@ func TestServeRefusesLostRecord(t *testing.T) {
 	refused(t, "no record", "verify", "--data", dir)
 	refused(t, "no record", "rebuild", "--data", dir)
 	unchanged(t, dir, before)
+}
+
+// TestOneProcessOnOneFile: a second server, or a rebuild, keeps away from a record that a server works on.
+func TestOneProcessOnOneFile(t *testing.T) {
+	t.Parallel()
+	s := start(t, t.TempDir())
+	a := s.fileLaptop(t)
+	refused(t, "another tocsin works on", "serve", "--demo", "--data", s.dir, "--listen", "127.0.0.1:0")
+	refused(t, "another tocsin works on", "rebuild", "--data", s.dir)
+	if v := s.incident(t, "ca-dmv-iso", a.Incident); v.Filing != 1 {
+		t.Errorf("the first server: %+v", v.answer)
+	}
+	s.kill() // the lock goes with the process
+	if out, err := tool(t, "rebuild", "--data", s.dir); err != nil {
+		t.Errorf("rebuild: %v\n%s", err, out)
+	}
 }
 
 // TestServeRefusesOpenKeys: a key that others may read is no secret any more.

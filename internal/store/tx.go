@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 )
 
 // Tx is one transaction, or a reader of single statements. SQL is in the style of PostgreSQL, parameters are $1, $2 …
@@ -36,7 +35,10 @@ func One(ctx context.Context, tx Tx, dest []any, sql string, args ...any) error 
 	}
 	defer rows.Close()
 	if !rows.Next() {
-		return errors.Join(rows.Err(), ErrNoRow)
+		if err := rows.Err(); err != nil {
+			return err // a query that failed has not said that there is no row
+		}
+		return ErrNoRow
 	}
 	if err := rows.Scan(dest...); err != nil {
 		return err
