@@ -16,7 +16,7 @@ func (r brokenRows) Err() error      { return r.err }
 
 type brokenTx struct{ err error }
 
-func (t brokenTx) Query(context.Context, string, ...any) (Rows, error)  { return brokenRows(t), nil }
+func (t brokenTx) Query(context.Context, string, ...any) (Rows, error) { return brokenRows(t), nil }
 func (t brokenTx) Exec(context.Context, string, ...any) (int64, error) { return 0, t.err }
 func (brokenTx) Dialect() Dialect                                      { return sqliteDialect }
 
