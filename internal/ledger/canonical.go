@@ -41,6 +41,7 @@ func IsCanonical(b []byte) bool {
 type canon struct {
 	src, dst []byte
 	pos      int
+	members  []member // of the objects that are open, the innermost last
 }
 
 var (
@@ -157,25 +158,25 @@ func (c *canon) list(end byte, item func() error) error {
 
 // member is one pair of an object: where its canonical form lies in dst.
 type member struct {
-	key      string
+	key      []byte
 	from, to int
 }
 
 func (c *canon) object(depth int) error {
 	c.dst = append(c.dst, '{')
-	start := len(c.dst)
-	var members []member
+	start, outer := len(c.dst), len(c.members)
 	err := c.list('}', func() error {
 		m, err := c.member(depth)
-		members = append(members, m)
+		c.members = append(c.members, m)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := c.order(start, members); err != nil {
+	if err := c.order(start, c.members[outer:]); err != nil {
 		return err
 	}
+	c.members = c.members[:outer]
 	c.dst = append(c.dst, '}')
 	return nil
 }
@@ -189,7 +190,7 @@ func (c *canon) member(depth int) (m member, err error) {
 	if err != nil {
 		return m, err
 	}
-	m.key = string(key)
+	m.key = key
 	c.dst = append(appendString(c.dst, key), ':')
 	c.space()
 	if c.pos >= len(c.src) || c.src[c.pos] != ':' {
@@ -204,13 +205,13 @@ func (c *canon) member(depth int) (m member, err error) {
 
 // order sorts the members that lie in dst from start on. Structs come sorted rarely, maps always: only then copy.
 func (c *canon) order(start int, members []member) error {
-	byKey := func(a, b member) int { return compareUTF16(a.key, b.key) }
+	byKey := func(a, b member) int { return compareKeys(a.key, b.key) }
 	sorted := slices.IsSortedFunc(members, byKey)
 	if !sorted {
 		slices.SortFunc(members, byKey)
 	}
 	for i := 1; i < len(members); i++ {
-		if members[i].key == members[i-1].key {
+		if bytes.Equal(members[i].key, members[i-1].key) {
 			return errors.New("duplicate key")
 		}
 	}
@@ -226,6 +227,19 @@ func (c *canon) order(start int, members []member) error {
 	}
 	c.dst = append(c.dst[:start], out...)
 	return nil
+}
+
+// compareKeys is compareUTF16 for keys that are nearly always ASCII, where bytes are code units.
+func compareKeys(a, b []byte) int {
+	for i := range min(len(a), len(b)) {
+		if a[i]|b[i] >= utf8.RuneSelf {
+			return compareUTF16(string(a[i:]), string(b[i:]))
+		}
+		if a[i] != b[i] {
+			return int(a[i]) - int(b[i])
+		}
+	}
+	return len(a) - len(b)
 }
 
 // compareUTF16 orders keys by UTF-16 code units (RFC 8785, 3.2.3): like bytes, except that characters beyond the basic

@@ -29,8 +29,11 @@ func (c *Chain) Append(e Entry) (Entry, error) {
 		return Entry{}, fmt.Errorf("fact %s: body: %w", e.Fact, err)
 	}
 	e.Stream, e.Version, e.Prev, e.Body = c.Stream, c.Version+1, c.Prev, body
-	if err := e.Check(); err != nil {
+	if err := e.checkForm(); err != nil {
 		return Entry{}, fmt.Errorf("fact %s: %w", e.Fact, err)
+	}
+	if body[0] != '{' {
+		return Entry{}, fmt.Errorf("fact %s: %w", e.Fact, errBody)
 	}
 	c.Version, c.Prev = e.Version, e.Hash()
 	return e, nil

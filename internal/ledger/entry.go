@@ -57,7 +57,7 @@ func (e Entry) Time() time.Time { return time.UnixMicro(e.At).UTC() }
 // Canonical returns the record of all fields in RFC 8785 form: what the leaf hash is over. The body is taken as it is;
 // Check says whether it is canonical itself.
 func (e Entry) Canonical() []byte {
-	b := make([]byte, 0, 256+len(e.Body)+len(e.Texts)*96)
+	b := make([]byte, 0, 512+len(e.Body)+len(e.Texts)*96)
 	b = appendString(append(b, `{"actor":`...), e.Actor)
 	b = strconv.AppendInt(append(b, `,"at":`...), e.At, 10)
 	b = append(append(b, `,"body":`...), e.Body...)
@@ -139,6 +139,19 @@ func (c *canon) text() ([]byte, error) {
 // Check says what is wrong with the form of an entry, naming the field; nil where nothing is. It looks at one entry
 // only: order and digests are VerifyStream's.
 func (e Entry) Check() error {
+	if err := e.checkForm(); err != nil {
+		return err
+	}
+	if len(e.Body) == 0 || e.Body[0] != '{' || !IsCanonical(e.Body) {
+		return errBody
+	}
+	return nil
+}
+
+var errBody = fieldError{"body", "is not a canonical JSON object"}
+
+// checkForm is Check without a look at the body.
+func (e Entry) checkForm() error {
 	for _, f := range []struct{ name, value string }{
 		{"id", e.ID}, {"stream", e.Stream}, {"fact", e.Fact}, {"actor", e.Actor},
 	} {
@@ -153,8 +166,6 @@ func (e Entry) Check() error {
 		return fieldError{"version", "must be 1 or more"}
 	case e.At > MaxInt || e.At < -MaxInt:
 		return fieldError{"at", "is outside the range of an exact integer"}
-	case len(e.Body) == 0 || e.Body[0] != '{' || !IsCanonical(e.Body):
-		return fieldError{"body", "is not a canonical JSON object"}
 	case (e.Version == 1) != e.Prev.IsZero():
 		return fieldError{"prev", "must be zero for the first entry of a stream and only there"}
 	}

@@ -113,12 +113,17 @@ func (c *canon) hex4() (rune, error) {
 func appendString[S string | []byte](dst []byte, s S) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
+	from := 0 // of the characters that stand as they are
 	for i := 0; i < len(s); i++ {
-		switch ch := s[i]; {
-		case ch == '"' || ch == '\\':
-			dst = append(dst, '\\', ch)
+		ch := s[i]
+		if ch >= 0x20 && ch != '"' && ch != '\\' {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		from = i + 1
+		switch {
 		case ch >= 0x20:
-			dst = append(dst, ch)
+			dst = append(dst, '\\', ch)
 		case ch == '\b':
 			dst = append(dst, `\b`...)
 		case ch == '\t':
@@ -133,7 +138,7 @@ func appendString[S string | []byte](dst []byte, s S) []byte {
 			dst = append(dst, '\\', 'u', '0', '0', hex[ch>>4], hex[ch&15])
 		}
 	}
-	return append(dst, '"')
+	return append(append(dst, s[from:]...), '"')
 }
 
 // AppendObject writes one line: a canonical object of string members, given as key and value in canonical order.

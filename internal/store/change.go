@@ -19,6 +19,8 @@ type Change struct {
 	Attempts   []Attempt   // lines of the delivery log
 	Plain      []Statement // statements on plain tables, run last, in order
 	Fence      *Lease      // the lease of the loop that writes: when it is no longer held, nothing is written
+
+	hashes []ledger.Digest // of Entries, where a Chain has just checked and chained them
 }
 
 // Statement is SQL on a plain table, with $N parameters.

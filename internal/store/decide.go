@@ -69,7 +69,7 @@ func (c *Cases) once(ctx context.Context, stream string, entries []ledger.Entry,
 	if err != nil || len(d.Drafts) == 0 {
 		return before, err
 	}
-	fresh, err := c.entries(ledger.ChainOf(stream, entries), d)
+	fresh, hashes, err := c.entries(ledger.ChainOf(stream, entries), d)
 	if err != nil {
 		return before, err
 	}
@@ -78,7 +78,7 @@ func (c *Cases) once(ctx context.Context, stream string, entries []ledger.Entry,
 		return before, err
 	}
 	after := incident.Fold(append(slices.Clip(facts), added...))
-	change := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, Texts: d.Texts, Dispose: d.Dispose}
+	change := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, hashes: hashes, Texts: d.Texts, Dispose: d.Dispose}
 	if change.Rows, err = c.rows(ctx, stream, facts, added, before, after, d); err != nil {
 		return before, err
 	}
@@ -93,24 +93,25 @@ func (c *Cases) once(ctx context.Context, stream string, entries []ledger.Entry,
 	return after, err
 }
 
-// entries chains the drafts of a decision onto a stream.
-func (c *Cases) entries(chain ledger.Chain, d ledger.Decision) ([]ledger.Entry, error) {
-	out := make([]ledger.Entry, len(d.Drafts))
+// entries chains the drafts of a decision onto a stream, and returns them with their leaf hashes.
+func (c *Cases) entries(chain ledger.Chain, d ledger.Decision) (out []ledger.Entry, hashes []ledger.Digest, err error) {
+	out, hashes = make([]ledger.Entry, len(d.Drafts)), make([]ledger.Digest, len(d.Drafts))
 	for i, f := range d.Drafts {
 		name, body, err := c.Registry.Encode(f.Fact)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		id, err := uuid.NewV7()
 		if err != nil {
-			return nil, fmt.Errorf("entry id: %w", err)
+			return nil, nil, fmt.Errorf("entry id: %w", err)
 		}
 		out[i], err = chain.Append(ledger.Entry{ID: id.String(), Fact: name, At: d.At.UnixMicro(), Actor: d.Actor, Pack: d.Pack, Body: body, Texts: f.Texts})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		hashes[i] = chain.Prev
 	}
-	return out, nil
+	return out, hashes, nil
 }
 
 // drafted are the facts of a decision as their entries record them. They are at hand, so they are not read back; that
