@@ -108,8 +108,7 @@ func TestDiskFull(t *testing.T) {
 // everythingArrives waits for the mails that an outage held up.
 func (s *server) everythingArrives(t *testing.T, db *sql.DB, post *sink) {
 	t.Helper()
-	await(t, 90*time.Second, "messages are still owed", func() bool { return number(t, db, "SELECT count(*) FROM delivery") == 0 })
-	owes, arrived := owed(t, db), post.arrived()
+	owes, arrived := settled(t, db, post, 90*time.Second)
 	for _, m := range owes {
 		if len(arrived[m.MessageID]) == 0 {
 			t.Errorf("message %s (%s) never reached %s", m.ID, m.Kind, m.To)

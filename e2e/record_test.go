@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // reads the record as another program would
@@ -115,4 +116,20 @@ func mailAddresses(t testing.TB) map[string]string {
 		out[p.ID] = p.Email
 	}
 	return out
+}
+
+// settled waits until every message that is owed has arrived, or for at most d, and answers both. The clock may owe more at
+// any time, so that one look at each is not enough.
+func settled(t testing.TB, db *sql.DB, post *sink, d time.Duration) (owes []owedMessage, got map[string][]letter) {
+	t.Helper()
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+		if number(t, db, "SELECT count(*) FROM delivery") > 0 {
+			continue
+		}
+		got = post.arrived() // first, so that what has come is among what is owed
+		if owes = owed(t, db); len(owes) > 0 && len(owes) == len(got) {
+			break
+		}
+	}
+	return owes, got
 }

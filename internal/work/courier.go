@@ -69,6 +69,9 @@ const (
 	// linger is how long an outcome waits for others of the same incident, so that they are recorded in one commit where
 	// the mail server answers quickly. It is what a crash can add to the time in which a message counts as not sent.
 	linger = 3 * time.Millisecond
+	// settle is how long a courier that is asked to stop may take to finish and record what is on its way: cut off there, it
+	// would send the same messages again after the next start.
+	settle = 10 * time.Second
 )
 
 // Step claims one batch and delivers it, what belongs to one incident together.
@@ -78,7 +81,9 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	held := claims{open: batch}
-	keeping, done := context.WithCancel(ctx)
+	inHand, drop := outlast(ctx, settle)
+	defer drop()
+	keeping, done := context.WithCancel(inHand)
 	var keeper, wg sync.WaitGroup
 	keeper.Go(func() { c.keep(keeping, &held) })
 	defer keeper.Wait()
@@ -88,7 +93,9 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	for range min(c.Workers, len(batch)) {
 		wg.Go(func() {
 			for group := range work {
-				c.deliver(ctx, group, sending)
+				if ctx.Err() == nil {
+					c.deliver(inHand, ctx.Done(), group, sending)
+				}
 				held.release(group)
 			}
 		})
@@ -99,6 +106,13 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	close(work)
 	wg.Wait()
 	return true, nil
+}
+
+// outlast is a context that ends a grace after another has ended: what has begun by then is finished.
+func outlast(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return longer, func() { stop(); cancel() }
 }
 
 // keep prolongs the claims that are still worked on, until the context ends.
@@ -149,8 +163,9 @@ func byStream(batch []notify.Queued) (groups [][]notify.Queued) {
 	return groups
 }
 
-// deliver composes the messages of one incident, sends them side by side, and records outcomes as they come in.
-func (c *Courier) deliver(ctx context.Context, group []notify.Queued, sending chan struct{}) {
+// deliver composes the messages of one incident, sends them side by side, and records outcomes as they come in. Once
+// stopped is closed no further message is begun.
+func (c *Courier) deliver(ctx context.Context, stopped <-chan struct{}, group []notify.Queued, sending chan struct{}) {
 	if c.GiveWay != nil {
 		c.GiveWay(ctx)
 	}
@@ -168,6 +183,10 @@ func (c *Courier) deliver(ctx context.Context, group []notify.Queued, sending ch
 		var wg sync.WaitGroup
 		for i, q := range group {
 			sending <- struct{}{}
+			if closed(stopped) {
+				<-sending
+				break
+			}
 			wg.Go(func() {
 				defer func() { <-sending }()
 				if t, err := c.attempt(ctx, q, letters[i]); err != nil {
@@ -182,6 +201,15 @@ func (c *Courier) deliver(ctx context.Context, group []notify.Queued, sending ch
 	}()
 	for first := range outcomes {
 		c.record(ctx, gather(first, outcomes, len(group)))
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -233,6 +233,24 @@ func TestCourierKeepsWhatItWorksOn(t *testing.T) {
 	})
 }
 
+// TestCourierFinishesWhenStopped: what is on its way is sent and recorded once, and nothing further is begun.
+func TestCourierFinishesWhenStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(context.Background())
+		q := &queue{one: []notify.Queued{{Message: "a", Stream: "s"}, {Message: "b", Stream: "s"}, {Message: "c", Stream: "t"}}}
+		d := &desk{}
+		courier := &Courier{Queue: q, Desk: d, Mail: slow(2 * time.Second), Workers: 1, Now: time.Now, Log: quiet}
+		time.AfterFunc(time.Second, stop)
+		began := time.Now()
+		if _, err := courier.Step(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if len(d.tried) != 1 || !d.tried[0].Done || time.Since(began) > 3*time.Second {
+			t.Errorf("recorded %+v after %v", d.tried, time.Since(began))
+		}
+	})
+}
+
 type clocks struct {
 	due []string
 	ran []string
