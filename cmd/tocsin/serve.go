@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"tocsin/internal/deliver"
@@ -36,8 +37,15 @@ type serveCmd struct {
 	} `embed:"" prefix:"mail-"`
 }
 
+// collectAt is how much the heap may grow, in percent of what is alive, before garbage is collected. What is alive is small,
+// so that Go's default of 100 would collect every few dozen requests: an eighth of the processor's time.
+const collectAt = 400
+
 // Run serves until the context ends.
 func (c *serveCmd) Run(ctx context.Context) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	if err := c.checkAddress(); err != nil {
 		return err

@@ -114,7 +114,7 @@ type keyRevokeCmd struct {
 	Person string `required:"" help:"Person's id in the directory."`
 }
 
-// Run revokes at once: the next request with one of the keys is refused.
+// Run revokes: from a second later on every request with one of the keys is refused.
 func (c *keyRevokeCmd) Run(ctx context.Context) error {
 	record, err := c.existing(ctx)
 	if err != nil {

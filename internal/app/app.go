@@ -45,6 +45,7 @@ type Config struct {
 type App struct {
 	Config
 	dir    dirCache
+	keys   keyCache
 	lastID atomic.Int64 // of newID
 }
 

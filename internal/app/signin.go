@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -48,27 +49,67 @@ func (a *App) NewKey(ctx context.Context, person, label string, scopes []access.
 		Scopes: scopes, CreatedAt: a.Now(), ExpiresAt: expires})
 }
 
+// keyAge is how old an answer about a key may be before it is asked for again: how long a revoked key may go on working.
+const keyAge = time.Second
+
+// keyCacheMax bounds the memory; beyond it the cache begins anew.
+const keyCacheMax = 10_000
+
+// keyCache remembers who the keys of the last second are: programs send many requests in a row.
+type keyCache struct {
+	mu    sync.Mutex
+	known map[string]knownKey // by digest
+}
+
+type knownKey struct {
+	key   access.Key
+	actor access.Actor
+	dir   *directory.Snapshot // that the actor was made from
+	asked time.Time
+}
+
+func (c *keyCache) get(digest string) (knownKey, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k, ok := c.known[digest]
+	return k, ok
+}
+
+func (c *keyCache) put(digest string, k knownKey) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil || len(c.known) >= keyCacheMax {
+		c.known = map[string]knownKey{}
+	}
+	c.known[digest] = k
+}
+
 // ActorForKey answers who an API key is. A wrong, expired or revoked key is fault.Forbidden, in the same words.
 func (a *App) ActorForKey(ctx context.Context, key string) (access.Actor, error) {
 	if !strings.HasPrefix(key, keyPrefix) || len(key) > 200 {
-		return access.Actor{}, errKey
-	}
-	k, found, err := a.Accounts.Key(ctx, secretDigest(key))
-	if err != nil {
-		return access.Actor{}, err
-	}
-	if !found || !k.Usable(a.Now()) {
 		return access.Actor{}, errKey
 	}
 	dir, err := a.directory(ctx)
 	if err != nil {
 		return access.Actor{}, err
 	}
+	digest, now := secretDigest(key), a.Now()
+	if k, ok := a.keys.get(digest); ok && k.dir == dir && now.Sub(k.asked) < keyAge && !now.Before(k.asked) && k.key.Usable(now) {
+		return k.actor, nil
+	}
+	k, found, err := a.Accounts.Key(ctx, digest)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	if !found || !k.Usable(now) {
+		return access.Actor{}, errKey
+	}
 	actor, ok := access.NewActor(dir, k.Person)
 	if !ok {
 		return access.Actor{}, errKey
 	}
 	actor.Scopes, actor.Via = k.Scopes, "api"
+	a.keys.put(digest, knownKey{key: k, actor: actor, dir: dir, asked: now})
 	return actor, nil
 }
 

@@ -34,7 +34,7 @@ func (s *Store) Session(ctx context.Context, digest string) (person string, expi
 		return "", expires, false, fmt.Errorf("session digest: %w", err)
 	}
 	var us int64
-	err = s.View(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		return One(ctx, tx, []any{&person, &us}, "SELECT person, expires_us FROM session WHERE token_hash = $1", hash)
 	})
 	if errors.Is(err, ErrNoRow) {
@@ -80,7 +80,7 @@ func (s *Store) Key(ctx context.Context, digest string) (k access.Key, found boo
 	}
 	var scopes string
 	var created, expires, used, revoked int64
-	err = s.View(ctx, func(tx Tx) error {
+	err = s.Read(ctx, func(tx Tx) error {
 		return One(ctx, tx, []any{&k.ID, &k.Person, &k.Label, &scopes, &created, &expires, &used, &revoked},
 			"SELECT id, person, label, scopes, created_us, expires_us, last_used_us, revoked_us FROM api_key WHERE hash = $1", hash)
 	})

@@ -28,7 +28,7 @@ type DirectoryImported struct {
 
 // DirectoryVersion answers how many imports there were.
 func (c *Cases) DirectoryVersion(ctx context.Context) (v int64, err error) {
-	err = c.View(ctx, func(tx Tx) error {
+	err = c.Read(ctx, func(tx Tx) error {
 		return One(ctx, tx, []any{&v}, "SELECT COALESCE(MAX(version), 0) FROM entry WHERE stream = $1", directoryStream)
 	})
 	return v, err

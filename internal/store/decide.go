@@ -175,7 +175,7 @@ func changesTexts(f incident.Fact) bool {
 }
 
 func (c *Cases) summary(ctx context.Context, stream string) (s string, err error) {
-	err = c.View(ctx, func(tx Tx) error {
+	err = c.Read(ctx, func(tx Tx) error {
 		return One(ctx, tx, []any{&s}, "SELECT summary FROM incident WHERE stream = $1", stream)
 	})
 	if errors.Is(err, ErrNoRow) {

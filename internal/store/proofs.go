@@ -28,7 +28,7 @@ func (c *Cases) ReceiptFor(ctx context.Context, e ledger.Entry) (r ledger.Receip
 // Leaves answers leaf indexes by entry id; entries not yet in the tree are absent.
 func (c *Cases) Leaves(ctx context.Context, ids []string) (map[string]int64, error) {
 	out := make(map[string]int64, len(ids))
-	err := c.View(ctx, func(tx Tx) error {
+	err := c.Read(ctx, func(tx Tx) error {
 		return eachIn(ctx, tx, "SELECT entry, idx FROM leaf WHERE entry IN ", ids, func(r Rows) error {
 			var id string
 			var idx int64

@@ -24,7 +24,7 @@ func (c *Cases) Request(ctx context.Context, digest string) (string, bool, error
 }
 
 func (c *Cases) lookUp(ctx context.Context, sql, key string) (stream string, found bool, err error) {
-	err = c.View(ctx, func(tx Tx) error { return One(ctx, tx, []any{&stream}, sql, key) })
+	err = c.Read(ctx, func(tx Tx) error { return One(ctx, tx, []any{&stream}, sql, key) })
 	if errors.Is(err, ErrNoRow) {
 		return "", false, nil
 	}
@@ -33,7 +33,7 @@ func (c *Cases) lookUp(ctx context.Context, sql, key string) (stream string, fou
 
 // DueStreams lists incidents whose clocks have something to say at now, the longest waiting first.
 func (c *Cases) DueStreams(ctx context.Context, now time.Time, limit int) (out []string, err error) {
-	err = c.View(ctx, func(tx Tx) error {
+	err = c.Read(ctx, func(tx Tx) error {
 		return Each(ctx, tx, func(r Rows) error {
 			var s string
 			err := r.Scan(&s)
@@ -50,7 +50,7 @@ func (c *Cases) Attempts(ctx context.Context, messages []string) (map[string]not
 	if len(messages) == 0 {
 		return out, nil
 	}
-	err := c.View(ctx, func(tx Tx) error {
+	err := c.Read(ctx, func(tx Tx) error {
 		return eachIn(ctx, tx, "SELECT "+deliveryColumns+" FROM delivery WHERE message IN ", messages, func(r Rows) error {
 			var d Delivery
 			err := d.scan(r)
@@ -97,7 +97,7 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 		return nil, nil
 	}
 	var out []incident.Row
-	err := c.View(ctx, func(tx Tx) error {
+	err := c.Read(ctx, func(tx Tx) error {
 		return Each(ctx, tx, func(r Rows) error {
 			var row incident.Row
 			var level string

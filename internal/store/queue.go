@@ -11,7 +11,7 @@ import (
 // ClaimMessages is ClaimDeliveries for the courier. An empty queue costs a read, not a write.
 func (c *Cases) ClaimMessages(ctx context.Context, holder string, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error) {
 	due := false
-	err := c.View(ctx, func(tx Tx) error {
+	err := c.Read(ctx, func(tx Tx) error {
 		return Each(ctx, tx, func(Rows) error { due = true; return nil }, "SELECT 1 FROM delivery WHERE next_at_us <= $1 LIMIT 1", now.UnixMicro())
 	})
 	if err != nil || !due {
