@@ -63,3 +63,21 @@ func firesOnce(t *testing.T, db *sql.DB) {
 		t.Errorf("%d duties fired twice", n)
 	}
 }
+
+// TestKeysBelongToRecord: a replica that was given no keys, or others, must not go on signing another's record.
+func TestKeysBelongToRecord(t *testing.T) {
+	t.Parallel()
+	dsn, post, dir := pgtest.Database(t), startSink(t), t.TempDir()
+	on := []string{"--database", dsn}
+	s := startReal(t, dir, provision(t, dir, crew, on...), post.addr, on...)
+	a := s.fileLaptop(t)
+	db := openPostgres(t, dsn)
+	await(t, 20*time.Second, "no checkpoint", func() bool { return number(t, db, "SELECT count(*) FROM checkpoint") > 0 })
+	serve := []string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--mail-server", post.addr, "--mail-tls", "none", "--database", dsn}
+	refused(t, "keys", serve...)
+	if v := s.incident(t, "ca-dmv-iso", a.Incident); v.Filing != 1 {
+		t.Errorf("the first server: %+v", v.answer)
+	}
+	s.stop()
+	sound(t, dir, on...)
+}

@@ -135,6 +135,41 @@ func (p place) open(ctx context.Context) (*store.Cases, error) {
 	return &store.Cases{Store: s, Registry: registry}, nil
 }
 
+// errForeignKeys keeps a replica with keys of its own from signing what others have signed: receipts and mailed links of the
+// one would be void at the other.
+var errForeignKeys = errors.New("the keys in the folder are not those that this record is signed with; give every replica a copy of the same keys folder")
+
+// openWith opens the record for who will write to it, with the keys that it was signed with so far.
+func (p place) openWith(ctx context.Context, k keys) (*store.Cases, error) {
+	record, err := p.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.signed(ctx, record); err != nil {
+		return nil, errors.Join(err, record.Close())
+	}
+	return record, nil
+}
+
+// signed says whether the newest checkpoint is signed with these keys. A record without one is as yet nobody's.
+func (k keys) signed(ctx context.Context, record *store.Cases) error {
+	newest, err := record.LatestCheckpoint(ctx)
+	if errors.Is(err, store.ErrNoRow) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	verifier, err := ledger.ParseVerifier(k.public)
+	if err != nil {
+		return fmt.Errorf("keys/ledger.pub: %w", err)
+	}
+	if _, err := ledger.OpenCheckpoint(newest.Note, verifier); err != nil {
+		return errForeignKeys
+	}
+	return nil
+}
+
 // existing is for tools that must not make a record by opening one.
 func (p place) existing(ctx context.Context) (*store.Cases, error) {
 	if p.Database == "" {

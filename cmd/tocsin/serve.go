@@ -69,7 +69,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer listener.Close()
-	record, err := c.open(ctx)
+	record, err := c.openWith(ctx, keys)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (p place) tool(ctx context.Context) (*app.App, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	record, err := p.open(ctx)
+	record, err := p.openWith(ctx, keys)
 	if err != nil {
 		return nil, nil, err
 	}
