@@ -133,7 +133,16 @@ func TestDatabaseAway(t *testing.T) {
 		allow(false)
 		pgtest.Exec(t, pgtest.DSN("postgres", "postgres"), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
 	})
-	s.outage(t, "ca-dmv-iso", "ca-demo-dmv", 20*time.Millisecond, func() { allow(true) })
+	s.outage(t, "ca-dmv-iso", "ca-demo-dmv", 20*time.Millisecond, func() {
+		if status, text := fetch(t, s.url+"/readyz"); status != http.StatusServiceUnavailable {
+			t.Errorf("without a database the server says it is ready: %d %s", status, text)
+		}
+		if status, _ := fetch(t, s.url+"/healthz"); status != http.StatusOK {
+			t.Errorf("without a database the server says it is dead: %d", status)
+		}
+		allow(true)
+	})
+	await(t, 20*time.Second, "not ready again", func() bool { status, _ := fetch(t, s.url+"/readyz"); return status == http.StatusOK })
 	s.everythingArrives(t, openPostgres(t, dsn), post)
 	sound(t, dir, on...)
 }

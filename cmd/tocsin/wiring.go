@@ -123,9 +123,15 @@ func receiptFor(programs, people http.Handler) http.HandlerFunc {
 }
 
 // ready is honest: the record can be written and every loop has run lately, or the replica gets no requests.
-func (w *wiring) ready(rw http.ResponseWriter, _ *http.Request) {
+func (w *wiring) ready(rw http.ResponseWriter, r *http.Request) {
 	if err := w.record.Err(); err != nil {
 		http.Error(rw, "the record cannot be written", http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second) // shorter than a load balancer waits
+	defer cancel()
+	if _, err := w.record.DirectoryVersion(ctx); err != nil {
+		http.Error(rw, "the record cannot be read", http.StatusServiceUnavailable)
 		return
 	}
 	for _, l := range w.loops {

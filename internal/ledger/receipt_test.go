@@ -55,8 +55,7 @@ func TestCheckpoint(t *testing.T) {
 			for bit := range 8 {
 				spoilt := bytes.Clone(c.Note)
 				spoilt[i] ^= 1 << bit
-				got, err := open(spoilt, verifier)
-				if err == nil && (got.Size != 7 || got.Root != c.Root) {
+				if got, err := open(spoilt, verifier); err == nil {
 					t.Fatalf("byte %d bit %d: opened as %+v", i, bit, got)
 				}
 			}
