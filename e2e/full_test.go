@@ -82,6 +82,9 @@ func honest(t *testing.T, res *http.Response, text string) {
 
 // TestDiskFull: the disk runs full and is emptied again.
 func TestDiskFull(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow: waits until what the outage left claimed is free again")
+	}
 	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make a small disk")
@@ -121,6 +124,9 @@ func (s *server) everythingArrives(t *testing.T, db *sql.DB, post *sink) {
 
 // TestDatabaseAway: the database goes away under a running server and comes back.
 func TestDatabaseAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow: waits until what the outage left claimed is free again")
+	}
 	t.Parallel()
 	dsn, dir, post := pgtest.Database(t), t.TempDir(), startSink(t)
 	on := []string{"--database", dsn}

@@ -8,6 +8,9 @@ import (
 // TestStopRepeatsNothing: a server that is asked to stop finishes what it has in hand. Unlike after a crash, no message
 // comes twice.
 func TestStopRepeatsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	post, dir := startSink(t), t.TempDir()
 	keys := provision(t, dir, crew)
