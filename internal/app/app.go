@@ -114,18 +114,6 @@ func (a *App) directory(ctx context.Context) (*directory.Snapshot, error) {
 	return snap, nil
 }
 
-// ImportDirectory replaces the whole directory after checking it. Errors are fault lists naming each entry.
-func (a *App) ImportDirectory(ctx context.Context, by access.Actor, in directory.Import) error {
-	if _, err := directory.NewSnapshot(in); err != nil {
-		return err
-	}
-	if err := a.Book.ReplaceDirectory(ctx, in, by.ID, a.Now()); err != nil {
-		return err
-	}
-	a.dir.current.Store(nil)
-	return nil
-}
-
 // setting is what every use case needs: the directory and the pack of an entity, at one instant.
 type setting struct {
 	dir  *directory.Snapshot

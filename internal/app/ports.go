@@ -60,8 +60,9 @@ type Book interface {
 	// ReadDirectory answers the directory and the version of the import that made it; version 0 for an empty one.
 	ReadDirectory(ctx context.Context) (directory.Import, int64, error)
 	DirectoryVersion(ctx context.Context) (int64, error)
-	// ReplaceDirectory writes a whole directory and one summary fact in one transaction.
-	ReplaceDirectory(ctx context.Context, in directory.Import, by string, at time.Time) error
+	// ReplaceDirectory writes a whole directory and one summary fact in one transaction, where the directory still has the
+	// version that the caller read; else it is fault.Conflict.
+	ReplaceDirectory(ctx context.Context, in directory.Import, version int64, by string, at time.Time) error
 }
 
 // Packs answers the pack in force under an id.

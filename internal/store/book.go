@@ -75,8 +75,9 @@ func appendItem[T any](list *[]T, doc []byte) error {
 	return nil
 }
 
-// ReplaceDirectory writes a whole directory and one summary fact in one transaction.
-func (c *Cases) ReplaceDirectory(ctx context.Context, in directory.Import, by string, at time.Time) error {
+// ReplaceDirectory writes a whole directory and one summary fact in one transaction, where the directory still has the
+// version that the caller read.
+func (c *Cases) ReplaceDirectory(ctx context.Context, in directory.Import, version int64, by string, at time.Time) error {
 	items, err := itemsOf(in)
 	if err != nil {
 		return err
@@ -84,6 +85,9 @@ func (c *Cases) ReplaceDirectory(ctx context.Context, in directory.Import, by st
 	entries, err := c.Load(ctx, directoryStream)
 	if err != nil {
 		return err
+	}
+	if int64(len(entries)) != version {
+		return errDirectoryMoved
 	}
 	fact := DirectoryImported{Entities: int64(len(in.Entities)), People: int64(len(in.People)), Authorities: int64(len(in.Authorities)),
 		Assets: int64(len(in.Assets)), Digest: DirectoryDigest(items).String()}
@@ -96,16 +100,14 @@ func (c *Cases) ReplaceDirectory(ctx context.Context, in directory.Import, by st
 	if err != nil {
 		return err
 	}
-	plain := []Statement{{SQL: "DELETE FROM directory_item"}}
-	for _, it := range items {
-		plain = append(plain, Statement{SQL: "INSERT INTO directory_item (kind, id, doc) VALUES ($1, $2, $3)", Args: []any{it.Kind, it.ID, it.Doc}})
-	}
-	err = c.Commit(ctx, Change{Stream: directoryStream, Expect: int64(len(entries)), Entries: []ledger.Entry{e}, Plain: plain})
+	err = c.Commit(ctx, Change{Stream: directoryStream, Expect: int64(len(entries)), Entries: []ledger.Entry{e}, Plain: ReplaceDirectory(items)})
 	if fault.KindOf(err) == fault.KindConflict {
-		return fault.Conflict("the directory was imported by somebody else just now; look at it and import again")
+		return errDirectoryMoved
 	}
 	return err
 }
+
+var errDirectoryMoved = fault.Conflict("the directory was changed by somebody else just now; look at it and try again")
 
 func itemsOf(in directory.Import) ([]DirectoryItem, error) {
 	var items []DirectoryItem
