@@ -196,6 +196,12 @@ func Apply(s State, r Recorded) State {
 	return s
 }
 
+// Bookkeeping says that a fact only keeps the books of deliveries and duties: people are told of what it follows from.
+func Bookkeeping(f Fact) bool {
+	_, duties := f.(*DutiesOwed)
+	return duties || quiet(f)
+}
+
 // quiet facts are bookkeeping of deliveries: they do not make an incident look changed.
 func quiet(f Fact) bool {
 	switch f.(type) {
