@@ -89,9 +89,23 @@ func (a *App) changeView(r incident.Row, facts []incident.Recorded, s setting, b
 			v.More++
 			continue
 		}
-		v.What = append(v.What, LedgerView{Version: f.Version, Fact: f.Fact.FactName(), Words: factWords(f.Fact, a, s), At: f.At, Actor: actorName(f.Actor, s.dir)})
+		v.What = append(v.What, LedgerView{Version: f.Version, Fact: f.Fact.FactName(), Words: newsWords(f.Fact, a, s), At: f.At, Actor: actorName(f.Actor, s.dir)})
 	}
 	return v
+}
+
+// newsWords says what happened to people who do not have the incident's list of duties before them.
+func newsWords(f incident.Fact, a *App, s setting) string {
+	switch f := f.(type) {
+	case *incident.DutyStageReached:
+		if f.Stage == incident.StageEscalated {
+			return "An overdue duty was escalated"
+		}
+		return "A duty is past its time"
+	case *incident.DutyDischarged:
+		return "A duty was stated to be fulfilled"
+	}
+	return factWords(f, a, s)
 }
 
 // MarkSeen records that the reader has seen what changed up to an instant, which cannot lie ahead.
