@@ -33,7 +33,7 @@ func dutiesOfSQL(by []incident.Owed, dated bool, limit int) (string, []any) {
 			parts = append(parts, first+"d.by_authority <> '' AND "+due+" AND d.by_authority = "+q.arg(o.Authority))
 			continue
 		}
-		role := first + "d.by_role <> '' AND " + due + " AND d.by_at " + map[bool]string{true: "=", false: "<>"}[o.State] + " 'state' AND d.by_role = " + q.arg(o.Role)
+		role := first + due + " AND d.by_at " + map[bool]string{true: "=", false: "<>"}[o.State] + " 'state' AND d.by_role = " + q.arg(o.Role)
 		if len(o.Entities) > probes {
 			parts = append(parts, role+" AND d.entity IN "+q.in(o.Entities))
 			continue

@@ -27,8 +27,8 @@ type trackGroup struct {
 }
 
 const (
-	shownDuties  = 20 // in each of the two lists
-	shownWaiting = 10 // of each authority
+	shownOwed    = 8 // duties in each of the two lists
+	shownWaiting = 8 // of each authority
 )
 
 // home is "what is owed": what waits for the reader's answer, what they owe, what is owed around them, what others did
@@ -42,7 +42,7 @@ func home(s *site, w http.ResponseWriter, r *request) error {
 		r.readIn(s, entities[0].Pack)
 	}
 	b := homeBody{MayFile: len(fileable(entities)) > 0, Reads: len(r.by().Authorities) == 0}
-	if b.Owed, err = s.Desk.Owed(r.Context(), r.by(), shownDuties); err != nil {
+	if b.Owed, err = s.Desk.Owed(r.Context(), r.by(), shownOwed); err != nil {
 		return err
 	}
 	if b.Changes, err = s.Desk.Changes(r.Context(), r.by()); err != nil {

@@ -58,6 +58,10 @@ func incidents(s *site, w http.ResponseWriter, r *request) error {
 			return nil
 		}
 	}
+	if address, untidy := readQuery(r.URL.Query(), r.zone).tidy(); untidy {
+		http.Redirect(w, r.Request, address, http.StatusSeeOther)
+		return nil
+	}
 	return s.showList(w, r, r.URL.Query(), views, nil)
 }
 
@@ -80,6 +84,9 @@ func (s *site) showList(w http.ResponseWriter, r *request, q url.Values, views [
 		return err
 	}
 	problems := problemsOf(a.faults.Err())
+	for i, p := range problems {
+		problems[i].Label = listLabels[p.ID]
+	}
 	b := listBody{List: rowsView{list.Incidents, a.columns, captions[a.query.Order]}, Cursor: a.query.Cursor, Form: a.form(entities, categories, problems),
 		Filtered: a.filtered(), Query: a.kept(), MayFile: len(fileable(entities)) > 0,
 		Next: pageAddress(a.typed, list.Next), Previous: pageAddress(a.typed, list.Previous)}
@@ -97,6 +104,10 @@ func (s *site) showList(w http.ResponseWriter, r *request, q url.Values, views [
 	}
 	return s.render(w, r, status, "incidents", page{Title: "Incidents", Wide: true, Problems: problems, Done: doneWords[q.Get("done")], Body: b})
 }
+
+// listLabels names the fields of the list's form in the summary of what is to be mended, by their ids.
+var listLabels = map[string]string{"f-q": "Words or number", "f-level": "Rating", "f-status": "Status", "f-category": "Kind of incident",
+	"f-reportable": "Reportable", "f-from": "Received from", "f-to": "Received up to", "f-sort": "Order"}
 
 var captions = map[incident.Order]string{incident.Newest: "Incidents, newest first", incident.Oldest: "Incidents, oldest first",
 	incident.Soonest: "Incidents that owe something, next due first", incident.Changed: "Incidents, last changed first"}
@@ -190,7 +201,7 @@ func saveView(s *site, w http.ResponseWriter, r *request) error {
 	if err := properQuery(q); err != nil {
 		return err
 	}
-	v := incident.SavedView{Name: r.text("name"), Query: asked{typed: q}.kept(), First: r.form.Get("first") == "1"}
+	v := incident.SavedView{Name: r.text("name"), Query: readQuery(q, r.zone).kept(), First: r.form.Get("first") == "1"}
 	err = s.Lists.SaveView(r.Context(), r.by(), v)
 	if fault.KindOf(err) == fault.KindInvalid {
 		views, viewsErr := s.Lists.SavedViews(r.Context(), r.by())

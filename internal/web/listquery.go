@@ -70,6 +70,9 @@ func (a *asked) day(name string, zone *time.Location, later int) time.Time {
 func (a asked) kept() string {
 	out := url.Values{}
 	for _, name := range keptParts {
+		if name == "col" && slices.Equal(a.columns, usualColumns) {
+			continue
+		}
 		for _, v := range a.typed[name] {
 			if v != "" {
 				out.Add(name, v)
@@ -79,6 +82,20 @@ func (a asked) kept() string {
 	return out.Encode()
 }
 
+// tidy answers the address of the same list without what a form sends though nothing was chosen, where there is any of it:
+// the address is there to be shared.
+func (a asked) tidy() (string, bool) {
+	blank := false
+	for name, values := range a.typed {
+		blank = blank || slices.Contains(values, "") && name != "sort"
+	}
+	kept := a.kept()
+	if kept == "" {
+		kept = "sort=" // says that all is meant, and not the view that is opened first
+	}
+	return "/incidents?" + kept, blank
+}
+
 // filtered says whether anything is left out of the list.
 func (a asked) filtered() bool {
 	return slices.ContainsFunc(keptParts, func(name string) bool { return name != "sort" && name != "col" && a.typed.Get(name) != "" })
@@ -86,7 +103,7 @@ func (a asked) filtered() bool {
 
 // narrow says whether one of the filters is set that the form keeps folded away.
 func (a asked) narrow() bool {
-	return slices.ContainsFunc([]string{"category", "reportable", "from", "to", "provisional", "overdue", "unanswered", "mine", "col"},
+	return slices.ContainsFunc([]string{"category", "reportable", "from", "to", "provisional", "overdue", "unanswered", "mine"},
 		func(name string) bool { return a.typed.Get(name) != "" })
 }
 
@@ -108,7 +125,7 @@ func (a asked) form(entities []app.EntityView, categories []policy.Term, problem
 	for _, c := range categories {
 		kinds = append(kinds, option{Value: c.ID, Label: c.Label})
 	}
-	out := listForm{Search: f.control("q", "Words or number", ""), Entity: f.one("entity", "Agency and what is below it", "", entityOptions(entities)),
+	out := listForm{Search: f.control("q", "Words or number", ""), Entity: f.one("entity", "Agency (and below)", "", entityOptions(entities)),
 		Level: f.one("level", "Rating", "", any("Any rating", option{Value: "high", Label: "High"}, option{Value: "medium", Label: "Medium"},
 			option{Value: "low", Label: "Low"}, option{Value: "unrated", Label: "Not rated"})),
 		Status: f.one("status", "Status", "", any("Any status", option{Value: "telephoned", Label: "Telephoned, not filed"}, option{Value: "open", Label: "Open"})),
