@@ -233,10 +233,18 @@ func (q *listQuery) owed(by []incident.Owed) string {
 		case o.Authority != "":
 			any = append(any, "d.by_authority = "+q.arg(o.Authority))
 		case len(o.Entities) > 0:
-			any = append(any, "d.by_role = "+q.arg(o.Role)+" AND d.by_at "+map[bool]string{true: "=", false: "<>"}[o.State]+" 'state' AND d.entity IN "+q.in(o.Entities))
+			any = append(any, "d.by_role = "+q.arg(o.Role)+" AND d.by_at = "+placeOf(o)+" AND d.entity IN "+q.in(o.Entities))
 		}
 	}
 	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+// placeOf is where a role is looked for, as the table of duties has it.
+func placeOf(o incident.Owed) string {
+	if o.State {
+		return "'state'"
+	}
+	return "'entity'"
 }
 
 func (q *listQuery) scope(s access.Scope) {
