@@ -84,7 +84,7 @@ type keptPicture struct {
 	done    chan struct{} // closed when the count that runs is done; nil while none runs
 }
 
-// centralRoles are those that look after a whole jurisdiction from its root. MA 6.3.1
+// centralRoles are those that look after a whole jurisdiction from its root.
 var centralRoles = []directory.Role{directory.IRCoordinator, directory.CISO, directory.SOCAnalyst}
 
 // Picture answers the statewide picture for the central office: whoever coordinates at the root of the tree. found is

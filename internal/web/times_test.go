@@ -21,7 +21,6 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
-	"tocsin/internal/store"
 	"tocsin/internal/testkit"
 	pgtest "tocsin/internal/testkit/pg"
 	"tocsin/internal/web"
@@ -41,8 +40,7 @@ var filers = []struct {
 	{"ma-dor-iso", "ma-demo-dor", []string{"disclosure", "physical_access"}},
 }
 
-// filledYear files n incidents over a year that ends now, and acknowledges every tenth. What their mails say is nobody's
-// business here: they are taken out of the queue.
+// filledYear files n incidents over a year that ends now, and acknowledges every tenth.
 func filledYear(t testing.TB, dsn string, n int) *testkit.Harness {
 	t.Helper()
 	h := testkit.StartOn(t, dsn)
@@ -76,12 +74,6 @@ func filledYear(t testing.TB, dsn string, n int) *testkit.Harness {
 		})
 	}
 	wg.Wait()
-	if err := h.Record.Store.Update(context.Background(), func(tx store.Tx) error {
-		_, err := tx.Exec(context.Background(), "DELETE FROM delivery")
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
 	return h
 }
 
