@@ -45,15 +45,16 @@ type HookSender interface {
 	Send(ctx context.Context, h notify.Hook) notify.Outcome
 }
 
-// Courier delivers what is owed. A message is claimed, sent, and its outcome recorded; a crash in between sends that one
-// message again under the same Message-ID and loses nothing.
+// Courier delivers what is owed. A message is claimed, sent, and its outcome recorded; a crash in between sends it again
+// under the same Message-ID and loses nothing. A message keeps its place among the Workers until its outcome is recorded,
+// so a crash repeats no more messages than there are places.
 type Courier struct {
 	Queue   Queue
 	Desk    Desk
 	Mail    MailSender
 	Hooks   HookSender
 	Holder  string
-	Workers int // messages on their way at a time
+	Workers int // messages at a time between being handed over and being recorded
 	Now     func() time.Time
 	Log     *slog.Logger
 	// GiveWay is called before the messages of an incident are worked on, and may wait a little for what matters more. May
@@ -89,12 +90,12 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	defer keeper.Wait()
 	defer done()
 	work := make(chan []notify.Queued)
-	sending := make(chan struct{}, c.Workers)
+	places := make(chan struct{}, c.Workers)
 	for range min(c.Workers, len(batch)) {
 		wg.Go(func() {
 			for group := range work {
 				if ctx.Err() == nil {
-					c.deliver(inHand, ctx.Done(), group, sending)
+					c.deliver(inHand, ctx.Done(), group, places)
 				}
 				held.release(group)
 			}
@@ -165,7 +166,7 @@ func byStream(batch []notify.Queued) (groups [][]notify.Queued) {
 
 // deliver composes the messages of one incident, sends them side by side, and records outcomes as they come in. Once
 // stopped is closed no further message is begun.
-func (c *Courier) deliver(ctx context.Context, stopped <-chan struct{}, group []notify.Queued, sending chan struct{}) {
+func (c *Courier) deliver(ctx context.Context, stopped <-chan struct{}, group []notify.Queued, places chan struct{}) {
 	if c.GiveWay != nil {
 		c.GiveWay(ctx)
 	}
@@ -179,28 +180,40 @@ func (c *Courier) deliver(ctx context.Context, stopped <-chan struct{}, group []
 		return
 	}
 	outcomes := make(chan app.Attempted, len(group))
-	go func() {
-		var wg sync.WaitGroup
-		for i, q := range group {
-			sending <- struct{}{}
-			if closed(stopped) {
-				<-sending
-				break
-			}
-			wg.Go(func() {
-				defer func() { <-sending }()
-				if t, err := c.attempt(ctx, q, letters[i]); err != nil {
-					c.trouble(ctx, q.Stream, err)
-				} else if t.Outcome.Kind != "" {
-					outcomes <- t
-				}
-			})
-		}
-		wg.Wait()
-		close(outcomes)
-	}()
+	go c.send(ctx, stopped, group, letters, places, outcomes)
 	for first := range outcomes {
-		c.record(ctx, gather(first, outcomes, len(group)))
+		together := gather(first, outcomes, len(group))
+		c.record(ctx, together)
+		for range together {
+			<-places
+		}
+	}
+}
+
+// send attempts each message in a place of its own. One that has an outcome leaves its place to whoever records that; the
+// others give it up here. It closes outcomes when all have been attempted.
+func (c *Courier) send(ctx context.Context, stopped <-chan struct{}, group []notify.Queued, letters []app.Outgoing, places chan struct{},
+	outcomes chan<- app.Attempted) {
+	var wg sync.WaitGroup
+	defer close(outcomes)
+	defer wg.Wait()
+	for i, q := range group {
+		places <- struct{}{}
+		if closed(stopped) {
+			<-places
+			return
+		}
+		wg.Go(func() {
+			t, err := c.attempt(ctx, q, letters[i])
+			if err == nil && t.Outcome.Kind != "" {
+				outcomes <- t
+				return
+			}
+			<-places
+			if err != nil {
+				c.trouble(ctx, q.Stream, err)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -302,4 +303,48 @@ func TestCourierRecordsTogetherWhatCameTogether(t *testing.T) {
 			t.Errorf("took %v", got)
 		}
 	})
+}
+
+// counting counts the messages that were handed over and are not recorded.
+type counting struct {
+	desk
+	mu             sync.Mutex
+	open, most     int
+	sent, recorded int
+}
+
+func (c *counting) Send(context.Context, notify.Mail) notify.Outcome {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open, c.sent = c.open+1, c.sent+1
+	c.most = max(c.most, c.open)
+	return notify.Outcome{Kind: notify.Delivered, At: time.Now()}
+}
+
+func (c *counting) RecordOutcomes(_ context.Context, _ string, attempts []app.Attempted) error {
+	time.Sleep(20 * time.Millisecond) // a slow disk
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open, c.recorded = c.open-len(attempts), c.recorded+len(attempts)
+	return nil
+}
+
+// However many messages wait, and however slow the record is, no more than the places are handed over and not recorded:
+// that is what a crash may repeat.
+func TestCourierHandsOverNoMoreThanItHasPlaces(t *testing.T) {
+	for _, places := range []int{1, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			q, c := &queue{}, &counting{}
+			for i := range 40 {
+				q.one = append(q.one, notify.Queued{Message: fmt.Sprint(i), Stream: fmt.Sprint(i % 7), Owed: time.Now()})
+			}
+			courier := &Courier{Queue: q, Desk: c, Mail: c, Workers: places, Now: time.Now, Log: quiet}
+			if _, err := courier.Step(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			if c.most != places || c.sent != 40 || c.recorded != 40 {
+				t.Errorf("%d places: %d at most handed over and not recorded; %d sent, %d recorded", places, c.most, c.sent, c.recorded)
+			}
+		})
+	}
 }
