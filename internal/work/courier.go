@@ -17,14 +17,15 @@ import (
 
 // Queue holds the messages that are owed.
 type Queue interface {
-	// ClaimMessages takes up to limit messages whose time has come, lower lanes first, for leaseFor; nobody else gets them
-	// until then.
-	ClaimMessages(ctx context.Context, holder string, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error)
+	// ClaimMessages takes up to limit messages of some lanes whose time has come, lower lanes first, for leaseFor; nobody else
+	// gets them until then.
+	ClaimMessages(ctx context.Context, holder string, lanes notify.Lanes, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error)
 	// DeferMessage puts a claimed message back until next. A claim that was lost meanwhile is left alone.
 	DeferMessage(ctx context.Context, q notify.Queued, next time.Time, reply string) error
 	// DropMessage takes out a message that is owed no more.
 	DropMessage(ctx context.Context, q notify.Queued) error
-	// KeepMessages prolongs the claims on messages until an instant. A claim that was lost meanwhile is left alone.
+	// KeepMessages sets the end of the claims on messages: later, to keep them, or now, to give them back. A claim that was
+	// lost meanwhile is left alone.
 	KeepMessages(ctx context.Context, claimed []notify.Queued, until time.Time) error
 }
 
@@ -54,6 +55,7 @@ type Courier struct {
 	Mail    MailSender
 	Hooks   HookSender
 	Holder  string
+	Lanes   notify.Lanes
 	Workers int // messages at a time between being handed over and being recorded
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -73,11 +75,15 @@ const (
 	// settle is how long a courier that is asked to stop may take to finish and record what is on its way: cut off there, it
 	// would send the same messages again after the next start.
 	settle = 10 * time.Second
+	// stepLife is how long a step goes on beginning messages. Where the other side hangs, the rest of the batch is given back:
+	// what matters more, and has come in since, goes first in the next.
+	stepLife = 15 * time.Second
 )
 
 // Step claims one batch and delivers it, what belongs to one incident together.
 func (c *Courier) Step(ctx context.Context) (bool, error) {
-	batch, err := c.Queue.ClaimMessages(ctx, c.Holder, claimBatch, claimLife, c.Now())
+	began := c.Now()
+	batch, err := c.Queue.ClaimMessages(ctx, c.Holder, c.Lanes, claimBatch, claimLife, began)
 	if err != nil || len(batch) == 0 {
 		return false, err
 	}
@@ -87,16 +93,15 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	keeping, done := context.WithCancel(inHand)
 	var keeper, wg sync.WaitGroup
 	keeper.Go(func() { c.keep(keeping, &held) })
-	defer keeper.Wait()
-	defer done()
 	work := make(chan []notify.Queued)
 	places := make(chan struct{}, c.Workers)
 	for range min(c.Workers, len(batch)) {
 		wg.Go(func() {
 			for group := range work {
-				if ctx.Err() == nil {
-					c.deliver(inHand, ctx.Done(), group, places)
+				if ctx.Err() != nil || c.Now().Sub(began) > stepLife {
+					continue // stays in held, to be given back
 				}
+				c.deliver(inHand, ctx.Done(), group, places)
 				held.release(group)
 			}
 		})
@@ -106,6 +111,11 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	}
 	close(work)
 	wg.Wait()
+	done()
+	keeper.Wait()
+	if left := held.list(); len(left) > 0 {
+		return true, c.Queue.KeepMessages(inHand, left, c.Now())
+	}
 	return true, nil
 }
 
