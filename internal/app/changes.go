@@ -27,10 +27,10 @@ type ChangeList struct {
 
 const (
 	unseenAge    = 7 * 24 * time.Hour
-	shownChanges = 12
+	shownChanges = 8
 	shownFacts   = 3
 	// settleTime is what a mark leaves out at its end: a change that is being written gets its time before others can see it.
-	settleTime = 5 * time.Second
+	settleTime = time.Second
 )
 
 // Changes lists incidents about which others recorded something since the reader last marked the list as seen, last
@@ -80,16 +80,19 @@ func (a *App) changeView(r incident.Row, facts []incident.Recorded, s setting, b
 	if e, ok := s.dir.Entity(r.Entity); ok {
 		v.EntityName = e.Name
 	}
+	said := map[string]bool{}
 	for i := len(facts) - 1; i >= 0; i-- {
 		f := facts[i]
-		if f.Actor == by.ID || incident.Bookkeeping(f.Fact) {
+		words := newsWords(f.Fact, a, s)
+		if f.Actor == by.ID || incident.Bookkeeping(f.Fact) || said[words] {
 			continue
 		}
+		said[words] = true
 		if len(v.What) == shownFacts {
 			v.More++
 			continue
 		}
-		v.What = append(v.What, LedgerView{Version: f.Version, Fact: f.Fact.FactName(), Words: newsWords(f.Fact, a, s), At: f.At, Actor: actorName(f.Actor, s.dir)})
+		v.What = append(v.What, LedgerView{Version: f.Version, Fact: f.Fact.FactName(), Words: words, At: f.At, Actor: actorName(f.Actor, s.dir)})
 	}
 	return v
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -16,7 +17,8 @@ import (
 
 // PictureView is how things stand over a jurisdiction, with what was received month by month and week by week.
 type PictureView struct {
-	At         time.Time // the instant of the counts; at most pictureKept old
+	At         time.Time // the instant of the counts
+	Old        bool      // newer ones are still being counted
 	Open       int64
 	ByLevel    []LevelCount // high first
 	Telephoned int64        // known by telephone, not filed
@@ -56,10 +58,14 @@ type Series struct {
 
 const (
 	periodCount = 12
-	// Counting goes over every incident of a scope, so it is done aside: a reader gets the last answer at once, and the next one
-	// is prepared when that is older than pictureAge. Only an answer older than pictureKept is waited for.
-	pictureAge  = 5 * time.Second
-	pictureKept = 2 * time.Minute
+	// Counting goes over every incident of a scope, so it is done aside and at most every pictureAge, or as seldom as keeps it
+	// to a twentieth of one processor. Readers get the last answer, with its time; one older than pictureKept says so.
+	pictureAge   = 5 * time.Second
+	pictureShare = 20
+	pictureKept  = 2 * time.Minute
+	// A reader waits this long for newer counts, and longer only where there are none at all.
+	pictureWait  = 10 * time.Millisecond
+	pictureFirst = 10 * time.Second
 	// pictureScopes bounds how many scopes are remembered.
 	pictureScopes = 64
 )
@@ -71,12 +77,14 @@ type pictures struct {
 }
 
 type keptPicture struct {
-	mu      sync.Mutex // held while counting for a reader who waits
+	mu      sync.Mutex
 	picture incident.Picture
-	busy    bool
+	err     error
+	next    time.Time     // not counted again before
+	done    chan struct{} // closed when the count that runs is done; nil while none runs
 }
 
-// centralRoles are those that look after a whole jurisdiction from its root. MA 6.3.1
+// centralRoles are those that look after a whole jurisdiction from its root.
 var centralRoles = []directory.Role{directory.IRCoordinator, directory.CISO, directory.SOCAnalyst}
 
 // Picture answers the statewide picture for the central office: whoever coordinates at the root of the tree. found is
@@ -120,34 +128,47 @@ func (a *App) pictureOf(ctx context.Context, scope access.Scope, zone string, pe
 	a.pictures.mu.Unlock()
 
 	k.mu.Lock()
-	defer k.mu.Unlock()
-	age := a.Now().Sub(time.UnixMicro(k.picture.At))
-	switch {
-	case age > pictureKept || age < 0:
-		p, err := a.Desk.Picture(ctx, scope, a.Now(), periods)
-		if err != nil {
-			return p, err
-		}
-		k.picture = p
-	case age > pictureAge && !k.busy:
-		k.busy = true
+	if !a.Now().Before(k.next) && k.done == nil {
+		k.done = make(chan struct{})
 		go a.recount(context.WithoutCancel(ctx), k, scope, periods)
+	}
+	done, wait := k.done, pictureWait
+	if k.picture.At == 0 {
+		wait = pictureFirst
+	}
+	k.mu.Unlock()
+	if done != nil {
+		select {
+		case <-done:
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.picture.At == 0 && k.err == nil {
+		return k.picture, fmt.Errorf("the counts took longer than %v", wait)
+	}
+	if k.picture.At == 0 {
+		return k.picture, k.err
 	}
 	return k.picture, nil
 }
 
-// recount prepares the next answer while readers get the last one. Where it fails, the reader who finds the answer too
-// old counts again and is told.
+// recount prepares the next answer. Where it fails, the last one stays, and shows its age.
 func (a *App) recount(ctx context.Context, k *keptPicture, scope access.Scope, periods []incident.Span) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	p, err := a.Desk.Picture(ctx, scope, a.Now(), periods)
+	began := a.Now()
+	p, err := a.Desk.Picture(ctx, scope, began, periods)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.busy = false
-	if err == nil {
+	if k.err = err; err == nil {
 		k.picture = p
 	}
+	k.next = began.Add(max(pictureAge, pictureShare*a.Now().Sub(began)))
+	close(k.done)
+	k.done = nil
 }
 
 // periodsBefore answers the starts of the twelve months and the twelve weeks that end with the running one. Weeks begin on
@@ -174,7 +195,7 @@ func spans(months, weeks []time.Time) []incident.Span {
 }
 
 func (a *App) pictureView(p incident.Picture, dir *directory.Snapshot, months, weeks []time.Time) PictureView {
-	v := PictureView{At: time.UnixMicro(p.At).UTC()}
+	v := PictureView{At: time.UnixMicro(p.At).UTC(), Old: a.Now().Sub(time.UnixMicro(p.At)) > pictureKept}
 	s := setting{dir: dir}
 	for _, l := range []policy.Level{policy.High, policy.Medium, policy.Low, policy.Unrated} {
 		count := LevelCount{Level: l}

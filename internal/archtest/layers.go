@@ -27,10 +27,11 @@ var layers = []layer{
 	{"internal/document", core, adapter},
 	{"internal/exchange", core, adapter},
 
-	{"internal/web", slices.Concat(use, []string{"internal/jsonin"}), edge},
+	{"internal/web", slices.Concat(use, []string{"internal/jsonin", "internal/sheet"}), edge},
 	{"internal/api", slices.Concat(use, []string{"internal/jsonin"}), edge},
 	{"internal/work", use, edge},
 
+	{"internal/sheet", nil, "reads and writes tables for spreadsheets; knows nothing of what is in them"},
 	{"internal/jsonin", []string{"internal/domain"}, "reads JSON from outside, strictly, into words of the domain"},
 
 	{"internal/demo", []string{"internal/app", "internal/domain", "internal/ledger", "internal/deliver", "packs"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/ledger"
@@ -33,7 +34,7 @@ func dutiesOfSQL(by []incident.Owed, dated bool, limit int) (string, []any) {
 			parts = append(parts, first+"d.by_authority <> '' AND "+due+" AND d.by_authority = "+q.arg(o.Authority))
 			continue
 		}
-		role := first + "d.by_role <> '' AND " + due + " AND d.by_at " + map[bool]string{true: "=", false: "<>"}[o.State] + " 'state' AND d.by_role = " + q.arg(o.Role)
+		role := first + due + " AND d.by_at = " + placeOf(o) + " AND d.by_role = " + q.arg(o.Role)
 		if len(o.Entities) > probes {
 			parts = append(parts, role+" AND d.entity IN "+q.in(o.Entities))
 			continue
@@ -92,7 +93,7 @@ func (c *Cases) Picture(ctx context.Context, scope access.Scope, now time.Time, 
 					" GROUP BY entity, status, level, provisional"
 			}},
 			{&out.Received, func(q *listQuery, in string) string { return q.receivedSQL(in, periods) }},
-			{&out.Overdue, func(q *listQuery, in string) string { return overdueSQL(in, q.arg(now.UnixMicro())) }},
+			{&out.Overdue, func(q *listQuery, in string) string { return q.overdueSQL(in, now) }},
 			{&out.Unanswered, func(_ *listQuery, in string) string {
 				return "SELECT '', '', '', 0, '', authority, 0, count(*) FROM track WHERE waiting = 1 AND entity IN " + in + " GROUP BY authority"
 			}},
@@ -127,12 +128,15 @@ func (q *listQuery) receivedSQL(in string, periods []incident.Span) string {
 }
 
 // overdueSQL counts duties past their time, those of roles and those of authorities, each over its own index.
-func overdueSQL(in, now string) string {
-	var parts []string
-	for _, by := range []string{"by_role", "by_authority"} {
-		parts = append(parts, "SELECT entity, '', '', 0, '', '', 0, count(*) FROM duty WHERE open = 1 AND "+by+" <> '' AND due > 0 AND due < "+now+" AND entity IN "+in+" GROUP BY entity")
+func (q *listQuery) overdueSQL(in string, now time.Time) string {
+	roles := make([]string, len(directory.Roles))
+	for i, r := range directory.Roles {
+		roles[i] = string(r)
 	}
-	return strings.Join(parts, " UNION ALL ")
+	const count = "SELECT entity, '', '', 0, '', '', 0, count(*) FROM duty WHERE open = 1 AND due > 0 AND due < "
+	at := q.arg(now.UnixMicro())
+	return count + at + " AND by_role IN " + q.in(roles) + " AND by_at IN ('entity', 'state') AND entity IN " + in + " GROUP BY entity UNION ALL " +
+		count + at + " AND by_authority <> '' AND entity IN " + in + " GROUP BY entity"
 }
 
 func scanTally(r Rows) (t incident.Tally, err error) {

@@ -248,18 +248,27 @@ func (q *listQuery) filterTimes(f incident.Filter) {
 	}
 }
 
-// owed is the condition on a duty d that one of these owes it.
+// owed is the condition on a duty d that one of these owes it. The concatenations keep the engines to the few duties of the
+// incident at hand: they would otherwise gather all that a role owes anywhere, for each incident.
 func (q *listQuery) owed(by []incident.Owed) string {
 	any := []string{"1 = 0"}
 	for _, o := range by {
 		switch {
 		case o.Authority != "":
-			any = append(any, "d.by_authority = "+q.arg(o.Authority))
+			any = append(any, "(d.by_authority || '') = "+q.arg(o.Authority))
 		case len(o.Entities) > 0:
-			any = append(any, "d.by_role = "+q.arg(o.Role)+" AND d.by_at "+map[bool]string{true: "=", false: "<>"}[o.State]+" 'state' AND d.entity IN "+q.in(o.Entities))
+			any = append(any, "(d.by_role || '') = "+q.arg(o.Role)+" AND d.by_at = "+placeOf(o)+" AND d.entity IN "+q.in(o.Entities))
 		}
 	}
 	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+// placeOf is where a role is looked for, as the table of duties has it.
+func placeOf(o incident.Owed) string {
+	if o.State {
+		return "'state'"
+	}
+	return "'entity'"
 }
 
 func (q *listQuery) scope(s access.Scope) {

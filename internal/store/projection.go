@@ -86,10 +86,11 @@ func (Incidents) Tables() []Table {
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
 				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int"),
 			Indexes: [][]string{{"by_authority", "due", "WHERE open = 1 AND by_authority <> ''"}, {"entity", "WHERE open = 1 AND due = 0"},
-				{"by_role", "entity", "due", "WHERE open = 1 AND by_role <> ''"}}},
+				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
+				{"by_role", "by_at", "open", "entity", "due"}}},
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int"),
-			Indexes: [][]string{{"authority", "waiting", "received", "stream"}}},
+			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}}},
 		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}

@@ -2,17 +2,21 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"tocsin/internal/app"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/policy"
 )
 
 type homeBody struct {
-	Duties  []app.DutyView // owed, soonest first
-	More    int            // owed beyond those shown
-	Recent  []app.IncidentRow
-	Waiting []trackGroup // for an authority: what waits for its answer
+	Owed    app.OwedList
+	Waiting []trackGroup // for an authority: what waits for its answer, oldest first
+	Changes app.ChangeList
+	Picture *picture // for the central office
 	MayFile bool
+	Reads   bool // sees incidents of an entity, and not only what is sent to an authority
 }
 
 // trackGroup is one authority's incidents in one state.
@@ -22,48 +26,66 @@ type trackGroup struct {
 	Next, Previous   string
 }
 
-// shownDuties bounds the list on the home page.
-const shownDuties = 50
+const (
+	shownOwed    = 8 // duties in each of the two lists
+	shownWaiting = 8 // of each authority
+)
 
-// home is "what is owed": the reader's duties first, then what changed.
+// home is "what is owed": what waits for the reader's answer, what they owe, what is owed around them, what others did
+// since they last looked, and for the central office how things stand.
 func home(s *site, w http.ResponseWriter, r *request) error {
-	duties, err := s.Records.Duties(r.Context(), r.by())
-	if err != nil {
-		return err
-	}
-	recent, err := s.Records.Incidents(r.Context(), r.by(), app.ListQuery{Limit: 8})
-	if err != nil {
-		return err
-	}
 	entities, err := s.Filings.Entities(r.Context(), r.by())
 	if err != nil {
 		return err
 	}
-	b := homeBody{Recent: recent.Incidents, MayFile: len(fileable(entities)) > 0}
-	b.Duties, _ = openDuties(duties)
-	names := map[string]string{}
-	for _, e := range entities {
-		names[e.ID] = e.Name
+	if len(entities) > 0 {
+		r.readIn(s, entities[0].Pack)
 	}
-	for i, d := range b.Duties {
-		if name := names[d.Entity]; name != "" {
-			b.Duties[i].Entity = name
-		}
+	b := homeBody{MayFile: len(fileable(entities)) > 0, Reads: len(r.by().Authorities) == 0}
+	if b.Owed, err = s.Desk.Owed(r.Context(), r.by(), shownOwed); err != nil {
+		return err
 	}
-	if len(b.Duties) > shownDuties {
-		b.More, b.Duties = len(b.Duties)-shownDuties, b.Duties[:shownDuties]
+	if b.Changes, err = s.Desk.Changes(r.Context(), r.by()); err != nil {
+		return err
 	}
 	for _, authority := range r.by().Authorities {
-		list, err := s.Records.Incidents(r.Context(), r.by(), app.ListQuery{Authority: authority, TrackState: "waiting", Limit: 5})
+		list, err := s.Records.Incidents(r.Context(), r.by(), app.ListQuery{Authority: authority, TrackState: "waiting", Order: incident.Oldest, Limit: shownWaiting})
 		if err != nil {
 			return err
 		}
 		b.Waiting = append(b.Waiting, trackGroup{Authority: authority, Rows: list.Incidents, Next: list.Next})
+		b.Owed.Mine = withoutAnswers(b.Owed.Mine)
 	}
-	if len(entities) > 0 {
-		r.readIn(s, entities[0].Pack)
+	if v, found, err := s.Desk.Picture(r.Context(), r.by(), r.zone); err != nil {
+		return err
+	} else if found {
+		b.Picture = s.draw(v, r.URL.Query().Get("period") == "weeks")
 	}
-	return s.render(w, r, http.StatusOK, "home", page{Title: "What is owed", Wide: true, Body: b})
+	return s.render(w, r, http.StatusOK, "home", page{Title: "What is owed", Wide: true, Done: doneWords[r.URL.Query().Get("done")], Body: b})
+}
+
+// withoutAnswers leaves out the duties that stand above already, as what waits for an authority's answer.
+func withoutAnswers(all []app.OwedView) []app.OwedView {
+	var rest []app.OwedView
+	for _, d := range all {
+		if d.Act != app.ActAcknowledge {
+			rest = append(rest, d)
+		}
+	}
+	return rest
+}
+
+// markSeen moves the reader's mark to the instant at which the page that they looked at was made.
+func markSeen(s *site, w http.ResponseWriter, r *request) error {
+	through, err := time.Parse(time.RFC3339Nano, r.form.Get("through"))
+	if err != nil {
+		return fault.Invalid("", "The form is damaged.", "Load the page again and press the button there.")
+	}
+	if err := s.Desk.MarkSeen(r.Context(), r.by(), through); err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, "/?done=seen#changed", http.StatusSeeOther)
+	return nil
 }
 
 type emergencyBody struct{ Contacts []policy.Contact }

@@ -118,6 +118,9 @@ var doneWords = map[string]string{
 	"rated":        "The rating is recorded with your name and reason.",
 	"decided":      "Your decision on the post-incident report is recorded.",
 	"discharged":   "Recorded: this is done.",
+	"seen":         "Marked as seen. What changes from now on stands here.",
+	"view-saved":   "The view is saved.",
+	"view-deleted": "The view is deleted.",
 }
 
 // perform runs one act on an incident and comes back to where the reader was. A refusal shows the page again with what
@@ -149,8 +152,11 @@ func (s *site) perform(w http.ResponseWriter, r *request, act, subject, done str
 		return err
 	}
 	to := incidentAddress(number) + "?done=" + done
-	if r.form.Get("from") == "inbox" {
+	switch r.form.Get("from") {
+	case "inbox":
 		to = "/inbox?done=" + done
+	case "home":
+		to = "/?done=" + done
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
 	return nil

@@ -20,11 +20,13 @@ type Ports struct {
 	Decisions Decisions
 	Links     Links
 	Contacts  Contacts
+	Desk      Desk
+	Lists     Lists
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
+	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a}
 }
 
 // Sessions answers who a reader is.

@@ -72,7 +72,11 @@ func init() {
 			do: telephone, fields: telephoneFields},
 		read("/filed/{number}/{filing}", SignedIn, "filing", filed),
 
+		act("/seen", "mark", "", markSeen, "through"),
 		read("/incidents", SignedIn, "", incidents),
+		read("/incidents/export", SignedIn, "", exportIncidents),
+		act("/incidents/views", "view", "", saveView, "name", "query", "first"),
+		act("/incidents/views/delete", "view", "", dropView, "name"),
 		read("/incidents/{number}", SignedIn, "incident", incidentPage),
 		read("/incidents/{number}/receipts/{filing}", SignedIn, "filing", receiptPage),
 		read("/incidents/{number}/receipts/{filing}/receipt.json", SignedIn, "filing", receiptFile),
@@ -81,9 +85,9 @@ func init() {
 		act("/incidents/{number}/decline", "track", "Declined", decline, "authority", "reason", "from"),
 		act("/incidents/{number}/close", "track", "TrackClosed", closeTrack, "authority", "reason", "from"),
 		act("/incidents/{number}/answer", "question", "Answered", answer, "question", "answer"),
-		act("/incidents/{number}/rate", "incident", "RatingDecided", rate, "level", "reason"),
+		act("/incidents/{number}/rate", "incident", "RatingDecided", rate, "level", "reason", "from"),
 		act("/incidents/{number}/post-incident-report", "incident", "PostIncidentReportDecided", postReport, "required", "reason"),
-		act("/incidents/{number}/discharge", "duty", "DutyDischarged", discharge, "duty", "statement"),
+		act("/incidents/{number}/discharge", "duty", "DutyDischarged", discharge, "duty", "statement", "from"),
 		read("/inbox", SignedIn, "track", inbox),
 
 		read("/a/{token}", LinkHeld, "track", linkPage),

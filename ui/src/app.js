@@ -2,12 +2,14 @@
 import { keepCounting } from "./countdown.js";
 import { keepPreview } from "./preview.js";
 import { openWhen } from "./open.js";
+import { walkRows } from "./rows.js";
 import { tellZone } from "./zone.js";
 
 tellZone();
 keepCounting();
 openWhen();
 keepPreview();
+walkRows();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -34,6 +34,8 @@ type Fake struct {
 	views    []*app.IncidentView // newest last
 	links    map[string]link
 	mails    []web.Mail
+	seen     map[string]time.Time
+	saved    map[string][]incident.SavedView
 	// Down makes every call that needs the database fail.
 	Down bool
 	// Text is written into every text that a page shows; tests put hostile words here.
@@ -51,7 +53,7 @@ type Person struct {
 
 // New returns an application with people and entities but without incidents.
 func New(now func() time.Time) *Fake {
-	f := &Fake{now: now, sessions: map[string]access.Actor{}, links: map[string]link{}, Base: "http://127.0.0.1"}
+	f := &Fake{now: now, sessions: map[string]access.Actor{}, links: map[string]link{}, seen: map[string]time.Time{}, saved: map[string][]incident.SavedView{}, Base: "http://127.0.0.1"}
 	f.entities = []app.EntityView{
 		{ID: "ca-demo-dmv", Name: "Department of Motor Vehicles", Pack: "us-ca", MayFile: true},
 		{ID: "ca-demo-health", Name: "Department of Health Services", Pack: "us-ca", MayFile: true},
@@ -80,7 +82,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
-	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f}
+	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f}
 }
 
 var errDown = errors.New("database is gone")
@@ -252,7 +254,7 @@ func (f *Fake) Incidents(_ context.Context, _ access.Actor, q app.ListQuery) (ap
 				continue
 			}
 		}
-		if q.Level != "" && q.Level != v.Rating.Level || q.Entity != "" && q.Entity != v.Entity || q.Status != "" && q.Status != v.Status {
+		if q.Level != "" && q.Level != v.Rating.Level || q.Under != "" && q.Under != v.Entity || q.Status != "" && q.Status != v.Status {
 			continue
 		}
 		if q.Search != "" && !strings.Contains(strings.ToLower(row.Summary+row.Incident), strings.ToLower(q.Search)) {
