@@ -28,6 +28,7 @@ type Config struct {
 	Proofs   Proofs
 	Accounts Accounts
 	Book     Book
+	Drafts   Drafts // needed by the pages only
 	Packs    Packs
 	PackIDs  []string // packs in use, for the emergency contacts
 	Now      func() time.Time

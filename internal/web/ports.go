@@ -15,6 +15,7 @@ import (
 type Ports struct {
 	Sessions  Sessions
 	Filings   Filings
+	Drafts    Drafts
 	Records   Records
 	Tracks    Tracks
 	Decisions Decisions
@@ -24,7 +25,7 @@ type Ports struct {
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
+	return Ports{Sessions: a, Filings: a, Drafts: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
 }
 
 // Sessions answers who a reader is.

@@ -25,7 +25,7 @@ var sources embed.FS
 type pages map[string]*template.Template
 
 // shared are the files that every page stands on.
-var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl"}
+var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl", "templates/filing.tmpl"}
 
 // parsed holds the pages of this program; they are the same for every site in it.
 var parsed = sync.OnceValues(parsePages)
@@ -70,6 +70,7 @@ type frame struct {
 	Demo     bool
 	Version  string
 	Path     string
+	Who      string           // tells one reader from another to the script, and nothing else
 	Emergent []policy.Contact // on pages that say that something does not work
 	assets   *assets
 	label    func(pack, id string) string
@@ -102,6 +103,7 @@ func (s *site) frame(r *request) frame {
 	if r.session != nil {
 		f.Reader = &reader{Name: r.by().Name, Roles: roleList(r.by())}
 		f.Nav = navFor(r.by(), r.URL.Path)
+		f.Who = whoIs(r.by())
 	}
 	return f
 }

@@ -19,6 +19,7 @@ import (
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/intake"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/ledger"
 	"tocsin/internal/web"
@@ -34,6 +35,8 @@ type Fake struct {
 	views    []*app.IncidentView // newest last
 	links    map[string]link
 	mails    []web.Mail
+	drafts   []intake.Draft
+	requests map[string]string // numbers of incidents by idempotency key
 	// Down makes every call that needs the database fail.
 	Down bool
 	// Text is written into every text that a page shows; tests put hostile words here.
@@ -51,7 +54,7 @@ type Person struct {
 
 // New returns an application with people and entities but without incidents.
 func New(now func() time.Time) *Fake {
-	f := &Fake{now: now, sessions: map[string]access.Actor{}, links: map[string]link{}, Base: "http://127.0.0.1"}
+	f := &Fake{now: now, sessions: map[string]access.Actor{}, links: map[string]link{}, requests: map[string]string{}, Base: "http://127.0.0.1"}
 	f.entities = []app.EntityView{
 		{ID: "ca-demo-dmv", Name: "Department of Motor Vehicles", Pack: "us-ca", MayFile: true},
 		{ID: "ca-demo-health", Name: "Department of Health Services", Pack: "us-ca", MayFile: true},
@@ -80,7 +83,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
-	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f}
+	return web.Ports{Sessions: f, Filings: f, Drafts: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f}
 }
 
 var errDown = errors.New("database is gone")
@@ -196,10 +199,14 @@ func (f *Fake) File(ctx context.Context, by access.Actor, filing incident.Filing
 	if err != nil {
 		return app.Answer{}, err
 	}
+	if number := f.requests[o.IdempotencyKey]; o.IdempotencyKey != "" && number != "" {
+		return f.view(number).Answer, nil
+	}
 	v := f.view(filing.Incident)
 	if v == nil {
 		v = f.open(e, by)
 	}
+	f.requests[o.IdempotencyKey] = v.Incident
 	f.addFiling(v, filing, by)
 	return v.Answer, nil
 }
