@@ -202,6 +202,7 @@ func (w *wiring) makeLoops() {
 			Step: work.Leased(leases, "sequencer", me, time.Now, work.Sequence(w.record, w.keys.signer, me, time.Now))},
 		{Name: "courier", Period: 250 * time.Millisecond, Log: w.log, Step: courier.Step},
 		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
+		{Name: "sweeper", Period: 30 * time.Second, Log: w.log, Step: func(ctx context.Context) (bool, error) { return false, w.app.SweepDrafts(ctx) }},
 	}
 }
 

@@ -79,6 +79,8 @@ type Links interface {
 // Contacts says whom to call at this hour. It must answer when nothing else does.
 type Contacts interface {
 	Emergency() []policy.Contact
+	// OfflineTable says it for the coming months, for browsers to keep.
+	OfflineTable() app.OfflineTable
 }
 
 // Mailbox is the built-in mail server of the demonstration: what it received, oldest first.

@@ -34,6 +34,7 @@ type site struct {
 	assets *assets
 	pages  pages
 	zones  map[string]*time.Location
+	table  offlineTable
 }
 
 // New returns the handler for every address of the pages. It does not serve the API.

@@ -354,6 +354,18 @@ func (f *Fake) Emergency() []policy.Contact {
 	}
 }
 
+// OfflineTable implements web.Contacts: every contact at any hour of the next day.
+func (f *Fake) OfflineTable() app.OfflineTable {
+	from := f.now().Unix() / 60
+	t := app.OfflineTable{From: from, Until: from + 1440}
+	pack := app.OfflinePack{ID: "us-ca", Title: "California", Version: "2026.2", Digest: digest("us-ca"), Categories: []policy.Term{{ID: "equipment", Label: "Theft or loss of equipment"}}}
+	for _, c := range f.Emergency() {
+		pack.Contacts = append(pack.Contacts, policy.ContactHours{Contact: c, Spans: [][2]int64{{from, from + 1440}}})
+	}
+	t.Packs = append(t.Packs, pack)
+	return t
+}
+
 // Messages implements web.Mailbox.
 func (f *Fake) Messages(context.Context) ([]web.Mail, error) {
 	f.mu.Lock()
