@@ -37,11 +37,13 @@ export async function saveAsTyped(form, owner) {
     reach.ok = !!json || answer?.status === 401;
     if (answer?.ok && json) {
       form.elements.base.value = json.revision;
+      // Loading the page again goes on with this draft, also where the address asked for a new one.
+      if (!form.hasAttribute("data-offline")) history.replaceState(null, "", "/report?draft=" + encodeURIComponent(id()));
       if (String(typed(form)).replace(/base=\d*/, "") === String(body).replace(/base=\d*/, "")) {
         safe = true;
         await vault.remove("draft", id()).catch(() => {});
       }
-      say(form, `Saved ${json.at}.`);
+      say(form, `Saved ${json.at}`);
       if (json.kept) notice(form, json.kept);
       return;
     }
@@ -56,6 +58,11 @@ export async function saveAsTyped(form, owner) {
   form.addEventListener("input", () => { safe = false; changed = true; plan(); });
   form.addEventListener("submit", () => { safe = true; clearTimeout(timer); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && !safe) save(); });
+  // What was typed in the last second goes out with the page; a browser carries that much along after it is gone.
+  window.addEventListener("pagehide", () => {
+    const body = typed(form);
+    if (!safe && String(body).length < 60000) fetch("/report/draft", { method: "POST", body, keepalive: true }).catch(() => {});
+  });
   window.addEventListener("beforeunload", (event) => { if (!safe) event.preventDefault(); });
   return save;
 }

@@ -27,6 +27,7 @@ function fillReader(form, kit) {
 async function openForm(form, table) {
   const kit = vault.usable() ? (await vault.list("kit"))[0]?.value : null;
   if (!kit?.entities?.length) return;
+  document.documentElement.dataset.who = kit.who; // the last one who was signed in here
   const select = form.elements.entity;
   select.replaceChildren(...kit.entities.map((e) => el("option", { value: e.id }, e.name)));
   const asked = new URLSearchParams(location.search).get("entity");

@@ -122,7 +122,7 @@ export async function watch() {
     if (!box.isConnected) document.getElementById("main").prepend(box);
   };
   const round = async () => {
-    if ((await vault.list("unsent")).length === 0) return;
+    if (!box.isConnected && (await vault.list("unsent")).length === 0) return;
     await flush();
     await refresh();
   };
