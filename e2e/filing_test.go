@@ -61,7 +61,7 @@ func TestFilingInTrouble(t *testing.T) {
 	front := httptest.NewServer(l)
 	t.Cleanup(front.Close)
 
-	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "filing.mjs", "--base", front.URL)
 	cmd.Dir, cmd.WaitDelay = dir, 5*time.Second
@@ -158,4 +158,18 @@ func (s *server) filedWith(t *testing.T, words string) string {
 		}
 	}
 	return fmt.Sprintf("%d %s", len(list.Incidents), discovered)
+}
+
+// TestFilingForEverybody files with the keyboard alone and without script, and checks every page of filing against WCAG 2.1 AA.
+func TestFilingForEverybody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	t.Parallel()
+	browserFolder(t)
+	s := start(t, t.TempDir())
+	s.drive(t, "plain.mjs")
+	number := s.story(t, "Said in two\nlines.", "plain")
+	s.drive(t, "axe.mjs", "--as", "Dana Whitfield", "/report?entity=ca-demo-dmv", "/report/offline", "/report?incident="+number+"&kind=supplement",
+		"/report?incident="+number+"&kind=written")
 }

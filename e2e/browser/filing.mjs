@@ -26,7 +26,7 @@ async function browser(work, { signIn, clock } = {}) {
   const context = await launchAt(profile, { viewport: { width: 390, height: 844 }, timezoneId: "America/Los_Angeles" });
   try {
     const page = context.pages()[0] ?? (await context.newPage());
-    page.setDefaultTimeout(15000);
+    page.setDefaultTimeout(30000);
     page.on("pageerror", (e) => { console.log("script error: " + e.message); process.exitCode = 1; });
     if (clock) await page.clock.install({ time: new Date(clock) });
     if (signIn) await be(page, base, signIn);
@@ -41,7 +41,7 @@ const words = (page) => page.getByLabel("In plain words");
 // holds waits until the description is this text.
 async function holds(page, text) {
   let found;
-  for (const end = Date.now() + 15000; Date.now() < end; await page.waitForTimeout(200)) {
+  for (const end = Date.now() + 30000; Date.now() < end; await page.waitForTimeout(200)) {
     found = await page.evaluate(() => document.getElementById("f-description")?.value).catch(() => "");
     if (found === text) return;
   }
@@ -56,7 +56,7 @@ const press = (page) => page.locator("button[name=act][value=file]").click();
 async function ready(page) {
   await page.waitForFunction(async () => {
     const cache = await caches.open("tocsin-filing");
-    return (await cache.match("/report/offline")) && (await cache.match("/report/contacts.json")) && localStorage.getItem("tocsin-shell") && (await navigator.serviceWorker.ready).active;
+    return (await cache.match("/report/offline")) && (await cache.match("/report/contacts.json")) && localStorage.getItem("tocsin-shell") && (await navigator.serviceWorker.getRegistration("/report"))?.active;
   }, null, { polling: 200 });
 }
 
@@ -176,7 +176,7 @@ async function main() {
     await page.goto(base + "/");
     await page.getByRole("button", { name: "Dismiss" }).click();
     await trouble(page, context);
-  });
+  }, { signIn: "Dana Whitfield" });
   await clockEdge();
   await signOut();
 }
