@@ -16,6 +16,7 @@ type Ports struct {
 	Sessions  Sessions
 	Filings   Filings
 	Drafts    Drafts
+	Tips      Tips
 	Records   Records
 	Tracks    Tracks
 	Decisions Decisions
@@ -25,7 +26,7 @@ type Ports struct {
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Drafts: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
+	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
 }
 
 // Sessions answers who a reader is.

@@ -36,6 +36,7 @@ type Fake struct {
 	links    map[string]link
 	mails    []web.Mail
 	drafts   []intake.Draft
+	tips     []app.TipView
 	requests map[string]string // numbers of incidents by idempotency key
 	// Down makes every call that needs the database fail.
 	Down bool
@@ -83,7 +84,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
-	return web.Ports{Sessions: f, Filings: f, Drafts: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f}
+	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f}
 }
 
 var errDown = errors.New("database is gone")
