@@ -168,8 +168,10 @@ func TestFilingForEverybody(t *testing.T) {
 	t.Parallel()
 	browserFolder(t)
 	s := start(t, t.TempDir())
+	s.drive(t, "axe.mjs", "/quick")
 	s.drive(t, "plain.mjs")
 	number := s.story(t, "Said in two\nlines.", "plain")
 	s.drive(t, "axe.mjs", "--as", "Dana Whitfield", "/report?entity=ca-demo-dmv", "/report/offline", "/report?incident="+number+"&kind=supplement",
 		"/report?incident="+number+"&kind=written")
+	s.drive(t, "axe.mjs", "--as", "SOC analyst", "/triage", "/quick")
 }

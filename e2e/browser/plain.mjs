@@ -76,8 +76,49 @@ async function keyboardOnly(browser) {
   console.log("filed by keyboard alone");
 }
 
+// quickForm: somebody without an account tells what they saw; the help desk makes a report of it, and dismisses the next.
+async function quickForm(browser) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  const tell = async (words) => {
+    await page.goto(base + "/quick");
+    await page.getByLabel("Which agency").selectOption("ma-demo-dph");
+    await page.getByLabel("What did you see?").fill(words);
+    await page.waitForTimeout(2100); // no person is faster, and the form knows
+    await page.getByRole("button", { name: "Send it" }).click();
+    return (await page.locator(".confirmation__number").textContent()).trim();
+  };
+  const first = await tell("A stranger with a badge of ours <b>in</b> the server room");
+  const second = await tell("The coffee machine blinks");
+  assert.notEqual(first, second);
+  await be(page, base, "Ottoline Grant");
+  await page.getByRole("link", { name: "Triage" }).click();
+  const item = (id) => page.locator(".inbox__item").filter({ hasText: id });
+  assert.match(await item(first).textContent(), /<b>in<\/b> the server room/, "the words as they were written");
+  await item(second).getByText("Dismiss").first().click();
+  await item(second).getByRole("button", { name: "Dismiss" }).click();
+  await page.getByText("The reason is missing").first().waitFor();
+  await item(second).getByRole("textbox").fill("No device of ours");
+  await item(second).getByRole("button", { name: "Dismiss" }).click();
+  await page.waitForURL(/\/triage$/);
+  assert.equal(await item(second).count(), 0, "what was dismissed is gone from the list");
+  await item(first).getByRole("button", { name: "Make a report of it" }).click();
+  assert.match(await page.getByLabel("In plain words").inputValue(), new RegExp(`${first}.*server room`), "the sender's words stand in the form");
+  await page.getByRole("button", { name: "File the report now" }).click();
+  await page.waitForURL(/\/filed\//);
+  await page.goto(base + "/triage");
+  assert.equal(await item(first).count(), 0, "what was filed is gone from the list");
+  await context.clearCookies();
+  await be(page, base, "Dana Whitfield");
+  assert.equal(await page.getByRole("link", { name: "Triage" }).count(), 0);
+  assert.equal((await page.goto(base + "/triage")).status(), 404, "who does not triage finds no such page");
+  await context.close();
+  console.log("told without an account, triaged, filed");
+}
+
 const browser = await launch();
 try {
+  await quickForm(browser);
   await withoutScript(browser);
   await keyboardOnly(browser);
 } finally {

@@ -52,8 +52,14 @@ func (s *site) showQuick(w http.ResponseWriter, r *request, status int, typed ur
 	}
 	f := formView{typed: typed, problems: problems}
 	options := []option{{Value: "", Label: "Choose"}}
-	for _, e := range all {
-		options = append(options, option{Value: e.ID, Label: e.Name})
+	at := map[string]string{} // the top of the tree above each entity; agencies of two states may have one name
+	for _, e := range all {   // parents come before their children
+		label := e.Name
+		if at[e.ID] = e.Name; e.Parent != "" {
+			at[e.ID] = at[e.Parent]
+			label += ", " + at[e.ID]
+		}
+		options = append(options, option{Value: e.ID, Label: label})
 	}
 	b := quickBody{F: f, Token: typed.Get("form"), Entities: f.one("entity", "Which agency is it about?", "Where you work, if you are not sure.", options)}
 	if status >= 400 {

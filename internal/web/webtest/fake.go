@@ -76,8 +76,12 @@ func New(now func() time.Time) *Fake {
 func (f *Fake) person(id, name, title, where string, authorities []string, roles ...directory.Assignment) {
 	p := Person{View: app.PersonView{ID: id, Name: name, Title: title, Email: id + "@demo.test", EntityName: where},
 		Actor: access.Actor{ID: "person:" + id, Person: id, Name: name, Roles: roles, Authorities: authorities}}
+	p.Actor.Reach = map[string][]directory.Role{}
 	for _, r := range roles {
 		p.View.Roles = append(p.View.Roles, r.Role)
+		if r.Entity != "" {
+			p.Actor.Reach[r.Entity] = append(p.Actor.Reach[r.Entity], r.Role)
+		}
 	}
 	f.people = append(f.people, p)
 }
