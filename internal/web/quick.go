@@ -62,7 +62,7 @@ func (s *site) showQuick(w http.ResponseWriter, r *request, status int, typed ur
 		options = append(options, option{Value: e.ID, Label: label})
 	}
 	b := quickBody{F: f, Token: typed.Get("form"), Entities: f.one("entity", "Which agency is it about?", "Where you work, if you are not sure.", options)}
-	if status >= 400 {
+	if status == http.StatusTooManyRequests {
 		b.Contacts = s.Contacts.Emergency()
 	}
 	return s.render(w, r, status, "quick", page{Title: "I saw something", Problems: problems, Body: b})

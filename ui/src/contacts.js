@@ -9,11 +9,11 @@ export function callNow(table, at) {
   return table.packs.flatMap((pack) => pack.contacts.filter(holds));
 }
 
-function contactItem(contact, withHours) {
+function contactItem(contact) {
   const item = el("li", {}, el("p", { class: "contacts__name" }, contact.name));
   if (contact.phone) item.append(el("p", { class: "contacts__phone" }, el("a", { href: "tel:" + contact.phone }, contact.phone)));
   if (contact.email) item.append(el("p", {}, el("a", { href: "mailto:" + contact.email }, contact.email)));
-  item.append(el("p", {}, [contact.for, withHours ? contact.when : ""].filter(Boolean).join("; ")));
+  item.append(el("p", {}, [contact.for.replace(/\.$/, ""), contact.when].filter(Boolean).join("; ")));
   if (contact.unverified) item.append(el("p", { class: "unverified" }, "source not verified"));
   return item;
 }
@@ -22,7 +22,7 @@ function contactItem(contact, withHours) {
 export function showContacts(place, table, at) {
   const now = callNow(table, at);
   const list = el("ul", { class: "contacts" });
-  for (const contact of now ?? table.packs.flatMap((pack) => pack.contacts)) list.append(contactItem(contact, true));
+  for (const contact of now ?? table.packs.flatMap((pack) => pack.contacts)) list.append(contactItem(contact));
   const words = now
     ? `By the clock of this device it is ${instant(at)}.`
     : `This list has run out: it was made for ${instant(table.from * 60000)} to ${instant(table.until * 60000)}, and this device says ${instant(at)}. Mind the hours beside each number.`;

@@ -62,6 +62,7 @@ async function kept(form, state, stated) {
     el("h3", {}, "Whom to call at this hour"), calls,
     el("p", {}, el("a", { href: "/report" }, "Write another report")));
   form.hidden = true;
+  for (const about of document.querySelectorAll(".drafts, [data-discard]")) about.hidden = true;
   form.before(panel);
   title.focus();
   document.dispatchEvent(new Event("tocsin:outbox"));
