@@ -190,6 +190,7 @@ async function trouble(page, context) {
   };
   const comes = async (text) => {
     await page.getByText(/waited here is filed/).first().waitFor();
+    await page.getByRole("heading", { name: "It is filed now" }).waitFor();
     assert.match(await server("count " + text), /^1 /, text);
     await page.getByRole("button", { name: "Dismiss" }).first().click();
     await page.locator("[data-outbox]").waitFor({ state: "detached" });

@@ -64,8 +64,8 @@ func filedAlready(filed bool) error {
 	return fault.Gone("This report was filed already.")
 }
 
-// Drafts lists the reports that someone began and may still file, newest first. One that was filed is deleted on the way:
-// a browser that died between filing and clearing up leaves it behind.
+// Drafts lists the reports that someone began and may still file, newest first. One that was filed is left out: a browser
+// that died between filing and clearing up leaves it behind, for the sweeper.
 func (a *App) Drafts(ctx context.Context, by access.Actor) ([]intake.Draft, error) {
 	all, err := a.Config.Drafts.Drafts(ctx, by.Person, a.Now().Add(-intake.DraftLife))
 	if err != nil {
@@ -77,13 +77,11 @@ func (a *App) Drafts(ctx context.Context, by access.Actor) ([]intake.Draft, erro
 			continue
 		}
 		_, filed, err := a.FiledFrom(ctx, by, d.Key)
-		if err == nil && filed {
-			err = a.DropDraft(ctx, by, d.Key)
-		} else {
-			list = append(list, d)
-		}
 		if err != nil {
 			return nil, err
+		}
+		if !filed {
+			list = append(list, d)
 		}
 	}
 	return list, nil

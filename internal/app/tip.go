@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,7 +136,7 @@ func triageReach(by access.Actor) (list []string) {
 	return list
 }
 
-// OpenTips lists what waits for the actor's triage, the longest waiting first. One whose draft was filed is closed on the way.
+// OpenTips lists what waits for the actor's triage, the longest waiting first.
 func (a *App) OpenTips(ctx context.Context, by access.Actor) ([]TipView, error) {
 	dir, err := a.directory(ctx)
 	if err != nil {
@@ -147,11 +148,11 @@ func (a *App) OpenTips(ctx context.Context, by access.Actor) ([]TipView, error) 
 	}
 	var out []TipView
 	for _, t := range tips {
-		filed, err := a.closeFiled(ctx, t)
+		number, _, err := a.filedFromTip(ctx, t)
 		if err != nil {
 			return nil, err
 		}
-		if filed {
+		if number != "" {
 			continue
 		}
 		e, _ := dir.Entity(t.Entity)
@@ -164,22 +165,19 @@ func (a *App) OpenTips(ctx context.Context, by access.Actor) ([]TipView, error) 
 	return out, nil
 }
 
-// closeFiled closes a tip of which a report was filed: the filing itself knows nothing of tips.
-func (a *App) closeFiled(ctx context.Context, t intake.Tip) (bool, error) {
+// filedFromTip answers the incident that was filed from a draft of this tip, and by whom; empty where there is none. It is
+// asked of the record, by the draft's key: the filing itself knows nothing of tips.
+func (a *App) filedFromTip(ctx context.Context, t intake.Tip) (number, actor string, err error) {
 	for _, act := range t.Acts {
-		number, found, err := a.FiledFrom(ctx, access.Actor{ID: act.Actor}, act.Detail)
-		if err != nil {
-			return false, err
+		if act.Act != intake.TipTaken {
+			continue
 		}
-		if found {
-			err := a.Config.Tips.ActOnTip(ctx, t.ID, intake.TipAct{Act: intake.TipFiled, Actor: act.Actor, Detail: number, At: a.Now().Truncate(time.Microsecond)})
-			if fault.KindOf(err) == fault.KindConflict {
-				err = nil // another reader of the list was faster
-			}
-			return true, err
+		number, found, err := a.FiledFrom(ctx, access.Actor{ID: act.Actor}, act.Detail)
+		if err != nil || found {
+			return number, act.Actor, err
 		}
 	}
-	return false, nil
+	return "", "", nil
 }
 
 var errNoTip = fault.NotFound("there is no such tip, or it is not yours to triage")
@@ -190,10 +188,12 @@ func (a *App) openTip(ctx context.Context, by access.Actor, id string) (intake.T
 	if err == nil && (!found || !access.Allow(by, access.Triage, access.Object{Entity: t.Entity})) {
 		err = errNoTip
 	}
-	for _, act := range t.Acts {
-		if err == nil && act.Closes() {
-			err = fault.Conflict("somebody has settled this already")
-		}
+	if err != nil {
+		return t, err
+	}
+	number, _, err := a.filedFromTip(ctx, t)
+	if err == nil && (number != "" || slices.ContainsFunc(t.Acts, intake.TipAct.Closes)) {
+		err = fault.Conflict("somebody has settled this already")
 	}
 	return t, err
 }
@@ -231,7 +231,25 @@ func (a *App) DismissTip(ctx context.Context, by access.Actor, id, reason string
 	return a.Config.Tips.ActOnTip(ctx, id, intake.TipAct{Act: intake.TipDismissed, Actor: by.ID, Detail: reason, At: a.Now().Truncate(time.Microsecond)})
 }
 
-// SweepTips deletes tips that were settled long ago.
+// SweepTips closes tips of which a report was filed, and deletes those that were closed long ago.
 func (a *App) SweepTips(ctx context.Context) error {
-	return a.Config.Tips.SweepTips(ctx, a.Now().Add(-intake.TipKept))
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return err
+	}
+	var all []string
+	for _, e := range dir.Entities() {
+		all = append(all, e.ID)
+	}
+	tips, err := a.Config.Tips.OpenTips(ctx, all, tipShown)
+	for _, t := range tips {
+		number, actor, lookErr := a.filedFromTip(ctx, t)
+		if lookErr == nil && number != "" {
+			lookErr = a.Config.Tips.ActOnTip(ctx, t.ID, intake.TipAct{Act: intake.TipFiled, Actor: actor, Detail: number, At: a.Now().Truncate(time.Microsecond)})
+		}
+		if fault.KindOf(lookErr) != fault.KindConflict { // another replica was faster
+			err = errors.Join(err, lookErr)
+		}
+	}
+	return errors.Join(err, a.Config.Tips.SweepTips(ctx, a.Now().Add(-intake.TipKept)))
 }

@@ -61,6 +61,12 @@ func TestTipToReport(t *testing.T) {
 	if err := h.DismissTip(ctx, desk, id, "late"); fault.KindOf(err) != fault.KindConflict {
 		t.Errorf("dismissed after filing: %v", err)
 	}
+	if err := h.SweepTips(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if kept, _, err := h.Record.Tip(ctx, id); err != nil || len(kept.Acts) != 2 || kept.Acts[1].Act != intake.TipFiled || kept.Acts[1].Actor != desk.ID {
+		t.Errorf("beside the tip: %+v %v", kept.Acts, err)
+	}
 }
 
 // TestTipDismissed: dismissing needs a reason, happens once, and is kept beside the tip for 90 days.

@@ -46,12 +46,12 @@ export function fileFromHere(form, owner, name) {
       form.dataset.native = "yes"; // the server shows what is wrong, beside each field
       return form.requestSubmit(event.submitter);
     }
-    await kept(form, result.state, stated);
+    await kept(form, id, result.state, stated);
   });
 }
 
-async function kept(form, state, stated) {
-  await vault.remove("draft", form.elements.once.value).catch(() => {});
+async function kept(form, id, state, stated) {
+  await vault.remove("draft", id).catch(() => {});
   const calls = el("div");
   const title = el("h2", { id: "kept-title", tabindex: "-1" }, "Kept in this browser. It is not filed yet.");
   const panel = el("section", { "aria-labelledby": "kept-title", class: "kept" }, title,
@@ -65,6 +65,10 @@ async function kept(form, state, stated) {
   for (const about of document.querySelectorAll(".drafts, [data-discard]")) about.hidden = true;
   form.before(panel);
   title.focus();
+  document.addEventListener("tocsin:filed", ({ detail }) => {
+    const filed = detail.find((item) => item.id === id)?.value;
+    if (filed) panel.replaceChildren(el("h2", {}, "It is filed now"), el("p", {}, el("a", { href: filed.address }, `Incident ${filed.incident}: what happens next`)));
+  });
   document.dispatchEvent(new Event("tocsin:outbox"));
   try {
     const table = await contactTable();

@@ -32,6 +32,8 @@ async function openForm(form, table) {
   select.replaceChildren(...kit.entities.map((e) => el("option", { value: e.id }, e.name)));
   const asked = new URLSearchParams(location.search).get("entity");
   if (kit.entities.some((e) => e.id === asked)) select.value = asked;
+  const about = new URLSearchParams(location.search).get("incident");
+  if (about) form.prepend(el("p", { class: "empty" }, `This is the form for a new report. To add to incident ${about}, wait until the server is back; if that is too long, file a new report and name the number in it.`));
   const vocabulary = () => {
     const chosen = kit.entities.find((e) => e.id === select.value);
     const pack = table.packs.find((p) => p.id === chosen.pack);

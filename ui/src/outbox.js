@@ -104,6 +104,7 @@ export async function watch() {
   const refresh = async () => {
     const unsent = await vault.list("unsent");
     const filed = (await vault.list("filed")).filter((item) => item.who === who());
+    document.dispatchEvent(new CustomEvent("tocsin:filed", { detail: filed }));
     if (!unsent.length && !filed.length) return box.remove();
     const body = el("div", { class: "usa-alert__body" });
     if (unsent.length) {
