@@ -156,7 +156,7 @@ func (s *site) keepQuietly(r *request, b *reportBody) {
 	}
 }
 
-// filedDraft deletes the draft of what was just filed. Where that fails, the next list of drafts does it.
+// filedDraft deletes the draft of what was just filed. Where that fails, lists leave it out, and it goes with its time.
 func (s *site) filedDraft(r *request, key string) {
 	if err := s.Drafts.DropDraft(r.Context(), r.by(), key); err != nil {
 		s.Log.Error("a draft could not be deleted", "error", err.Error())

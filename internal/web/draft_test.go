@@ -233,3 +233,18 @@ func TestKnownShown(t *testing.T) {
 		t.Error("an older word stands where a newer one was filed")
 	}
 }
+
+// TestStepsAreHonest: a part with a wrong field says so, and while the report cannot be assessed no part is called done.
+func TestStepsAreHonest(t *testing.T) {
+	h := start(t)
+	h.be(iso)
+	form := typedReport("check", "said")
+	live := h.post("/report/preview", form).body
+	if !strings.Contains(live, "1 to mend") || strings.Contains(live, ">Done<") || !strings.Contains(live, "Begun") {
+		t.Errorf("with a wrong field: %s", live)
+	}
+	form.Del("impact.liability_usd")
+	if live := h.post("/report/preview", form).body; !strings.Contains(live, "Begun, 1 missing") {
+		t.Errorf("without: %s", live)
+	}
+}

@@ -320,8 +320,9 @@ func previewPart(s *site, w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
-	s.completeReport(r, &b, nil)
-	return s.renderPart(w, r, "report", "live", page{Body: b, Problems: append(problems, problemsOf(wrong)...)})
+	problems = append(problems, problemsOf(wrong)...)
+	s.completeReport(r, &b, problems)
+	return s.renderPart(w, r, "report", "live", page{Body: b, Problems: problems})
 }
 
 // file submits the report. The form's own key makes a second press of the button, or a resent form, the same filing.

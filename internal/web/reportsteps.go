@@ -64,7 +64,7 @@ func (b reportBody) Steps() []step {
 			continue
 		}
 		one := step{ID: s.id, Title: s.title}
-		one.Status, one.Tint = progress(stated[s.id], missing[s.id], wrong[s.id])
+		one.Status, one.Tint = progress(stated[s.id], b.Preview != nil, missing[s.id], wrong[s.id])
 		list = append(list, one)
 	}
 	return list
@@ -77,10 +77,15 @@ func (b reportBody) stillMissing() []policy.Item {
 	return b.Preview.Missing
 }
 
-func progress(stated bool, missing, wrong int) (status, tint string) {
+// progress says how far one part has come. Where the report cannot be assessed nothing is called done.
+func progress(stated, assessed bool, missing, wrong int) (status, tint string) {
 	switch {
 	case wrong > 0:
 		return fmt.Sprintf("%d to mend", wrong), "bad"
+	case !assessed && stated:
+		return "Begun", "info"
+	case !assessed:
+		return "Not begun", "quiet"
 	case stated && missing > 0:
 		return fmt.Sprintf("Begun, %d missing", missing), "info"
 	case missing > 0:
