@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import * as sass from "sass";
 import { tokenise } from "./dark.mjs";
+import { icon } from "./icon.mjs";
 
 const here = import.meta.dirname;
 const design = join(here, "node_modules/@uswds/uswds");
@@ -58,9 +59,9 @@ function styles() {
   return assets(css);
 }
 
-async function script() {
+async function script(entry) {
   const result = await esbuild.build({
-    entryPoints: [join(here, "src/app.js")],
+    entryPoints: [join(here, "src", entry)],
     bundle: true,
     minify: true,
     format: "iife",
@@ -74,8 +75,10 @@ async function script() {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 emit("app.css", styles());
-emit("app.js", await script());
+emit("app.js", await script("app.js"));
+emit("worker.js", await script("worker.js"));
 emit("icon.svg", readFileSync(join(here, "img/icon.svg")));
+for (const size of [192, 512]) emit(`icon-${size}.png`, icon(size));
 emit("LICENSE-uswds.md", readFileSync(join(design, "LICENSE.md")));
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 for (const [name, file] of Object.entries(manifest)) {

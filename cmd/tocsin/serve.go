@@ -25,6 +25,7 @@ type serveCmd struct {
 	TLSCert string `help:"Certificate file." type:"existingfile" placeholder:"FILE"`
 	TLSKey  string `help:"Key file of the certificate." type:"existingfile" placeholder:"FILE"`
 	Proxy   bool   `help:"A proxy in front ends TLS: allow plain HTTP on other than loopback, and set secure cookies."`
+	NoQuick bool   `help:"Switch off the form by which people without an account tell the security team what they saw."`
 
 	Mail struct {
 		Server       string   `help:"Mail server, HOST:PORT." placeholder:"ADDR"`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -49,6 +50,7 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		return err
 	}
 	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
+		Drafts: w.record, Tips: w.record,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
 	if err != nil {
@@ -91,7 +93,7 @@ func (w *wiring) routes() error {
 	programs := api.New(cfg)
 	mux.Handle("/api/", programs)
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Proxied: w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}
@@ -209,6 +211,9 @@ func (w *wiring) makeLoops() {
 		{Name: "courier", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.MailLanes)},
 		{Name: "webhooks", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.WebhookLanes)},
 		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
+		{Name: "sweeper", Period: 30 * time.Second, Log: w.log, Step: func(ctx context.Context) (bool, error) {
+			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx))
+		}},
 	}
 }
 

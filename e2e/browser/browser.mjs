@@ -6,11 +6,20 @@ import { chromium } from "playwright-core";
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
-// launch starts a headless browser with a profile of its own. CHROMIUM names another binary.
-export function launch() {
+function binary() {
   const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   if (!executablePath) throw new Error("no Chromium found; set CHROMIUM to its path");
-  return chromium.launch({ executablePath, args: flags });
+  return executablePath;
+}
+
+// launch starts a headless browser with a profile of its own. CHROMIUM names another binary.
+export function launch() {
+  return chromium.launch({ executablePath: binary(), args: flags });
+}
+
+// launchAt starts it with a profile that outlives it.
+export function launchAt(profile, more) {
+  return chromium.launchPersistentContext(profile, { executablePath: binary(), args: flags, ...more });
 }
 
 // options reads the command line: --base is always required.

@@ -30,6 +30,8 @@ type Config struct {
 	Book     Book
 	Desk     Desk
 	Shelf    Shelf
+	Drafts   Drafts // needed by the pages only
+	Tips     Tips   // needed by the pages only
 	Packs    Packs
 	PackIDs  []string // packs in use, for the emergency contacts
 	Now      func() time.Time

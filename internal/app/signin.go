@@ -38,7 +38,7 @@ func (a *App) NewKey(ctx context.Context, person, label string, scopes []access.
 	}
 	for _, s := range scopes {
 		if !slices.Contains(access.Actions, s) {
-			return "", fault.Invalid("scopes", "this scope is not known", "use some of: read, file, rate, discharge, respond, reply, operate")
+			return "", fault.Invalid("scopes", "this scope is not known", "use some of: read, file, rate, discharge, respond, reply, triage, operate")
 		}
 	}
 	secret := keyPrefix + a.secret()

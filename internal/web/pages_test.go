@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,9 @@ func TestReportKeptWhenDown(t *testing.T) {
 	}
 }
 
+// noFact are forms that leave nothing in the record.
+var noFact = []string{"/report/preview", "/report/draft", "/report/discard", "/triage/{tip}/report", "/triage/{tip}/dismiss"}
+
 // TestRoutes: each row of the registry answers as its permission says, and nothing changes by reading.
 func TestRoutes(t *testing.T) {
 	h := start(t)
@@ -114,7 +118,7 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("%s %s stands twice in the registry", rt.Method, rt.Pattern)
 		}
 		seen[rt.Method+rt.Pattern] = true
-		path := strings.NewReplacer("{$}", "", "{number}", h.first(), "{filing}", "1", "{token}", "never-made", "{n}", "1").Replace(rt.Pattern)
+		path := strings.NewReplacer("{$}", "", "{number}", h.first(), "{filing}", "1", "{tip}", "T-0", "{token}", "never-made", "{n}", "1").Replace(rt.Pattern)
 		var a answered
 		if rt.Method == "POST" {
 			a = h.post(path, url.Values{})
@@ -128,7 +132,7 @@ func TestRoutes(t *testing.T) {
 		if needs := rt.Permission == web.SignedIn; needs && !sent {
 			t.Errorf("%s %s without a session: status %d to %q, want the sign-in page", rt.Method, rt.Pattern, a.StatusCode, a.Header.Get("Location"))
 		}
-		if rt.Method == "POST" && rt.Permission == web.SignedIn && rt.Audit == "" && !keepsNoFact[rt.Pattern] {
+		if rt.Method == "POST" && rt.Permission == web.SignedIn && rt.Audit == "" && !keepsNoFact[rt.Pattern] && !slices.Contains(noFact, rt.Pattern) {
 			t.Errorf("%s changes something and names no fact", rt.Pattern)
 		}
 	}

@@ -15,6 +15,8 @@ import (
 type Ports struct {
 	Sessions  Sessions
 	Filings   Filings
+	Drafts    Drafts
+	Tips      Tips
 	Records   Records
 	Tracks    Tracks
 	Decisions Decisions
@@ -26,7 +28,7 @@ type Ports struct {
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a}
+	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a}
 }
 
 // Sessions answers who a reader is.
@@ -80,6 +82,8 @@ type Links interface {
 // Contacts says whom to call at this hour. It must answer when nothing else does.
 type Contacts interface {
 	Emergency() []policy.Contact
+	// OfflineTable says it for the coming months, for browsers to keep.
+	OfflineTable() app.OfflineTable
 }
 
 // Mailbox is the built-in mail server of the demonstration: what it received, oldest first.

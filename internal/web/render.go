@@ -25,7 +25,7 @@ var sources embed.FS
 type pages map[string]*template.Template
 
 // shared are the files that every page stands on.
-var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl"}
+var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl", "templates/filing.tmpl"}
 
 // parsed holds the pages of this program; they are the same for every site in it.
 var parsed = sync.OnceValues(parsePages)
@@ -70,6 +70,8 @@ type frame struct {
 	Demo     bool
 	Version  string
 	Path     string
+	Quick    bool             // the form for people without an account is there
+	Who      string           // tells one reader from another to the script, and nothing else
 	Emergent []policy.Contact // on pages that say that something does not work
 	assets   *assets
 	label    func(pack, id string) string
@@ -98,10 +100,11 @@ func (f frame) Asset(name string) string { return f.assets.names[name] }
 func (f frame) Plain() bool { return f.assets.missing() }
 
 func (s *site) frame(r *request) frame {
-	f := frame{clock: r.clock, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, assets: s.assets, label: s.Label}
+	f := frame{clock: r.clock, Quick: !s.NoQuick, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, assets: s.assets, label: s.Label}
 	if r.session != nil {
 		f.Reader = &reader{Name: r.by().Name, Roles: roleList(r.by())}
 		f.Nav = navFor(r.by(), r.URL.Path)
+		f.Who = whoIs(r.by())
 	}
 	return f
 }
@@ -122,6 +125,9 @@ func navFor(by access.Actor, at string) []navItem {
 	items := []navItem{{Title: "Home", Address: "/"}, {Title: "File a report", Address: "/report"}, {Title: "Incidents", Address: "/incidents"}}
 	if len(by.Authorities) > 0 {
 		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
+	}
+	if mayTriage(by) {
+		items = append(items, navItem{Title: "Triage", Address: "/triage"})
 	}
 	for i := range items {
 		a := items[i].Address

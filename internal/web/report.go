@@ -9,16 +9,18 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/intake"
 	"tocsin/internal/domain/policy"
 )
 
 // reportFields are the fields of the filing contract, as the form names them. The decoder refuses what these admit
 // but the contract does not have.
-var reportFields = []string{"entity", "kind", "incident", "once", "act", "reporter.*", "iso.*", "alternate_contact.*", "description",
+var reportFields = []string{"entity", "kind", "incident", "once", "base", "who", "act", "reporter.*", "iso.*", "alternate_contact.*", "description",
 	"occurred_at", "occurred_at.zone", "discovered_at", "discovered_at.zone", "actions_taken", "categories", "crime_suspected",
 	"terrorism_suspected", "devices[*", "personal_information.*", "impact.*", "outage_minutes", "media_coverage", "management.*"}
 
@@ -34,11 +36,18 @@ type reportBody struct {
 	Preview    *app.Preview
 	Management bool
 	Down       []policy.Contact // the report could not be kept: whom to call
+
+	Drafts   []draftLine // of this report, newest first
+	Resumed  bool        // the page goes on with a draft
+	Revision int64       // of the draft as this page last saw it
+	SavedAt  time.Time   // of the draft; zero where there is none
+	Filed    string      // number of the incident, where this form was filed already
 }
 
 type chooseBody struct {
 	Groups []entityGroup
 	Count  int
+	Drafts []draftLine
 }
 
 // entityGroup is the entities of one pack, in the order of the directory.
@@ -50,6 +59,9 @@ type entityGroup struct {
 // reportPage asks for the entity where that is open, and shows an empty form for it.
 func reportPage(s *site, w http.ResponseWriter, r *request) error {
 	q := r.URL.Query()
+	if key := q.Get("draft"); key != "" {
+		return s.draftReport(w, r, key)
+	}
 	if number := q.Get("incident"); number != "" {
 		return s.reportOn(w, r, number, q.Get("kind"))
 	}
@@ -67,6 +79,9 @@ func reportPage(s *site, w http.ResponseWriter, r *request) error {
 	if body.Count == 1 {
 		http.Redirect(w, r.Request, "/report?entity="+url.QueryEscape(body.Groups[0].Entities[0].ID), http.StatusSeeOther)
 		return nil
+	}
+	if body.Drafts, err = s.draftLines(r, all); err != nil {
+		return err
 	}
 	return s.render(w, r, http.StatusOK, "choose", page{Title: "File a report", Crumbs: homeCrumb, Body: body})
 }
@@ -104,7 +119,19 @@ func (s *site) reportOn(w http.ResponseWriter, r *request, number, kind string) 
 	return s.emptyReport(w, r, v.Entity, kind, &v)
 }
 
+// emptyReport shows an empty form, or goes on with the latest draft of the same report unless a new one is asked for.
 func (s *site) emptyReport(w http.ResponseWriter, r *request, entity, kind string, v *app.IncidentView) error {
+	if r.URL.Query().Get("new") == "" {
+		drafts, err := s.Drafts.Drafts(r.Context(), r.by())
+		if err != nil {
+			return err
+		}
+		for _, d := range drafts {
+			if d.Same(intake.Draft{Person: d.Person, Entity: entity, Kind: kind, Incident: incidentNumber(v)}) {
+				return s.resume(w, r, d)
+			}
+		}
+	}
 	form, err := s.Filings.FormFor(r.Context(), r.by(), entity)
 	if err != nil {
 		return err
@@ -128,9 +155,20 @@ func fillContact(typed url.Values, at string, c *incident.Contact) {
 	typed.Set(at+".address", c.Address)
 }
 
+func incidentNumber(v *app.IncidentView) string {
+	if v == nil {
+		return ""
+	}
+	return v.Incident
+}
+
 // showReport renders the form. It is the same page before, between and after errors: what was typed is always kept.
 func (s *site) showReport(w http.ResponseWriter, r *request, status int, b reportBody, problems []problem) error {
+	if err := s.siblings(r, &b); err != nil && status == http.StatusOK {
+		return err
+	}
 	s.completeReport(r, &b, problems)
+	s.foresee(r, &b)
 	p := page{Title: reportTitle(b), Crumbs: homeCrumb, Problems: problems, Wide: true, Body: b}
 	if b.Incident != nil {
 		p.Crumbs = append(p.Crumbs[:len(p.Crumbs):len(p.Crumbs)], crumb{"Incident " + b.Incident.Incident, incidentAddress(b.Incident.Incident)})
@@ -206,13 +244,14 @@ func (s *site) typedReport(r *request) (reportBody, incident.Filing, error, erro
 	}
 	compact(r.form, "devices", drop)
 	compact(r.form, "personal_information.residents", -1)
-	d := newDecoder(r.form, "once", "act")
+	d := newDecoder(r.form, besides...)
 	f := d.filing()
 	unread := d.err()
 	if unread != nil && len(d.faults) == 0 {
 		return reportBody{}, f, nil, unread
 	}
-	b := reportBody{Kind: f.Kind, Once: r.form.Get("once"), F: formView{typed: r.form, extra: d.extra}}
+	revision, _ := strconv.ParseInt(r.form.Get("base"), 10, 64) // anything else is a form that saw no draft
+	b := reportBody{Kind: f.Kind, Once: r.form.Get("once"), Revision: revision, F: formView{typed: r.form, extra: d.extra}}
 	if f.Incident != "" {
 		v, err := s.Records.Incident(r.Context(), r.by(), f.Incident)
 		if err != nil {
@@ -231,9 +270,17 @@ func report(s *site, w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	switch act := r.form.Get("act"); {
-	case act == "file" && wrong == nil:
+	act := r.form.Get("act")
+	if act == "file" && wrong == nil {
 		return s.file(w, r, b, f)
+	}
+	unsaved := s.keep(r, &b)
+	switch {
+	case act == "save" && unsaved != nil:
+		return s.notFiled(w, r, b, unsaved)
+	case act == "save":
+		http.Redirect(w, r.Request, draftAddress(b.Once), http.StatusSeeOther)
+		return nil
 	case act == "file":
 		return s.showReport(w, r, http.StatusUnprocessableEntity, b, problemsOf(wrong))
 	case act == "check":
@@ -273,8 +320,9 @@ func previewPart(s *site, w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
-	s.completeReport(r, &b, nil)
-	return s.renderPart(w, r, "report", "preview", page{Body: b, Problems: append(problems, problemsOf(wrong)...)})
+	problems = append(problems, problemsOf(wrong)...)
+	s.completeReport(r, &b, problems)
+	return s.renderPart(w, r, "report", "live", page{Body: b, Problems: problems})
 }
 
 // file submits the report. The form's own key makes a second press of the button, or a resent form, the same filing.
@@ -283,23 +331,27 @@ func (s *site) file(w http.ResponseWriter, r *request, b reportBody, f incident.
 	if err != nil {
 		return s.notFiled(w, r, b, err)
 	}
+	s.filedDraft(r, b.Once)
 	http.Redirect(w, r.Request, filedAddress(answer), http.StatusSeeOther)
 	return nil
 }
 
 func submission(once string, f any) app.FileOptions {
 	body, _ := json.Marshal(f) // plain strings, numbers and lists: cannot fail
-	o := app.FileOptions{BodyDigest: sha256.Sum256(body)}
-	if len(once) >= 16 && len(once) <= 64 {
-		o.IdempotencyKey = "page-" + once
-	}
+	o := app.PageFiling(once)
+	o.BodyDigest = sha256.Sum256(body)
 	return o
 }
 
 // notFiled shows the form again with what was typed. Where the fault is ours, it says whom to call instead.
 func (s *site) notFiled(w http.ResponseWriter, r *request, b reportBody, err error) error {
 	switch fault.KindOf(err) {
-	case fault.KindInvalid:
+	case fault.KindInvalid, fault.KindGone:
+		if number, found, err := s.Drafts.FiledFrom(r.Context(), r.by(), b.Once); err == nil && found {
+			b.Filed = number
+			return s.showReport(w, r, http.StatusConflict, b, []problem{{Text: "This report was filed already. What you changed since then can be added to it."}})
+		}
+		s.keepQuietly(r, &b)
 		return s.showReport(w, r, http.StatusUnprocessableEntity, b, problemsOf(err))
 	case fault.KindConflict:
 		return s.showReport(w, r, http.StatusConflict, b, problemsOf(err))

@@ -16,9 +16,20 @@ func (b reportBody) Resident(i int) string {
 	return fmt.Sprintf("personal_information.residents[%d]", i)
 }
 
+// DevicesAsked says whether the pack asks for devices in the light of what is typed: for a crime or a theft. CA step 2
+func (b reportBody) DevicesAsked() bool {
+	return b.Preview != nil && asks(b.Preview.Missing, "devices")
+}
+
+// PersonalFilled says whether something stands in the block on personal information, so that it must be seen.
+func (b reportBody) PersonalFilled() bool {
+	return len(b.F.typed["personal_information.types"]) > 0 || len(rowsOf(b.F.typed, "personal_information.residents")) > 0 ||
+		slices.ContainsFunc(b.F.problems, func(p problem) bool { return strings.HasPrefix(p.ID, "f-personal-information-") })
+}
+
 // DevicesOpen says whether the devices are shown from the start: when they are asked for, or when some are there.
 func (b reportBody) DevicesOpen() bool {
-	if b.F.typed.Get("crime_suspected") == "yes" || len(b.Devices) > 1 || len(rowsOf(b.F.typed, "devices")) > 0 {
+	if b.DevicesAsked() || b.F.typed.Get("crime_suspected") == "yes" || len(b.Devices) > 1 || len(rowsOf(b.F.typed, "devices")) > 0 {
 		return true
 	}
 	return slices.ContainsFunc(b.F.problems, func(p problem) bool { return strings.HasPrefix(p.ID, "f-devices-") })

@@ -20,6 +20,10 @@ type Config struct {
 	Version string // shown in the footer
 	// Secure says that readers reach the pages by https, here or at a proxy in front: cookies are then bound to it.
 	Secure bool
+	// Proxied says that a proxy in front adds the reader's address to X-Forwarded-For. Without it that header is anybody's word.
+	Proxied bool
+	// NoQuick switches the form for people without an account off.
+	NoQuick bool
 	// Zones gives each pack's IANA time zone. It is used until the browser has told its own.
 	Zones map[string]string
 	// Label names a category or an element of personal information by its pack and id; pack is empty in lists over
@@ -34,18 +38,20 @@ type site struct {
 	assets *assets
 	pages  pages
 	zones  map[string]*time.Location
+	table  offlineTable
+	quick  chan struct{} // a place for each quick form being worked on
 }
 
 // New returns the handler for every address of the pages. It does not serve the API.
 func New(c Config) (http.Handler, error) {
-	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Records == nil || c.Tracks == nil ||
+	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Drafts == nil || c.Tips == nil || c.Records == nil || c.Tracks == nil ||
 		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Desk == nil || c.Lists == nil {
 		return nil, errors.New("web: Now and all ports are required")
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &site{Config: c, zones: map[string]*time.Location{}}
+	s := &site{Config: c, zones: map[string]*time.Location{}, quick: make(chan struct{}, quickAtOnce)}
 	for pack, name := range c.Zones {
 		zone, err := time.LoadLocation(name)
 		if err != nil {

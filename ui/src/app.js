@@ -1,14 +1,20 @@
 // Comfort over pages that work without it. Each part looks for its own mark and does nothing where it is not.
 import { keepCounting } from "./countdown.js";
-import { keepPreview } from "./preview.js";
+import { putBack, reader, saveAsTyped } from "./draft.js";
+import { fileFromHere } from "./filing.js";
+import { install } from "./install.js";
+import { fileWithoutServer } from "./offline.js";
 import { openWhen } from "./open.js";
-import { walkRows } from "./rows.js";
+import { walkRows } from "./keys.js";
+import { watch } from "./outbox.js";
+import { foldPreview, keepPreview } from "./preview.js";
+import { growRows } from "./rows.js";
 import { tellZone } from "./zone.js";
 
 tellZone();
 keepCounting();
 openWhen();
-keepPreview();
+foldPreview();
 walkRows();
 
 for (const button of document.querySelectorAll("[data-print]")) {
@@ -16,11 +22,19 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// What was typed is not thrown away by a stray click on a link.
-const report = document.querySelector("[data-report]");
-if (report) {
-  let typed = document.getElementById("problems") !== null;
-  report.addEventListener("input", () => { typed = true; });
-  report.addEventListener("submit", () => { typed = false; });
-  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+async function keepReport(form) {
+  growRows(form);
+  if (form.hasAttribute("data-offline")) return;
+  keepPreview(form);
+  const save = await saveAsTyped(form, reader);
+  fileFromHere(form, reader, () => form.dataset.name);
+  const same = (kept) => ["entity", "kind", "incident"].every((name) => (kept.get(name) ?? "") === form.elements[name].value);
+  await putBack(form, reader, same, save);
 }
+
+const report = document.querySelector("[data-report]");
+if (report) keepReport(report);
+
+const quietly = (wrong) => console.warn("not available in this browser:", wrong);
+fileWithoutServer().then(watch).catch(quietly);
+install().catch(quietly);

@@ -1,9 +1,6 @@
 // keepPreview shows beside the form what the report would lead to, as it is typed. The server decides and renders; a
 // failed request leaves what stood there, and the "Check first" button still works.
-export function keepPreview() {
-  const form = document.querySelector("[data-report]");
-  const place = document.querySelector("[data-preview]");
-  if (!form || !place) return;
+export function keepPreview(form) {
   let timer;
   let running;
   const ask = async () => {
@@ -14,7 +11,11 @@ export function keepPreview() {
     try {
       const answer = await fetch("/report/preview", { method: "POST", body, signal: running.signal, credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return;
-      place.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+      const parts = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const part of parts.querySelectorAll("[data-part]")) {
+        document.querySelector(`[data-place="${part.dataset.part}"]`)?.replaceChildren(...part.childNodes);
+      }
+      if (parts.querySelector("[data-part=ask-devices]")) document.getElementById("devices").open = true;
     } catch {
       // Offline or overtaken by a newer question: the last answer stays.
     }
@@ -23,4 +24,12 @@ export function keepPreview() {
     clearTimeout(timer);
     timer = setTimeout(ask, 700);
   });
+}
+
+// foldPreview starts it folded where it would stand between the form and its end.
+export function foldPreview() {
+  const fold = document.querySelector("[data-fold]");
+  if (!fold) return;
+  fold.open = !matchMedia("(max-width: 56rem)").matches;
+  document.querySelector("[data-place=line]")?.addEventListener("click", () => { fold.open = true; });
 }

@@ -68,6 +68,8 @@ var open = []string{
 	"api GET /api/v1/openapi.json",
 	"web GET /signin", "web POST /signin", "web POST /signout",
 	"web GET /emergency",
+	"web GET /quick", "web POST /quick", // an employee who saw something; an operator can switch it off
+	"web GET /report/offline", "web GET /report/contacts.json", "web GET /report/worker.js", "web GET /app.webmanifest", // what a browser keeps for when the server is gone
 	"web GET /demo/mailbox", "web GET /demo/mailbox/{n}", "web GET /demo/mailbox.json", // invented people only
 }
 

@@ -35,11 +35,12 @@ const (
 	Discharge Action = "discharge" // state that a duty was fulfilled
 	Respond   Action = "respond"   // acknowledge, ask, decline, close for an authority
 	Reply     Action = "reply"     // answer an authority's question for the entity
+	Triage    Action = "triage"    // see what people without an account sent, and make a report of it or dismiss it
 	Operate   Action = "operate"   // see the operator's pages
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Operate}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -94,6 +95,8 @@ var rolesFor = map[Action][]directory.Role{
 	Discharge: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.IRLead},
 	Reply: {directory.DesignatedReporter, directory.ISO, directory.CIO, directory.IRCoordinator, directory.IRLead,
 		directory.AgencyHead},
+	// MA 6.5.2.2: the help desk and the SOC are who employees tell.
+	Triage:  {directory.SOCAnalyst, directory.HelpDesk, directory.IRCoordinator, directory.CISO},
 	Operate: {directory.Administrator, directory.IRCoordinator, directory.CISO},
 }
 

@@ -44,7 +44,7 @@ func TestAllowMatrix(t *testing.T) {
 	s := tree(t)
 	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
 	want := map[string][]Action{
-		"coord":      {Read, File, Rate, Discharge, Reply, Operate},
+		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Operate},
 		"health-iso": {Read, File, Discharge, Reply},
 		"clinic-rep": {Read, File, Reply},
 		"roads-iso":  nil,

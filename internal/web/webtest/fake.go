@@ -19,6 +19,7 @@ import (
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/intake"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/ledger"
 	"tocsin/internal/web"
@@ -36,6 +37,9 @@ type Fake struct {
 	mails    []web.Mail
 	seen     map[string]time.Time
 	saved    map[string][]incident.SavedView
+	drafts   []intake.Draft
+	tips     []app.TipView
+	requests map[string]string // numbers of incidents by idempotency key
 	// Down makes every call that needs the database fail.
 	Down bool
 	// Text is written into every text that a page shows; tests put hostile words here.
@@ -53,7 +57,8 @@ type Person struct {
 
 // New returns an application with people and entities but without incidents.
 func New(now func() time.Time) *Fake {
-	f := &Fake{now: now, sessions: map[string]access.Actor{}, links: map[string]link{}, seen: map[string]time.Time{}, saved: map[string][]incident.SavedView{}, Base: "http://127.0.0.1"}
+	f := &Fake{now: now, sessions: map[string]access.Actor{}, links: map[string]link{}, seen: map[string]time.Time{}, saved: map[string][]incident.SavedView{},
+		requests: map[string]string{}, Base: "http://127.0.0.1"}
 	f.entities = []app.EntityView{
 		{ID: "ca-demo-dmv", Name: "Department of Motor Vehicles", Pack: "us-ca", MayFile: true},
 		{ID: "ca-demo-health", Name: "Department of Health Services", Pack: "us-ca", MayFile: true},
@@ -74,15 +79,19 @@ func New(now func() time.Time) *Fake {
 func (f *Fake) person(id, name, title, where string, authorities []string, roles ...directory.Assignment) {
 	p := Person{View: app.PersonView{ID: id, Name: name, Title: title, Email: id + "@demo.test", EntityName: where},
 		Actor: access.Actor{ID: "person:" + id, Person: id, Name: name, Roles: roles, Authorities: authorities}}
+	p.Actor.Reach = map[string][]directory.Role{}
 	for _, r := range roles {
 		p.View.Roles = append(p.View.Roles, r.Role)
+		if r.Entity != "" {
+			p.Actor.Reach[r.Entity] = append(p.Actor.Reach[r.Entity], r.Role)
+		}
 	}
 	f.people = append(f.people, p)
 }
 
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
-	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f}
+	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f}
 }
 
 var errDown = errors.New("database is gone")
@@ -198,10 +207,14 @@ func (f *Fake) File(ctx context.Context, by access.Actor, filing incident.Filing
 	if err != nil {
 		return app.Answer{}, err
 	}
+	if number := f.requests[o.IdempotencyKey]; o.IdempotencyKey != "" && number != "" {
+		return f.view(number).Answer, nil
+	}
 	v := f.view(filing.Incident)
 	if v == nil {
 		v = f.open(e, by)
 	}
+	f.requests[o.IdempotencyKey] = v.Incident
 	f.addFiling(v, filing, by)
 	return v.Answer, nil
 }
@@ -347,6 +360,18 @@ func (f *Fake) Emergency() []policy.Contact {
 		{Name: "Office of Information Security", Phone: "(916) 555-0139", Email: "security@demo.test", When: "8 a.m. to 5 p.m. on business days", For: "When the system cannot be reached", Clause: "CA step 4"},
 		{Name: "Highway Patrol warning center", Phone: "(916) 555-0199", When: "at any hour", For: "When law enforcement is needed at once", Clause: "CA step 4", Unverified: true},
 	}
+}
+
+// OfflineTable implements web.Contacts: every contact at any hour of the next day.
+func (f *Fake) OfflineTable() app.OfflineTable {
+	from := f.now().Unix() / 60
+	t := app.OfflineTable{From: from, Until: from + 1440}
+	pack := app.OfflinePack{ID: "us-ca", Title: "California", Version: "2026.2", Digest: digest("us-ca"), Categories: []policy.Term{{ID: "equipment", Label: "Theft or loss of equipment"}}}
+	for _, c := range f.Emergency() {
+		pack.Contacts = append(pack.Contacts, policy.ContactHours{Contact: c, Spans: [][2]int64{{from, from + 1440}}})
+	}
+	t.Packs = append(t.Packs, pack)
+	return t
 }
 
 // Messages implements web.Mailbox.
