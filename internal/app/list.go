@@ -23,6 +23,12 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 	if err != nil {
 		return IncidentList{}, err
 	}
+	switch q.Assignee {
+	case "mine":
+		f.Assignee = by.Person
+	case "unassigned":
+		f.Assignee = incident.Unassigned
+	}
 	dir, err := a.directory(ctx)
 	if err != nil {
 		return IncidentList{}, err
@@ -51,6 +57,9 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 		if e, ok := dir.Entity(r.Entity); ok {
 			v.EntityName = e.Name
 		}
+		if r.Assignee != "" {
+			v.Assignee = actorName("person:"+r.Assignee, dir)
+		}
 		out.Incidents = append(out.Incidents, v)
 	}
 	if n := len(rows); n > 0 {
@@ -67,7 +76,7 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 func rowView(r incident.Row, now time.Time) IncidentRow {
 	v := IncidentRow{Incident: r.Number, Entity: r.Entity, EntityName: r.Entity, Status: r.Status, Level: r.Level, Provisional: r.Provisional,
 		Categories: []string{}, ReceivedAt: time.UnixMicro(r.ReceivedAt).UTC(), UpdatedAt: time.UnixMicro(r.UpdatedAt).UTC(),
-		NextDue: instant(r.NextDue), Summary: r.Summary, TrackStatus: r.TrackStatus}
+		NextDue: instant(r.NextDue), Summary: r.Summary, TrackStatus: r.TrackStatus, Restricted: r.Restricted}
 	if r.Categories != "" {
 		v.Categories = strings.Split(r.Categories, ",")
 	}
@@ -89,6 +98,9 @@ func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
 	}
 	if q.Status != "" && q.Status != incident.StatusOpen && q.Status != incident.StatusTelephoned {
 		faults = append(faults, fault.Invalid("status", "this status is not known", "use open or telephoned"))
+	}
+	if q.Assignee != "" && (q.Assignee != "mine" && q.Assignee != "unassigned" || q.Authority == "") {
+		faults = append(faults, fault.Invalid("assignee", "this choice is not known", "use mine or unassigned, together with an authority"))
 	}
 	if q.TrackState != "" && (q.TrackState != "waiting" || q.Authority == "") {
 		faults = append(faults, fault.Invalid("track_state", "this state cannot be asked for", "use waiting, together with an authority"))

@@ -87,7 +87,7 @@ func (q *listQuery) and(format string, values ...any) {
 	q.where = append(q.where, fmt.Sprintf(format, names...))
 }
 
-const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provisional, i.categories, i.received, i.updated, i.next_due, i.summary"
+const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provisional, i.categories, i.received, i.updated, i.next_due, i.summary, i.restricted"
 
 // List answers one page of incidents inside a scope, newest first; with Before set, oldest first. The scope is part of
 // every query: what a reader may not see is not counted, ordered or skipped.
@@ -101,10 +101,10 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 		return Each(ctx, tx, func(r Rows) error {
 			var row incident.Row
 			var level string
-			var provisional int64
+			var provisional, restricted int64
 			err := r.Scan(&row.Stream, &row.Number, &row.Entity, &row.Status, &level, &provisional, &row.Categories,
-				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &row.TrackStatus)
-			row.Level, row.Provisional = policy.Level(level), provisional != 0
+				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &restricted, &row.TrackStatus, &row.Assignee)
+			row.Level, row.Provisional, row.Restricted = policy.Level(level), provisional != 0, restricted != 0
 			out = append(out, row)
 			return err
 		}, sql, args...)
@@ -121,7 +121,7 @@ const probes = 40
 
 func listSQL(d Dialect, scope access.Scope, f incident.Filter) (string, []any, bool) {
 	scope = narrowed(scope, f)
-	if len(scope.Entities)+len(scope.Authorities) == 0 {
+	if scope.Empty() {
 		return "", nil, false
 	}
 	q := &listQuery{d: d}
@@ -133,13 +133,14 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter) (string, []any, b
 		order = " ORDER BY i.received, i.stream"
 	}
 	limit := " LIMIT " + q.arg(int64(f.Limit))
-	status := "''"
+	status := "'', ''"
 	if f.Authority != "" {
-		status = "(SELECT s.status FROM track s WHERE s.stream = i.stream AND s.authority = " + q.arg(f.Authority) + ")"
+		of := " FROM track s WHERE s.stream = i.stream AND s.authority = " + q.arg(f.Authority) + "), '')"
+		status = "COALESCE((SELECT s.status" + of + ", COALESCE((SELECT s.assignee" + of
 	}
 	if len(f.Words) > 0 || f.Number != "" || len(scope.Entities) > probes {
 		q.scope(scope)
-		return "SELECT " + rowColumns + ", COALESCE(" + status + ", '') FROM incident i" + q.joins + q.whereSQL() + order + limit, q.args, true
+		return "SELECT " + rowColumns + ", " + status + " FROM incident i" + q.joins + q.whereSQL() + order + limit, q.args, true
 	}
 	return q.merged(scope, f, status, order, limit), q.args, true
 }
@@ -155,7 +156,7 @@ func narrowed(scope access.Scope, f incident.Filter) access.Scope {
 			out.Entities = []string{e}
 		}
 	}
-	out.Authorities = scope.Authorities
+	out.Authorities, out.Person = scope.Authorities, scope.Person
 	return out
 }
 
@@ -179,6 +180,13 @@ func (q *listQuery) filter(f incident.Filter) bool {
 		if f.Waiting {
 			waiting = " AND f.waiting = 1"
 		}
+		switch f.Assignee {
+		case "":
+		case incident.Unassigned:
+			waiting += " AND f.assignee = ''"
+		default:
+			waiting += " AND f.assignee = " + q.arg(f.Assignee)
+		}
 		q.and("EXISTS (SELECT 1 FROM track f WHERE f.stream = i.stream AND f.authority = %s"+waiting+")", f.Authority)
 	}
 	if f.After != nil {
@@ -193,10 +201,13 @@ func (q *listQuery) filter(f incident.Filter) bool {
 func (q *listQuery) scope(s access.Scope) {
 	var any []string
 	if len(s.Entities) > 0 {
-		any = append(any, "i.entity IN "+q.in(s.Entities))
+		any = append(any, "i.restricted = 0 AND i.entity IN "+q.in(s.Entities))
 	}
 	if len(s.Authorities) > 0 {
 		any = append(any, "EXISTS (SELECT 1 FROM track t WHERE t.stream = i.stream AND t.authority IN "+q.in(s.Authorities)+")")
+	}
+	if s.Person != "" {
+		any = append(any, "i.restricted = 1 AND EXISTS (SELECT 1 FROM member m WHERE m.stream = i.stream AND m.active = 1 AND m.person = "+q.arg(s.Person)+")")
 	}
 	q.where = append(q.where, "("+strings.Join(any, " OR ")+")")
 }
@@ -223,7 +234,11 @@ func (q *listQuery) merged(s access.Scope, f incident.Filter, status, order, lim
 	var parts []string
 	for _, e := range s.Entities {
 		parts = append(parts, "SELECT * FROM (SELECT i.stream, i.received FROM incident i WHERE "+
-			strings.Join(append([]string{"i.entity = " + q.arg(e)}, where...), " AND ")+order+limit+") AS e")
+			strings.Join(append([]string{"i.restricted = 0 AND i.entity = " + q.arg(e)}, where...), " AND ")+order+limit+") AS e")
+	}
+	if s.Person != "" {
+		parts = append(parts, "SELECT * FROM (SELECT i.stream, i.received FROM member b JOIN incident i ON i.stream = b.stream WHERE "+
+			strings.Join(append([]string{"b.active = 1 AND b.person = " + q.arg(s.Person)}, where...), " AND ")+order+limit+") AS b")
 	}
 	for _, a := range s.Authorities {
 		byTrack := strings.NewReplacer("i.received", "t.received", "i.stream", "t.stream").Replace(order)
@@ -237,7 +252,7 @@ func (q *listQuery) merged(s access.Scope, f incident.Filter, status, order, lim
 		parts = append(parts, "SELECT * FROM (SELECT t.stream, t.received FROM track t JOIN incident i ON i.stream = t.stream WHERE "+
 			strings.Join(append([]string{"t.authority = " + q.arg(a)}, also...), " AND ")+byTrack+limit+") AS a")
 	}
-	return "SELECT " + rowColumns + ", COALESCE(" + status + ", '') FROM incident i WHERE i.stream IN (SELECT stream FROM (" +
+	return "SELECT " + rowColumns + ", " + status + " FROM incident i WHERE i.stream IN (SELECT stream FROM (" +
 		strings.Join(parts, " UNION ") + ") AS p" + strings.NewReplacer("i.received", "received", "i.stream", "stream").Replace(order) + limit + ")" + order
 }
 
@@ -246,7 +261,7 @@ const dutyColumns = "d.stream, d.id, d.number, d.entity, d.rule, d.what, d.by_au
 
 // OpenDuties lists what is owed inside a scope, soonest first; duties without a time come last.
 func (c *Cases) OpenDuties(ctx context.Context, scope access.Scope, limit int) ([]incident.OpenDuty, error) {
-	if len(scope.Entities)+len(scope.Authorities) == 0 {
+	if scope.Empty() {
 		return nil, nil
 	}
 	var out []incident.OpenDuty
@@ -286,16 +301,20 @@ func dutiesSQL(s access.Scope, dated bool, limit int) (string, []any) {
 	for _, e := range s.Entities {
 		if dated {
 			parts = append(parts, "SELECT d.stream, d.id, d.due FROM (SELECT i.stream FROM incident i WHERE i.entity = "+q.arg(e)+
-				" AND i.next_due > 0 ORDER BY i.next_due LIMIT "+n+") AS s JOIN duty d ON d.stream = s.stream WHERE d.open = 1 AND d.due > 0")
+				" AND i.restricted = 0 AND i.next_due > 0 ORDER BY i.next_due LIMIT "+n+") AS s JOIN duty d ON d.stream = s.stream WHERE d.open = 1 AND d.due > 0")
 		} else {
-			parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND d.due = 0 AND d.entity = "+q.arg(e))
+			parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d JOIN incident i ON i.stream = d.stream WHERE i.restricted = 0 AND d.open = 1 AND d.due = 0 AND d.entity = "+q.arg(e))
 		}
 	}
+	due := "d.due > 0"
+	if !dated {
+		due = "d.due = 0"
+	}
+	if s.Person != "" {
+		parts = append(parts, "SELECT d.stream, d.id, d.due FROM member b JOIN duty d ON d.stream = b.stream WHERE b.active = 1 AND d.open = 1 AND "+
+			due+" AND b.person = "+q.arg(s.Person))
+	}
 	for _, a := range s.Authorities {
-		due := "d.due > 0"
-		if !dated {
-			due = "d.due = 0"
-		}
 		parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND d.by_authority <> '' AND "+due+" AND d.by_authority = "+q.arg(a))
 	}
 	for i, p := range parts {

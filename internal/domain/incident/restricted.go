@@ -92,6 +92,7 @@ type Restriction struct {
 	By        string // actor id
 	Reason    string // digest of the text
 	Members   []Member
+	Ever      []string // whoever was a member at any time
 	Breakings []Breaking
 }
 
@@ -150,11 +151,13 @@ func (s *State) applyRestriction(r Recorded) {
 	switch f := r.Fact.(type) {
 	case *Restricted:
 		x.On, x.Since, x.By, x.Reason, x.Members = true, r.At, r.Actor, r.Texts[TextReason], nil
+		x.Ever = union(x.Ever, f.Members)
 		for _, p := range f.Members {
 			x.Members = append(x.Members, Member{Person: p, Since: r.At, By: r.Actor})
 		}
 	case *MemberAdded:
 		x.drop(f.Person)
+		x.Ever = union(x.Ever, []string{f.Person})
 		x.Members = append(x.Members, Member{Person: f.Person, Since: r.At, By: r.Actor})
 	case *MemberRemoved:
 		x.end(f.Person, f.Why == RemovedByClock)
@@ -163,6 +166,7 @@ func (s *State) applyRestriction(r Recorded) {
 		x.On, x.Members = false, nil
 	case *GlassBroken:
 		until := time.UnixMicro(f.Until).UTC()
+		x.Ever = union(x.Ever, []string{f.Person})
 		x.Members = append(slices.Clip(x.Members), Member{Person: f.Person, Since: r.At, By: r.Actor, Until: until})
 		x.Breakings = append(x.Breakings, Breaking{ID: f.Breaking, Person: f.Person, By: r.Actor, At: r.At, Until: until, Reason: r.Texts[TextReason]})
 	case *GlassReviewed:
