@@ -84,6 +84,10 @@ func rowView(r incident.Row, now time.Time) IncidentRow {
 	return v
 }
 
+// trackStates are the states that a list of an authority's tracks can be narrowed to.
+var trackStates = []string{incident.TrackOwed, incident.TrackSent, incident.TrackDelivered, incident.TrackAcknowledged, incident.TrackAsked,
+	incident.TrackDeclined, incident.TrackClosedState}
+
 func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
 	f = incident.Filter{Entity: q.Entity, Level: q.Level, Status: q.Status, Authority: q.Authority, Waiting: q.TrackState == "waiting", Limit: q.Limit}
 	var faults fault.List
@@ -102,8 +106,11 @@ func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
 	if q.Assignee != "" && (q.Assignee != "mine" && q.Assignee != "unassigned" || q.Authority == "") {
 		faults = append(faults, fault.Invalid("assignee", "this choice is not known", "use mine or unassigned, together with an authority"))
 	}
-	if q.TrackState != "" && (q.TrackState != "waiting" || q.Authority == "") {
-		faults = append(faults, fault.Invalid("track_state", "this state cannot be asked for", "use waiting, together with an authority"))
+	if q.TrackState != "" && q.TrackState != "waiting" {
+		f.Track = q.TrackState
+	}
+	if q.TrackState != "" && (q.Authority == "" || f.Track != "" && !slices.Contains(trackStates, f.Track)) {
+		faults = append(faults, fault.Invalid("track_state", "this state cannot be asked for", "use waiting or a track's state, together with an authority"))
 	}
 	if len(q.Search) > 500 {
 		faults = append(faults, fault.Invalid("search", "the search is longer than 500 bytes", "use fewer words"))

@@ -180,6 +180,9 @@ func (q *listQuery) filter(f incident.Filter) bool {
 		if f.Waiting {
 			waiting = " AND f.waiting = 1"
 		}
+		if f.Track != "" {
+			waiting += " AND f.status = " + q.arg(f.Track)
+		}
 		switch f.Assignee {
 		case "":
 		case incident.Unassigned:

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -82,9 +81,7 @@ func (c *Cases) ChangesAfter(ctx context.Context, after int64, limit int) (out [
 		return Each(ctx, tx, func(r Rows) error {
 			var ch incident.Change
 			err := r.Scan(&ch.Place, &ch.Stream, &ch.Version, &ch.Fact)
-			if strings.HasPrefix(ch.Stream, incidentPrefix) {
-				out = append(out, ch)
-			}
+			out = append(out, ch)
 			return err
 		}, "SELECT l.idx, e.stream, e.version, e.fact FROM leaf l JOIN entry e ON e.id = l.entry WHERE l.idx > $1 ORDER BY l.idx LIMIT $2", after, int64(limit))
 	})

@@ -2,12 +2,14 @@
 import { keepCounting } from "./countdown.js";
 import { keepPreview } from "./preview.js";
 import { openWhen } from "./open.js";
+import { keepLive } from "./live.js";
 import { tellZone } from "./zone.js";
 
 tellZone();
 keepCounting();
 openWhen();
 keepPreview();
+keepLive();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -15,6 +15,7 @@ type Filter struct {
 	Status    string
 	Authority string // with a track of this authority
 	Waiting   bool   // with Authority: only tracks that it has not answered
+	Track     string // with Authority: only tracks in this state
 	Assignee  string // with Authority: only tracks that this officer has; Unassigned for those that nobody has
 	// After continues a list behind this row, newest first; Before goes back. At most one is set.
 	After, Before *Position
