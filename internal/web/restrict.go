@@ -103,7 +103,7 @@ type reviewsBody struct {
 // breakingRow is one use of the glass with the form of its review.
 type breakingRow struct {
 	app.BreakingView
-	Finding control
+	Form control
 }
 
 // reviews lists who opened restricted incidents by breaking the glass. It exists only for those who review it.
@@ -127,10 +127,10 @@ func (s *site) showReviews(w http.ResponseWriter, r *request, status int, failed
 		if key == failed {
 			f.typed = r.form
 		}
-		row.Finding = f.control("finding", "What you found", "It stands in the record with your name.")
-		row.Finding.ID, row.Finding.Rows = fieldID("finding-"+key), 3
+		row.Form = f.control("finding", "What you found", "It stands in the record with your name.")
+		row.Form.ID, row.Form.Rows = fieldID("finding-"+key), 3
 		if key == failed && len(problems) > 0 {
-			problems[0].ID, row.Finding.Error = row.Finding.ID, problems[0].Text
+			problems[0].ID, row.Form.Error = row.Form.ID, problems[0].Text
 		}
 		b.List = append(b.List, row)
 	}

@@ -172,6 +172,49 @@ func (f *Fake) Touch(number string) {
 	_ = f.change(number, func(*app.IncidentView) error { return nil })
 }
 
+// Confide restricts an incident to some people, as somebody else's act would.
+func (f *Fake) Confide(number string, members ...string) {
+	_ = f.change(number, func(v *app.IncidentView) error {
+		v.Restriction = &app.RestrictionView{Since: f.now(), By: "Somebody", Reason: "An insider."}
+		for _, m := range members {
+			v.Restriction.Members = append(v.Restriction.Members, app.MemberView{Person: m, Name: m, Since: f.now()})
+		}
+		return nil
+	})
+}
+
+// EndSessions revokes every session.
+func (f *Fake) EndSessions() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	clear(f.sessions)
+}
+
+var checkpoint = &app.CheckpointView{Size: 42, Root: digest("root")}
+
+// confidences fills in what a page shows of who may know.
+func (f *Fake) confidences(out *app.IncidentView, by access.Actor) {
+	out.MayRestrict = len(by.Authorities) == 0
+	out.Leads, out.Checkpoint = []string{f.word("Katrin Medeiros")}, checkpoint
+	out.Attempts = map[string][]app.AttemptView{}
+	for _, m := range out.Messages {
+		out.Attempts[m.ID] = []app.AttemptView{{At: f.now(), Outcome: "deferred", Reply: f.word("450 try later")}, {At: f.now(), Outcome: "delivered"}}
+	}
+	for _, p := range f.people {
+		r := app.ReaderView{Person: p.View.ID, Name: f.word(p.View.Name), Title: f.word(p.View.Title), Entity: f.word(p.View.EntityName), Kind: "tree", Why: "Holds an office"}
+		if len(p.Actor.Authorities) > 0 {
+			r.Kind = "authority"
+		}
+		out.Readers = append(out.Readers, r)
+	}
+	out.Tracks = slices.Clone(out.Tracks)
+	for i, t := range out.Tracks {
+		if slices.Contains(by.Authorities, t.Authority) {
+			out.Tracks[i].Colleagues = []app.Colleague{{ID: by.Person, Name: by.Name}, {ID: "colleague", Name: f.word("Luis Amador")}}
+		}
+	}
+}
+
 // reach gives people of the fake what their roles reach.
 func reach(roles []directory.Assignment) map[string][]directory.Role {
 	out := map[string][]directory.Role{}

@@ -286,7 +286,7 @@ func (f *Fake) Incident(_ context.Context, by access.Actor, number string) (app.
 	}
 	out := *v
 	out.May = app.Permissions{Acknowledge: by.Authorities}
-	out.MayRestrict = len(by.Authorities) == 0
+	f.confidences(&out, by)
 	if len(by.Authorities) == 0 {
 		out.May.Supplement, out.May.Written, out.May.Rate, out.May.PostReport = true, true, true, true
 		for _, d := range v.Duties {
