@@ -51,7 +51,7 @@ async function restrict(coordinator, outsider) {
 
 async function gone(page, who) {
   const parts = ["", "/filings", "/messages", "/record", "/sheet", "/receipts/1"];
-  const absent = await page.goto(`${base}/incidents/234-567-8912`);
+  const absent = await page.goto(`${base}/nothing-here`);
   assert.equal(absent.status(), 404);
   const words = await page.locator("main").textContent();
   for (const part of parts) {

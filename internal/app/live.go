@@ -54,6 +54,15 @@ func (a *App) ChangesAfter(ctx context.Context, after int64) ([]Changed, int64, 
 	return out, after, nil
 }
 
+// SessionWatching answers who a session is without counting that as a use of it: a page that only stays open keeps nobody signed in.
+func (a *App) SessionWatching(ctx context.Context, token string) (Session, error) {
+	v, actor, err := a.session(ctx, token)
+	if err != nil {
+		return Session{}, err
+	}
+	return Session{Actor: actor, ID: v.ID, Method: v.Method, ExpiresAt: v.ExpiresAt}, nil
+}
+
 // Follow answers an incident that the actor may see, for watching it: its stream, its version now, and its object. It shows nothing
 // of it, so that it is no reading that is kept.
 func (a *App) Follow(ctx context.Context, by access.Actor, number string) (Changed, error) {

@@ -18,6 +18,9 @@ func Streaming(r *http.Request) bool {
 	return r.Method == http.MethodGet && (r.URL.Path == "/live" || strings.HasPrefix(r.URL.Path, "/incidents/") && strings.HasSuffix(r.URL.Path, "/live"))
 }
 
+// watching says that no person asked for this, but a page that follows changes: that keeps no session alive.
+func watching(r *http.Request) bool { return Streaming(r) || r.Header.Get("X-Tocsin-Watching") != "" }
+
 // events is one open stream of server-sent events.
 type events struct {
 	w    http.ResponseWriter
@@ -148,7 +151,7 @@ func (e *events) still() (access.Actor, bool) {
 	if err != nil {
 		return access.Actor{}, false
 	}
-	session, err := e.s.Sessions.ActorForSession(e.r.Context(), c.Value)
+	session, err := e.s.Live.SessionWatching(e.r.Context(), c.Value)
 	if err != nil || session.Actor.ID != e.r.by().ID {
 		return access.Actor{}, false
 	}

@@ -16,6 +16,8 @@ type Live interface {
 	ChangesAfter(ctx context.Context, after int64) ([]app.Changed, int64, error)
 	Follow(ctx context.Context, by access.Actor, number string) (app.Changed, error)
 	Counters(ctx context.Context, by access.Actor) (app.Counters, error)
+	// SessionWatching is ActorForSession without counting it as a use of the session.
+	SessionWatching(ctx context.Context, token string) (app.Session, error)
 }
 
 // Bounds of live updates. One watcher asks the record for all readers of this process, and only while there are any.

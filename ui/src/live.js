@@ -23,7 +23,7 @@ export function keepLive() {
     timer = undefined;
     fetched = Date.now();
     try {
-      const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
+      const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html", "X-Tocsin-Watching": "1" } });
       if (answer.redirected && new URL(answer.url).pathname === "/signin") return stop("You are signed out. What you typed stays here; sign in again in another window.");
       if (answer.status === 404) return stop("This page is no longer here for you.");
       if (!answer.ok) return;

@@ -234,3 +234,8 @@ func (f *Fake) Session(person string) string {
 	f.sessions[token] = access.Actor{ID: "person:" + person, Person: person, Name: person}
 	return token
 }
+
+// SessionWatching implements web.Live.
+func (f *Fake) SessionWatching(ctx context.Context, token string) (app.Session, error) {
+	return f.ActorForSession(ctx, token)
+}
