@@ -75,6 +75,7 @@ func sees(t *testing.T, h *testkit.Harness, person, number, word string) (ways i
 	return ways
 }
 
+// Disclosure on need to know. MA 6.5.4
 func TestRestrictedIsSeenByMembersAndAuthoritiesOnly(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		f := laptop()

@@ -8,7 +8,7 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
-// Restrict limits the incident to named members; who decides it is one of them.
+// Restrict limits the incident to named members; who decides it is one of them. MA 6.5.4
 type Restrict struct {
 	Members []string // person ids
 	Texts   map[string]string
