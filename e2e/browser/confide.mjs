@@ -72,7 +72,7 @@ async function glass(ciso, coordinator) {
   await ciso.getByLabel("Number of the incident").fill(incident);
   await ciso.getByLabel("Why it cannot wait for a member").fill("The coordinator cannot be reached.");
   await ciso.getByRole("button", { name: "Open it and ring the alarm" }).click();
-  await ciso.getByText("The alarm was rung").waitFor();
+  await ciso.getByText("Open to you for 24 hours.").waitFor();
   await coordinator.goto(base + "/reviews");
   await coordinator.getByText("The coordinator cannot be reached.").waitFor();
   await coordinator.getByLabel("What you found").fill("It was needed.");

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,52 @@ func TestRestrictedIsSeenByMembersAndAuthoritiesOnly(t *testing.T) {
 			t.Errorf("released: the counsel of elsewhere sees it in %d ways", n)
 		}
 		h.Sound()
+	})
+}
+
+// What is owed, what changed and the picture follow the same rules: a restricted incident is in what its members owe and see changed,
+// in nothing of anybody else's, and in nobody's counts.
+func TestRestrictedIsInNobodysCounts(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *testkit.Harness) {
+		a := file(t, h, "ca-dmv-iso", laptop())
+		h.Clock.Move(time.Hour)
+		coordinator := h.As("ca-coordinator")
+		owed := func(person string) (n int) {
+			list, err := h.Owed(ctx, h.As(person), 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list.Mine) + len(list.Others)
+		}
+		picture := func(by access.Actor) int64 {
+			p, found, err := h.Picture(ctx, by, time.UTC)
+			if err != nil || !found {
+				t.Fatal(found, err)
+			}
+			return p.Open
+		}
+		if owed("ca-dmv-iso") == 0 || owed("ca-soc") == 0 || picture(h.As("ca-soc")) != 1 {
+			t.Fatalf("before: %d and %d owed, %d open", owed("ca-dmv-iso"), owed("ca-soc"), picture(h.As("ca-soc")))
+		}
+		if err := h.Restrict(ctx, coordinator, a.Incident, []string{"ca-dmv-counsel", "ca-dmv-reporter"}, "An insider is suspected."); err != nil {
+			t.Fatal(err)
+		}
+		for person, knows := range map[string]bool{"ca-dmv-iso": false, "ca-soc": false, "ca-auditor": false, "ca-dmv-reporter": true, "ca-dmv-counsel": true} {
+			changes, err := h.Changes(ctx, h.As(person))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := owed(person) > 0; got != knows {
+				t.Errorf("%s owes or sees owed: %v", person, got)
+			}
+			if strings.Contains(fmt.Sprint(changes), a.Incident) && !knows {
+				t.Errorf("%s sees what changed: %+v", person, changes)
+			}
+		}
+		h.Clock.Move(time.Hour) // what was counted before is kept for a while
+		if n := picture(coordinator); n != 0 {
+			t.Errorf("a restricted incident is counted: %d", n)
+		}
 	})
 }
 
