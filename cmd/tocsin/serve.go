@@ -75,7 +75,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer record.Close()
-	w := &wiring{cmd: c, log: log, keys: keys, record: record, address: c.address(listener)}
+	w := &wiring{cmd: c, log: log, keys: keys, record: record, address: c.address(listener), stopping: make(chan struct{})}
 	if err := w.build(ctx); err != nil {
 		return err
 	}
@@ -148,6 +148,7 @@ func (w *wiring) run(ctx context.Context, listener net.Listener) error {
 	done := w.startLoops(loops)
 	server := &http.Server{Handler: w.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelWarn)}
+	server.RegisterOnShutdown(func() { close(w.stopping) })
 	failed := make(chan error, 1)
 	go func() {
 		if w.cmd.TLSCert != "" {

@@ -39,6 +39,8 @@ type wiring struct {
 	loops   []*work.Loop
 	handler http.Handler
 	gate    gate
+
+	stopping chan struct{} // closed when the server begins to stop
 }
 
 func (w *wiring) build(ctx context.Context) (err error) {
@@ -50,7 +52,7 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		return err
 	}
 	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
-		Drafts: w.record, Tips: w.record,
+		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
 	if err != nil {
@@ -93,7 +95,7 @@ func (w *wiring) routes() error {
 	programs := api.New(cfg)
 	mux.Handle("/api/", programs)
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Proxied: w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Proxied: w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label, Stopping: w.stopping}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}
@@ -105,7 +107,14 @@ func (w *wiring) routes() error {
 	mux.HandleFunc("GET /incidents/{number}/receipts/{filing}", receiptFor(programs, site))
 	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "alive") })
 	mux.HandleFunc("GET /readyz", w.ready)
-	w.handler = w.gate.count(mux)
+	counted := w.gate.count(mux)
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if web.Streaming(r) { // stays open, so that the courier must not give way to it
+			mux.ServeHTTP(rw, r)
+			return
+		}
+		counted.ServeHTTP(rw, r)
+	})
 	return nil
 }
 

@@ -28,6 +28,8 @@ type Config struct {
 	Proofs   Proofs
 	Accounts Accounts
 	Book     Book
+	Trails   Trails
+	Watch    Watch
 	Desk     Desk
 	Shelf    Shelf
 	Drafts   Drafts // needed by the pages only
@@ -56,7 +58,7 @@ type App struct {
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Packs == nil || c.Now == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

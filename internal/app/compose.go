@@ -45,6 +45,7 @@ func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]
 			}
 			causes[m.Cause] = c
 		}
+		c.sealed = now.Restriction.On && m.Authority == ""
 		if out[i], err = c.write(m); err != nil {
 			out[i].Err = err
 		}
@@ -71,7 +72,8 @@ type composer struct {
 	texts  map[string][]byte
 	known  notify.Notice // what does not depend on the recipient
 
-	m incident.Message // the one being written
+	m      incident.Message // the one being written
+	sealed bool             // its recipient reads of a restricted incident in the application, not in a mailbox
 }
 
 func (a *App) composerAt(ctx context.Context, stream string, facts []incident.Recorded) (*composer, error) {
@@ -133,6 +135,13 @@ func (c *composer) notice() notify.Notice {
 	n.Links.Incident = fmt.Sprintf("%s/incidents/%s", c.BaseURL, c.st.Number)
 	if c.m.About != "" {
 		n.Authority = c.authorityName(c.m.About, c.s)
+	}
+	if c.sealed || c.m.Kind == incident.KindGlassBroken {
+		n.Confidential = true
+	}
+	if c.m.Kind == incident.KindGlassBroken {
+		n.Links.Incident = c.BaseURL + "/reviews" // the coordinator need not be a member
+		return n
 	}
 	c.telling(&n)
 	c.owed(&n)

@@ -69,6 +69,9 @@ func story(t *testing.T, h *testkit.Harness) (numbers []string) {
 	must(err)
 	must(h.Decline(ctx, h.As("ca-cciu-investigator"), a.Incident, "ca-chp-cciu", "No crime on state property."))
 	must(h.CloseTrack(ctx, h.As("ca-ois-duty"), a.Incident, "ca-ois", "Done."))
+	d, err := h.File(ctx, iso, laptop(), keyed("d"))
+	must(err)
+	confide(t, h, d.Incident)
 	h.Tick(40 * 24 * time.Hour)
 	h.Sequence()
 	return []string{a.Incident, b.Incident, c.Incident}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
@@ -14,38 +15,82 @@ import (
 
 // Incident answers one incident as of now, as far as the actor may see it. Absent and denied look the same.
 func (a *App) Incident(ctx context.Context, by access.Actor, number string) (IncidentView, error) {
-	stream, _, err := a.open(ctx, by, number)
+	h, err := a.opening(ctx, by, number, "incident")
 	if err != nil {
 		return IncidentView{}, err
 	}
-	entries, facts, err := a.Record.History(ctx, stream)
+	s, err := a.settingFor(ctx, h.st.Entity)
 	if err != nil {
 		return IncidentView{}, err
 	}
-	st := incident.Fold(facts)
-	s, err := a.settingFor(ctx, st.Entity)
+	texts, err := a.Record.Texts(ctx, textsOf(h.facts))
 	if err != nil {
 		return IncidentView{}, err
 	}
-	texts, err := a.Record.Texts(ctx, textsOf(facts))
-	if err != nil {
-		return IncidentView{}, err
-	}
-	v := IncidentView{Answer: a.answer(st, s, by), PackID: s.pack.ID, PackVersion: s.pack.Version, OpenedAt: st.OpenedAt, May: may(by, st, s)}
+	st := h.st
+	v := IncidentView{Answer: a.answer(st, s, by), PackID: s.pack.ID, PackVersion: s.pack.Version, OpenedAt: st.OpenedAt, Version: st.Version, May: may(by, st, s)}
 	if e, ok := s.dir.Entity(st.Entity); ok {
 		v.EntityName = e.Name
 	}
-	v.Filings, err = a.filingViews(facts, entries, texts, s)
-	if err != nil {
+	for _, p := range s.dir.Holders(directory.IRLead, st.Entity) {
+		v.Leads = append(v.Leads, actorName("person:"+p, s.dir))
+	}
+	v.MayRestrict = access.Allow(by, access.Restrict, object(st))
+	a.handOver(&v, by, st, s)
+	v.Telephone, v.Questions, v.Readers = callViews(st, texts), a.questionViews(st, texts, s), a.readerViews(st, s)
+	if v.Filings, err = a.filingViews(h.facts, h.entries, texts, s); err != nil {
 		return IncidentView{}, err
 	}
-	v.Telephone = callViews(st, texts)
-	v.Questions = a.questionViews(st, texts, s)
+	if v.Restriction, err = a.restrictionView(ctx, h.stream, st, texts, s); err != nil {
+		return IncidentView{}, err
+	}
 	if v.Messages, err = a.messageViews(ctx, st, s); err != nil {
 		return IncidentView{}, err
 	}
-	v.Ledger, err = a.ledgerViews(ctx, entries, facts, s)
-	return v, err
+	if v.Attempts, err = a.attemptViews(ctx, st); err != nil {
+		return IncidentView{}, err
+	}
+	if v.Ledger, err = a.ledgerViews(ctx, h.entries, h.facts, s); err != nil {
+		return IncidentView{}, err
+	}
+	if c, found, err := a.Proofs.NewestCheckpoint(ctx); err != nil {
+		return IncidentView{}, err
+	} else if found {
+		v.Checkpoint = &CheckpointView{Size: c.Size, Root: c.Root.String()}
+	}
+	return v, nil
+}
+
+// history is an incident with everything that it was made of.
+type history struct {
+	stream  string
+	entries []ledger.Entry
+	facts   []incident.Recorded
+	st      incident.State
+}
+
+// opening reads an incident that the actor may see, once, and keeps that they did where it is restricted. what names what is shown.
+func (a *App) opening(ctx context.Context, by access.Actor, written, what string) (h history, err error) {
+	number, err := incident.ParseNumber("incident", written)
+	if err != nil {
+		return h, err
+	}
+	stream, found, err := a.Index.Find(ctx, number)
+	if err == nil && !found {
+		err = errNoIncident
+	}
+	if err != nil {
+		return h, err
+	}
+	h.stream = stream
+	if h.entries, h.facts, err = a.Record.History(ctx, stream); err != nil {
+		return history{}, err
+	}
+	h.st = incident.Fold(h.facts)
+	if !access.Allow(by, access.Read, object(h.st)) {
+		return history{}, errNoIncident
+	}
+	return h, a.opened(ctx, by, stream, h.st, what)
 }
 
 // textsOf lists the digests of every text the facts bind.
@@ -136,6 +181,21 @@ func (a *App) messageViews(ctx context.Context, st incident.State, s setting) ([
 	return out, nil
 }
 
+func (a *App) attemptViews(ctx context.Context, st incident.State) (map[string][]AttemptView, error) {
+	ids := make([]string, len(st.Messages))
+	for i, m := range st.Messages {
+		ids[i] = m.ID
+	}
+	log, err := a.Trails.DeliveryLog(ctx, ids)
+	out := make(map[string][]AttemptView, len(log))
+	for id, attempts := range log {
+		for _, t := range attempts {
+			out[id] = append(out[id], AttemptView{At: t.At, Outcome: t.Outcome, Reply: notify.CleanReply(t.Reply)})
+		}
+	}
+	return out, err
+}
+
 func (a *App) ledgerViews(ctx context.Context, entries []ledger.Entry, facts []incident.Recorded, s setting) ([]LedgerView, error) {
 	ids := make([]string, len(entries))
 	for i, e := range entries {
@@ -191,20 +251,16 @@ const receiptWait = 3
 
 // Receipt answers the receipt of a filing, waiting briefly for the sequencer where the filing is not in the tree yet.
 func (a *App) Receipt(ctx context.Context, by access.Actor, number string, filing int) (ledger.Receipt, error) {
-	stream, _, err := a.open(ctx, by, number)
+	h, err := a.opening(ctx, by, number, "receipt")
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	entries, facts, err := a.Record.History(ctx, stream)
-	if err != nil {
-		return ledger.Receipt{}, err
-	}
-	for i, r := range facts {
+	for i, r := range h.facts {
 		f, ok := r.Fact.(*incident.Reported)
 		if !ok || int(f.Filing) != filing {
 			continue
 		}
-		return a.awaitReceipt(ctx, entries[i])
+		return a.awaitReceipt(ctx, h.entries[i])
 	}
 	return ledger.Receipt{}, fault.NotFound("this incident has no such filing")
 }

@@ -23,6 +23,12 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 	if err != nil {
 		return IncidentList{}, err
 	}
+	switch q.Assignee {
+	case "mine":
+		f.Assignee = by.Person
+	case "unassigned":
+		f.Assignee = incident.Unassigned
+	}
 	dir, err := a.directory(ctx)
 	if err != nil {
 		return IncidentList{}, err
@@ -60,6 +66,9 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 		if e, ok := dir.Entity(r.Entity); ok {
 			v.EntityName = e.Name
 		}
+		if r.Assignee != "" {
+			v.Assignee = actorName("person:"+r.Assignee, dir)
+		}
 		out.Incidents = append(out.Incidents, v)
 	}
 	if n := len(rows); n > 0 {
@@ -76,13 +85,17 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 func rowView(r incident.Row, now time.Time) IncidentRow {
 	v := IncidentRow{Incident: r.Number, Entity: r.Entity, EntityName: r.Entity, Status: r.Status, Level: r.Level, Provisional: r.Provisional,
 		Reportable: r.Reportable, Categories: []string{}, ReceivedAt: time.UnixMicro(r.ReceivedAt).UTC(), UpdatedAt: time.UnixMicro(r.UpdatedAt).UTC(),
-		NextDue: instant(r.NextDue), Summary: r.Summary, TrackStatus: r.TrackStatus}
+		NextDue: instant(r.NextDue), Summary: r.Summary, TrackStatus: r.TrackStatus, Restricted: r.Restricted}
 	if r.Categories != "" {
 		v.Categories = strings.Split(r.Categories, ",")
 	}
 	v.Overdue = v.NextDue != nil && now.After(*v.NextDue)
 	return v
 }
+
+// trackStates are the states that a list of an authority's tracks can be narrowed to.
+var trackStates = []string{incident.TrackOwed, incident.TrackSent, incident.TrackDelivered, incident.TrackAcknowledged, incident.TrackAsked,
+	incident.TrackDeclined, incident.TrackClosedState}
 
 func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
 	f = incident.Filter{Entity: q.Entity, Level: q.Level, Status: q.Status, Authority: q.Authority, Waiting: q.TrackState == "waiting", Limit: q.Limit,
@@ -113,8 +126,14 @@ func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
 	if !q.ReceivedFrom.IsZero() && !q.ReceivedBefore.IsZero() && !q.ReceivedFrom.Before(q.ReceivedBefore) {
 		faults = append(faults, fault.Invalid("to", "the last day is before the first", "exchange the two"))
 	}
-	if q.TrackState != "" && (q.TrackState != "waiting" || q.Authority == "") {
-		faults = append(faults, fault.Invalid("track_state", "this state cannot be asked for", "use waiting, together with an authority"))
+	if q.Assignee != "" && (q.Assignee != "mine" && q.Assignee != "unassigned" || q.Authority == "") {
+		faults = append(faults, fault.Invalid("assignee", "this choice is not known", "use mine or unassigned, together with an authority"))
+	}
+	if q.TrackState != "" && q.TrackState != "waiting" {
+		f.Track = q.TrackState
+	}
+	if q.TrackState != "" && (q.Authority == "" || f.Track != "" && !slices.Contains(trackStates, f.Track)) {
+		faults = append(faults, fault.Invalid("track_state", "this state cannot be asked for", "use waiting or a track's state, together with an authority"))
 	}
 	if len(q.Search) > 500 {
 		faults = append(faults, fault.Invalid("search", "the search is longer than 500 bytes", "use fewer words"))

@@ -44,6 +44,31 @@ type Proofs interface {
 	ReceiptFor(ctx context.Context, e ledger.Entry) (r ledger.Receipt, found bool, err error)
 	// Leaves answers leaf indexes by entry id; entries not yet in the tree are absent.
 	Leaves(ctx context.Context, entryIDs []string) (map[string]int64, error)
+	// NewestCheckpoint answers the newest signed checkpoint; found is false while there is none.
+	NewestCheckpoint(ctx context.Context) (c ledger.Checkpoint, found bool, err error)
+}
+
+// Trails is what is kept beside the record: who opened restricted incidents, and each attempt to deliver a message.
+type Trails interface {
+	// RecordRead keeps a reading; the same person and thing within a minute is kept once.
+	RecordRead(ctx context.Context, r incident.Reading) error
+	Readings(ctx context.Context, stream string, limit int) ([]incident.Reading, error)
+	// Breakings lists uses of the glass at some entities: those not reviewed first, then newest first.
+	Breakings(ctx context.Context, entities []string, limit int) ([]incident.BreakingRow, error)
+	// DeliveryLog answers every attempt to deliver messages, by message, oldest first.
+	DeliveryLog(ctx context.Context, messages []string) (map[string][]ledger.Attempt, error)
+}
+
+// Watch says what changes, for readers who wait for it.
+type Watch interface {
+	// Head is the place of the last change, -1 where there is none.
+	Head(ctx context.Context) (int64, error)
+	// ChangesAfter lists what changed behind a place, in order.
+	ChangesAfter(ctx context.Context, after int64, limit int) ([]incident.Change, error)
+	// Objects answers what access is decided on for incidents, by stream.
+	Objects(ctx context.Context, streams []string) (map[string]access.Object, error)
+	// Waiting counts the tracks of authorities that await their answer, at most limit.
+	Waiting(ctx context.Context, authorities []string, limit int) (int64, error)
 }
 
 // Accounts keeps who people are and who is signed in, secrets by digest only.

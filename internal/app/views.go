@@ -66,6 +66,10 @@ type TrackView struct {
 	Status    string    `json:"status" doc:"owed, sent, delivered, acknowledged, asked, declined, closed."`
 	Since     time.Time `json:"since"`
 	Clause    string    `json:"clause,omitempty"`
+	// On the incident's page: the officer who has it, and to whom the reader may hand it.
+	Assignee     string      `json:"-"`
+	AssigneeName string      `json:"-"`
+	Colleagues   []Colleague `json:"-"`
 }
 
 // IncidentView is everything the incident page shows this reader.
@@ -81,6 +85,13 @@ type IncidentView struct {
 	Messages    []MessageView
 	Ledger      []LedgerView
 	May         Permissions
+	MayRestrict bool                     // the reader decides who may know
+	Attempts    map[string][]AttemptView // by message id, oldest first
+	Version     int64                    // of the stream: what a page shows is the state after this many facts
+	Leads       []string                 // names of the IR leads of the entity, where it has any
+	Restriction *RestrictionView         // nil for an incident that the tree may see
+	Readers     []ReaderView             // who can see it, and why
+	Checkpoint  *CheckpointView          // nil before the first
 }
 
 // Permissions says which acts the page offers this reader.
@@ -156,6 +167,7 @@ type ListQuery struct {
 	Status     string
 	Authority  string // only those with a track of it
 	TrackState string // with Authority: only tracks in this state ("waiting" = sent or delivered, "owed", …)
+	Assignee   string // with Authority: "mine", "unassigned", or empty for all
 	Category   string
 	Reportable string // yes, no or unknown
 	// ReceivedFrom and ReceivedBefore bound the time of receipt; zero is no bound.
@@ -192,6 +204,8 @@ type IncidentRow struct {
 	Overdue     bool         `json:"overdue"`
 	Summary     string       `json:"summary"`
 	TrackStatus string       `json:"track_status,omitempty" doc:"With the authority filter: that authority's status."`
+	Assignee    string       `json:"-"` // with the authority filter: name of the officer who has it
+	Restricted  bool         `json:"-"`
 }
 
 // Preview is what a filing would lead to if it were filed now.

@@ -60,7 +60,7 @@ func trackWords(f incident.Fact, a *App, s setting) string {
 	case *incident.Disposed:
 		return "Texts lawfully disposed; every proof still stands"
 	}
-	return f.FactName()
+	return restrictionWords(f, a, s)
 }
 
 func ratedWords(f *incident.Rated) string {

@@ -206,6 +206,8 @@ func queueOf(stream string, added []incident.Recorded) (owed []Delivery, settled
 			if !f.GaveUp {
 				settled = append(settled, f.Message)
 			}
+		case *incident.MessagesWithdrawn:
+			settled = append(settled, f.Messages...)
 		}
 	}
 	return owed, settled

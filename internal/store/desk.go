@@ -34,7 +34,7 @@ func dutiesOfSQL(by []incident.Owed, dated bool, limit int) (string, []any) {
 			parts = append(parts, first+"d.by_authority <> '' AND "+due+" AND d.by_authority = "+q.arg(o.Authority))
 			continue
 		}
-		role := first + due + " AND d.by_at = " + placeOf(o) + " AND d.by_role = " + q.arg(o.Role)
+		role := first + due + " AND d.by_at = " + placeOf(o) + " AND d.by_role = " + q.arg(o.Role) + " AND " + q.known(o.Person)
 		if len(o.Entities) > probes {
 			parts = append(parts, role+" AND d.entity IN "+q.in(o.Entities))
 			continue
@@ -47,6 +47,11 @@ func dutiesOfSQL(by []incident.Owed, dated bool, limit int) (string, []any) {
 		parts = append(parts, first+"1 = 0")
 	}
 	return q.firstDuties(parts, n), q.args
+}
+
+// known is the condition on a duty d that a person may know of it: it is of an open incident, or of one that has them as a member.
+func (q *listQuery) known(person string) string {
+	return "(d.restricted = 0 OR EXISTS (SELECT 1 FROM member b WHERE b.stream = d.stream AND b.active = 1 AND b.person = " + q.arg(person) + "))"
 }
 
 // FactsSince answers what was recorded on streams after an instant, oldest first.
@@ -77,7 +82,7 @@ func (c *Cases) FactsSince(ctx context.Context, streams []string, since time.Tim
 }
 
 // Picture counts over all incidents of a scope's entities: what stands open, what was received in each period, what is
-// overdue, who has not answered. It reads indexes of the whole scope; callers keep the answer for a while.
+// overdue, who has not answered; restricted ones not among them. It reads indexes of the whole scope; callers keep the answer for a while.
 func (c *Cases) Picture(ctx context.Context, scope access.Scope, now time.Time, periods []incident.Span) (incident.Picture, error) {
 	out := incident.Picture{At: now.UnixMicro()}
 	if len(scope.Entities) == 0 {
@@ -89,13 +94,13 @@ func (c *Cases) Picture(ctx context.Context, scope access.Scope, now time.Time, 
 			sql  func(*listQuery, string) string
 		}{
 			{&out.Standing, func(_ *listQuery, in string) string {
-				return "SELECT entity, status, level, provisional, '', '', 0, count(*) FROM incident WHERE status <> 'closed' AND entity IN " + in +
+				return "SELECT entity, status, level, provisional, '', '', 0, count(*) FROM incident WHERE restricted = 0 AND status <> 'closed' AND entity IN " + in +
 					" GROUP BY entity, status, level, provisional"
 			}},
 			{&out.Received, func(q *listQuery, in string) string { return q.receivedSQL(in, periods) }},
 			{&out.Overdue, func(q *listQuery, in string) string { return q.overdueSQL(in, now) }},
 			{&out.Unanswered, func(_ *listQuery, in string) string {
-				return "SELECT '', '', '', 0, '', authority, 0, count(*) FROM track WHERE waiting = 1 AND entity IN " + in + " GROUP BY authority"
+				return "SELECT '', '', '', 0, '', authority, 0, count(*) FROM track WHERE restricted = 0 AND waiting = 1 AND entity IN " + in + " GROUP BY authority"
 			}},
 		} {
 			q := &listQuery{}
@@ -121,7 +126,7 @@ func (c *Cases) Picture(ctx context.Context, scope access.Scope, now time.Time, 
 func (q *listQuery) receivedSQL(in string, periods []incident.Span) string {
 	parts := make([]string, len(periods))
 	for i, p := range periods {
-		parts[i] = fmt.Sprintf("SELECT entity, '', '', 0, categories, '', %d, count(*) FROM incident WHERE received >= %s AND received < %s AND (entity || '') IN %s GROUP BY entity, categories",
+		parts[i] = fmt.Sprintf("SELECT entity, '', '', 0, categories, '', %d, count(*) FROM incident WHERE restricted = 0 AND received >= %s AND received < %s AND (entity || '') IN %s GROUP BY entity, categories",
 			i, q.arg(p.From), q.arg(p.Before), in)
 	}
 	return strings.Join(parts, " UNION ALL ")
@@ -133,7 +138,7 @@ func (q *listQuery) overdueSQL(in string, now time.Time) string {
 	for i, r := range directory.Roles {
 		roles[i] = string(r)
 	}
-	const count = "SELECT entity, '', '', 0, '', '', 0, count(*) FROM duty WHERE open = 1 AND due > 0 AND due < "
+	const count = "SELECT entity, '', '', 0, '', '', 0, count(*) FROM duty WHERE restricted = 0 AND open = 1 AND due > 0 AND due < "
 	at := q.arg(now.UnixMicro())
 	return count + at + " AND by_role IN " + q.in(roles) + " AND by_at IN ('entity', 'state') AND entity IN " + in + " GROUP BY entity UNION ALL " +
 		count + at + " AND by_authority <> '' AND entity IN " + in + " GROUP BY entity"

@@ -64,7 +64,7 @@ func (s sorting) behind(alias string) string {
 	return "(" + alias + s.column + ", " + alias + "stream) " + sign + " (%s, %s)"
 }
 
-const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provisional, i.reportable, i.categories, i.received, i.updated, i.next_due, i.summary"
+const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provisional, i.reportable, i.categories, i.received, i.updated, i.next_due, i.summary, i.restricted"
 
 // List answers one page of incidents inside a scope, in the order that the filter asks for; with Before set, from the
 // other end. The scope is part of every query: what a reader may not see is not counted, ordered or skipped.
@@ -82,10 +82,10 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 		return Each(ctx, tx, func(r Rows) error {
 			var row incident.Row
 			var level string
-			var provisional int64
+			var provisional, restricted int64
 			err := r.Scan(&row.Stream, &row.Number, &row.Entity, &row.Status, &level, &provisional, &row.Reportable, &row.Categories,
-				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &row.TrackStatus)
-			row.Level, row.Provisional = policy.Level(level), provisional != 0
+				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &restricted, &row.TrackStatus, &row.Assignee)
+			row.Level, row.Provisional, row.Restricted = policy.Level(level), provisional != 0, restricted != 0
 			out = append(out, row)
 			return err
 		}, sql, args...)
@@ -104,7 +104,7 @@ const probes = 40
 // its order and each incident looked at, else the few that have them are found first.
 func listSQL(d Dialect, scope access.Scope, f incident.Filter, often bool) (string, []any, bool) {
 	scope = narrowed(scope, f)
-	if len(scope.Entities)+len(scope.Authorities) == 0 {
+	if scope.Empty() {
 		return "", nil, false
 	}
 	q := &listQuery{d: d, sort: sortingOf(f)}
@@ -112,9 +112,10 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter, often bool) (stri
 		return "", nil, false
 	}
 	limit := " LIMIT " + q.arg(int64(f.Limit))
-	status := "''"
+	status := "'', ''"
 	if f.Authority != "" {
-		status = "(SELECT s.status FROM track s WHERE s.stream = i.stream AND s.authority = " + q.arg(f.Authority) + ")"
+		of := " FROM track s WHERE s.stream = i.stream AND s.authority = " + q.arg(f.Authority) + "), '')"
+		status = "COALESCE((SELECT s.status" + of + ", COALESCE((SELECT s.assignee" + of
 	}
 	var keys string
 	switch {
@@ -124,7 +125,7 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter, often bool) (stri
 	default:
 		keys = q.merged(scope, f, limit)
 	}
-	return "SELECT " + rowColumns + ", COALESCE(" + status + ", '') FROM incident i WHERE i.stream IN (" + keys + ")" + q.sort.by("i."), q.args, true
+	return "SELECT " + rowColumns + ", " + status + " FROM incident i WHERE i.stream IN (" + keys + ")" + q.sort.by("i."), q.args, true
 }
 
 // mergeable says whether each part of a scope has an index in the order of the list.
@@ -156,7 +157,7 @@ func narrowed(scope access.Scope, f incident.Filter) access.Scope {
 			out.Entities = append(out.Entities, e)
 		}
 	}
-	out.Authorities = scope.Authorities
+	out.Authorities, out.Person = scope.Authorities, scope.Person
 	return out
 }
 
@@ -220,6 +221,16 @@ func (q *listQuery) filterWords(f incident.Filter) {
 		if f.Waiting {
 			waiting = " AND f.waiting = 1"
 		}
+		if f.Track != "" {
+			waiting += " AND f.status = " + q.arg(f.Track)
+		}
+		switch f.Assignee {
+		case "":
+		case incident.Unassigned:
+			waiting += " AND f.assignee = ''"
+		default:
+			waiting += " AND f.assignee = " + q.arg(f.Assignee)
+		}
 		q.and("EXISTS (SELECT 1 FROM track f WHERE f.stream = i.stream AND f.authority = %s"+waiting+")", f.Authority)
 	}
 	if f.Unanswered {
@@ -279,10 +290,13 @@ func (q *listQuery) scope(s access.Scope) {
 		if len(s.Entities) > probes || q.sort.column == "updated" {
 			column = "(i.entity || '')"
 		}
-		any = append(any, column+" IN "+q.in(s.Entities))
+		any = append(any, "i.restricted = 0 AND "+column+" IN "+q.in(s.Entities))
 	}
 	if len(s.Authorities) > 0 {
 		any = append(any, "EXISTS (SELECT 1 FROM track t WHERE t.stream = i.stream AND t.authority IN "+q.in(s.Authorities)+")")
+	}
+	if s.Person != "" {
+		any = append(any, "i.restricted = 1 AND EXISTS (SELECT 1 FROM member b WHERE b.stream = i.stream AND b.active = 1 AND b.person = "+q.arg(s.Person)+")")
 	}
 	q.where = append(q.where, "("+strings.Join(any, " OR ")+")")
 }
@@ -309,7 +323,11 @@ func (q *listQuery) merged(s access.Scope, f incident.Filter, limit string) stri
 	at := q.sort.column
 	for _, e := range s.Entities {
 		parts = append(parts, "SELECT * FROM (SELECT i.stream, i."+at+" FROM incident i WHERE "+
-			strings.Join(append([]string{"i.entity = " + q.arg(e)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS e")
+			strings.Join(append([]string{"i.restricted = 0", "i.entity = " + q.arg(e)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS e")
+	}
+	if s.Person != "" {
+		parts = append(parts, "SELECT * FROM (SELECT i.stream, i."+at+" FROM member b JOIN incident i ON i.stream = b.stream WHERE "+
+			strings.Join(append([]string{"b.active = 1", "b.person = " + q.arg(s.Person)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS b")
 	}
 	also := make([]string, len(q.where))
 	for i, w := range q.where {

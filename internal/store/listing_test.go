@@ -18,13 +18,15 @@ type told struct {
 	stream, entity, words string
 	received              int64
 	authority             string
+	restricted            bool
+	member                string
 }
 
 // fillIncidents puts rows straight into the derived tables and returns them.
 func fillIncidents(t *testing.T, c *Cases, n int) (all []told) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
-	var rows, tracks, texts [][]any
+	var rows, tracks, texts, members [][]any
 	for i := range n {
 		r := told{stream: fmt.Sprintf("incident/%05d", i), entity: fmt.Sprintf("e%d", random.IntN(3)), received: int64(1000 + random.IntN(n))}
 		for w := range 12 {
@@ -34,14 +36,18 @@ func fillIncidents(t *testing.T, c *Cases, n int) (all []told) {
 		}
 		if random.IntN(4) == 0 {
 			r.authority = "police"
-			tracks = append(tracks, []any{r.stream, "police", r.entity, "sent", int64(1), r.received, r.received})
+			tracks = append(tracks, []any{r.stream, "police", r.entity, "sent", int64(1), r.received, r.received, "", int64(0)})
+		}
+		if r.restricted = random.IntN(4) == 0; r.restricted {
+			r.member = []string{"ana", "ben"}[random.IntN(2)]
+			members = append(members, []any{r.stream, r.member, int64(1), r.received}, []any{r.stream, "former", int64(0), r.received})
 		}
 		all = append(all, r)
-		rows = append(rows, []any{r.stream, fmt.Sprint("N", i), r.entity, "open", "low", int64(0), "yes", "malware", r.received, r.received, int64(0), int64(0), r.words})
+		rows = append(rows, []any{r.stream, fmt.Sprint("N", i), r.entity, "open", "low", int64(0), "yes", "malware", r.received, r.received, int64(0), int64(0), r.words, flag(r.restricted)})
 		texts = append(texts, []any{r.stream, r.received, strings.TrimSpace(r.words)})
 	}
 	err := c.Store.Update(context.Background(), func(tx Tx) error {
-		for name, rows := range map[string][][]any{"incident": rows, "track": tracks, SearchTable: texts} {
+		for name, rows := range map[string][][]any{"incident": rows, "track": tracks, "member": members, SearchTable: texts} {
 			if err := insertRows(context.Background(), tx, c.byName[name].upsert, rows); err != nil {
 				return err
 			}
@@ -61,7 +67,7 @@ func expected(all []told, scope access.Scope, text string, after *incident.Posit
 		return cmp.Or(cmp.Compare(b.received, a.received), strings.Compare(b.stream, a.stream))
 	})
 	for _, r := range all {
-		fits := slices.Contains(scope.Entities, r.entity) || r.authority != "" && slices.Contains(scope.Authorities, r.authority)
+		fits := !r.restricted && slices.Contains(scope.Entities, r.entity) || r.restricted && scope.Person == r.member || r.authority != "" && slices.Contains(scope.Authorities, r.authority)
 		eachTerm(text, func(word string, prefix bool) {
 			fits = fits && slices.ContainsFunc(strings.Fields(r.words), func(w string) bool { return w == word || prefix && strings.HasPrefix(w, word) })
 		})
@@ -79,8 +85,9 @@ func TestSearchPlansAgree(t *testing.T) {
 	onBoth(t, func(t *testing.T, cfg Config) {
 		c := openCases(t, cfg)
 		all := fillIncidents(t, c, 400)
-		scopes := []access.Scope{{Entities: []string{"e1"}}, {Entities: []string{"e0", "e2"}, Authorities: []string{"police"}}, {Authorities: []string{"police"}}}
-		for _, text := range []string{"word0", "word11", "word3 word7", "word1*", "wor", "word2 nowhere"} {
+		scopes := []access.Scope{{Entities: []string{"e1"}}, {Entities: []string{"e0", "e2"}, Authorities: []string{"police"}}, {Authorities: []string{"police"}},
+			{Person: "ana"}, {Entities: []string{"e1"}, Person: "ben"}, {Entities: []string{"e0", "e1", "e2"}, Person: "former"}}
+		for _, text := range []string{"", "word0", "word11", "word3 word7", "word1*", "wor", "word2 nowhere"} {
 			for _, scope := range scopes {
 				var after *incident.Position
 				for range 3 { // pages
@@ -110,7 +117,7 @@ func streams(t *testing.T, c *Cases, scope access.Scope, f incident.Filter, ofte
 	}
 	err := c.Read(context.Background(), func(tx Tx) error {
 		return Each(context.Background(), tx, func(r Rows) error {
-			var row [13]any
+			var row [15]any
 			into := make([]any, len(row))
 			for i := range row {
 				into[i] = &row[i]

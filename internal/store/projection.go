@@ -44,6 +44,14 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.Declined], incident.Declined{})
 	register(ledger.Register[*incident.TrackClosed], incident.TrackClosed{})
 	register(ledger.Register[*incident.Disposed], incident.Disposed{})
+	register(ledger.Register[*incident.Restricted], incident.Restricted{})
+	register(ledger.Register[*incident.MemberAdded], incident.MemberAdded{})
+	register(ledger.Register[*incident.MemberRemoved], incident.MemberRemoved{})
+	register(ledger.Register[*incident.Released], incident.Released{})
+	register(ledger.Register[*incident.GlassBroken], incident.GlassBroken{})
+	register(ledger.Register[*incident.GlassReviewed], incident.GlassReviewed{})
+	register(ledger.Register[*incident.MessagesWithdrawn], incident.MessagesWithdrawn{})
+	register(ledger.Register[*incident.TrackAssigned], incident.TrackAssigned{})
 }
 
 // recorded decodes the facts of entries.
@@ -76,7 +84,7 @@ func (Incidents) Tables() []Table {
 	return []Table{
 		{Name: "incident", Key: []string{"stream"},
 			Columns: columns("stream text", "number text", "entity text", "status text", "level text", "provisional int", "reportable text",
-				"categories text", "received int", "updated int", "next_due int", "next_clock int", "summary text"),
+				"categories text", "received int", "updated int", "next_due int", "next_clock int", "summary text", "restricted int"),
 			Unique: []string{"number"},
 			// The orders of lists, each with the columns that lists are filtered by: a filter that few rows pass then walks an
 			// index and not the table.
@@ -84,20 +92,26 @@ func (Incidents) Tables() []Table {
 				{"next_clock"}, {"entity", "next_due"}, {"updated", "stream", "entity"}}},
 		{Name: "duty", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
-				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int"),
+				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int", "restricted int"),
 			Indexes: [][]string{{"by_authority", "due", "WHERE open = 1 AND by_authority <> ''"}, {"entity", "WHERE open = 1 AND due = 0"},
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
 				{"by_role", "by_at", "open", "entity", "due"}}},
 		{Name: "track", Key: []string{"stream", "authority"},
-			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int"),
+			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
 			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}}},
+		{Name: "member", Key: []string{"stream", "person"},
+			Columns: columns("stream text", "person text", "active int", "received int"),
+			Indexes: [][]string{{"person", "received", "stream", "WHERE active = 1"}}},
+		{Name: "breaking", Key: []string{"stream", "id"},
+			Columns: columns("stream text", "id text", "number text", "entity text", "person text", "at int", "until int", "reviewed int", "reviewer text"),
+			Indexes: [][]string{{"entity", "at"}}},
 		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}
 }
 
 // filtered are the columns that lists of incidents are filtered by, besides entity and receipt.
-var filtered = []string{"status", "level", "provisional", "reportable", "categories", "next_due"}
+var filtered = []string{"status", "level", "provisional", "reportable", "categories", "next_due", "restricted"}
 
 func columns(defs ...string) []Column {
 	out := make([]Column, len(defs))
@@ -175,14 +189,15 @@ func clip(s string) string {
 func stateRows(stream string, st incident.State, summary string) []Row {
 	received := received(st)
 	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
-		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary}}}
+		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On)}}}
 	for _, d := range st.Duties {
 		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, d.OwedDuty.By.Role,
-			d.OwedDuty.By.At, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified)}})
+			d.OwedDuty.By.At, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified), flag(st.Restriction.On)}})
 	}
 	for _, t := range st.Tracks {
-		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro()}})
+		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro(), t.Assignee, flag(st.Restriction.On)}})
 	}
+	rows = append(rows, restrictionRows(stream, st)...)
 	keys := make([]string, 0, len(st.Requests))
 	for digest := range st.Requests {
 		keys = append(keys, digest)

@@ -70,7 +70,7 @@ const dutyColumns = "d.stream, d.id, d.number, d.entity, d.rule, d.what, d.by_au
 
 // OpenDuties lists what is owed inside a scope, soonest first; duties without a time come last.
 func (c *Cases) OpenDuties(ctx context.Context, scope access.Scope, limit int) ([]incident.OpenDuty, error) {
-	if len(scope.Entities)+len(scope.Authorities) == 0 {
+	if scope.Empty() {
 		return nil, nil
 	}
 	return c.duties(ctx, limit, func(dated bool, n int) (string, []any) { return dutiesSQL(scope, dated, n) })
@@ -115,16 +115,20 @@ func dutiesSQL(s access.Scope, dated bool, limit int) (string, []any) {
 	for _, e := range s.Entities {
 		if dated {
 			parts = append(parts, "SELECT d.stream, d.id, d.due FROM (SELECT i.stream FROM incident i WHERE i.entity = "+q.arg(e)+
-				" AND i.next_due > 0 ORDER BY i.next_due LIMIT "+n+") AS s JOIN duty d ON d.stream = s.stream WHERE d.open = 1 AND d.due > 0")
+				" AND i.restricted = 0 AND i.next_due > 0 ORDER BY i.next_due LIMIT "+n+") AS s JOIN duty d ON d.stream = s.stream WHERE d.open = 1 AND d.due > 0")
 		} else {
-			parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND d.due = 0 AND d.entity = "+q.arg(e))
+			parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.restricted = 0 AND d.open = 1 AND d.due = 0 AND d.entity = "+q.arg(e))
 		}
 	}
+	due := "d.due > 0"
+	if !dated {
+		due = "d.due = 0"
+	}
+	if s.Person != "" {
+		parts = append(parts, "SELECT d.stream, d.id, d.due FROM member b JOIN duty d ON d.stream = b.stream WHERE b.active = 1 AND d.open = 1 AND "+
+			due+" AND b.person = "+q.arg(s.Person))
+	}
 	for _, a := range s.Authorities {
-		due := "d.due > 0"
-		if !dated {
-			due = "d.due = 0"
-		}
 		parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND d.by_authority <> '' AND "+due+" AND d.by_authority = "+q.arg(a))
 	}
 	return q.firstDuties(parts, n), q.args

@@ -18,6 +18,62 @@ type incidentBody struct {
 	Failed     string // the act that was refused: its form stands open with what was typed
 	Subject    string // and the track, question or duty it was about
 	NextDuty   *app.DutyView
+	Reader     string // person id of the reader
+}
+
+// shownFilings, shownMessages and shownFacts bound what the page shows of each; the rest stands on a page of its own.
+const (
+	shownFilings  = 3
+	shownMessages = 10
+	shownFacts    = 12
+)
+
+// NewestFilings are the filings that the page shows, newest first.
+func (b incidentBody) NewestFilings() []app.FilingView { return newest(b.V.Filings, shownFilings) }
+
+// NewestMessages are the messages that the page shows, newest first.
+func (b incidentBody) NewestMessages() []app.MessageView { return newest(b.V.Messages, shownMessages) }
+
+// NewestFacts are the facts that the page shows, newest first.
+func (b incidentBody) NewestFacts() []app.LedgerView { return newest(b.V.Ledger, shownFacts) }
+
+// AllMessages are all messages, newest first.
+func (b incidentBody) AllMessages() []app.MessageView { return newest(b.V.Messages, len(b.V.Messages)) }
+
+func newest[T any](all []T, n int) []T {
+	some := slices.Clone(all[max(0, len(all)-n):])
+	slices.Reverse(some)
+	return some
+}
+
+// Waiting counts messages that are still on their way.
+func (b incidentBody) Waiting() (n int) {
+	for _, m := range b.V.Messages {
+		if m.Status == "owed" {
+			n++
+		}
+	}
+	return n
+}
+
+// ByKind are the readers who see the incident for one kind of reason: member, authority or tree.
+func (b incidentBody) ByKind(kind string) (out []app.ReaderView) {
+	for _, p := range b.V.Readers {
+		if p.Kind == kind {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Track answers one authority's track.
+func (b incidentBody) Track(authority string) app.TrackView {
+	for _, t := range b.V.Tracks {
+		if t.Authority == authority {
+			return t
+		}
+	}
+	return app.TrackView{}
 }
 
 // MayDischarge says whether the reader may state that a duty was fulfilled.
@@ -78,6 +134,10 @@ func (b incidentBody) offers(act, subject string) bool {
 		return b.V.May.Rate
 	case "post-incident-report":
 		return b.V.May.PostReport
+	case "restrict":
+		return b.V.MayRestrict && b.V.Restriction == nil
+	case "release", "members":
+		return b.V.MayRestrict && b.V.Restriction != nil
 	}
 	i := slices.IndexFunc(b.V.Tracks, func(t app.TrackView) bool { return t.Authority == subject })
 	return i >= 0 && b.MayAct(subject) && (act != "decline" || b.CanAcknowledge(b.V.Tracks[i])) && (act != "close" || b.V.Tracks[i].Status != "closed")
@@ -98,6 +158,7 @@ func incidentPage(s *site, w http.ResponseWriter, r *request) error {
 
 func (s *site) showIncident(w http.ResponseWriter, r *request, status int, b incidentBody) error {
 	r.readIn(s, b.V.PackID)
+	b.Reader = r.by().Person
 	b.Open, b.Done = openDuties(b.V.Duties)
 	for i := range b.Open {
 		if b.Open[i].Due != nil && (b.NextDuty == nil || b.Open[i].Due.Before(*b.NextDuty.Due)) {
@@ -121,6 +182,13 @@ var doneWords = map[string]string{
 	"seen":         "Marked as seen. What changes from now on stands here.",
 	"view-saved":   "The view is saved.",
 	"view-deleted": "The view is deleted.",
+	"restricted":   "Restricted. Only the named members, and the authorities it was sent to, know of it now.",
+	"released":     "Released: everybody whose office gives it sees the incident again.",
+	"member":       "The member is added and told.",
+	"removed":      "The member is removed.",
+	"opened":       "Open to you for 24 hours. The alarm was rung; your reason will be reviewed.",
+	"reviewed":     "Your finding is recorded.",
+	"assigned":     "Handed over.",
 }
 
 // perform runs one act on an incident and comes back to where the reader was. A refusal shows the page again with what
@@ -128,15 +196,12 @@ var doneWords = map[string]string{
 func (s *site) perform(w http.ResponseWriter, r *request, act, subject, done string, do func(number string) error) error {
 	number := r.PathValue("number")
 	err := do(number)
-	if kind := fault.KindOf(err); kind == fault.KindInvalid || kind == fault.KindConflict {
+	if refused(err) {
 		v, lost := s.Records.Incident(r.Context(), r.by(), number)
 		if lost != nil {
 			return lost
 		}
-		status := http.StatusUnprocessableEntity
-		if kind == fault.KindConflict {
-			status = http.StatusConflict
-		}
+		status := statusOf(err)
 		problems := problemsOf(err)
 		for i := range problems {
 			if !(incidentBody{V: v}).offers(act, subject) {
@@ -160,6 +225,19 @@ func (s *site) perform(w http.ResponseWriter, r *request, act, subject, done str
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
 	return nil
+}
+
+// refused says whether an act was refused in a way that the one who acts can mend.
+func refused(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.KindInvalid || kind == fault.KindConflict
+}
+
+func statusOf(err error) int {
+	if fault.KindOf(err) == fault.KindConflict {
+		return http.StatusConflict
+	}
+	return http.StatusUnprocessableEntity
 }
 
 // required refuses an empty reason before the application is asked.

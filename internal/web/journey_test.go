@@ -85,6 +85,15 @@ func TestActs(t *testing.T) {
 		{"ma-ir-coordinator", "/post-incident-report", url.Values{"required": {"yes"}, "reason": {"To learn."}}, 303, "Post-incident report decided"},
 		{"ma-ir-coordinator", "/post-incident-report", url.Values{"required": {"maybe"}, "reason": {"x"}}, 422, "The decision is missing."},
 		{"ca-dmv-iso", "/discharge", url.Values{"duty": {"d2-" + h.first()}, "statement": {"Done at noon."}}, 303, "Done (1)"},
+		{"ca-chp-cciu", "/assign", url.Values{"authority": {"ca-chp-cciu"}, "person": {"colleague"}, "note": {"You know the place."}}, 303, "colleague has it"},
+		{"ma-ir-coordinator", "/restrict", url.Values{"known": {"ca-dmv-iso"}, "reason": {""}}, 422, "The reason is missing."},
+		{"ma-ir-coordinator", "/restrict", url.Values{"members": {"nobody@demo.test"}, "reason": {"An insider."}}, 422, "the directory has nobody under"},
+		{"ma-ir-coordinator", "/restrict", url.Values{"known": {"ca-dmv-iso"}, "members": {"a@demo.test, b@demo.test"}, "reason": {"An insider."}}, 303, "An insider."},
+		{"ma-ir-coordinator", "/members/add", url.Values{"member": {" "}}, 422, "The e-mail address is missing."},
+		{"ma-ir-coordinator", "/members/add", url.Values{"member": {"c@demo.test"}}, 303, "c@demo.test"},
+		{"ma-ir-coordinator", "/members/remove", url.Values{"person": {"c@demo.test"}}, 303, "b@demo.test"},
+		{"ma-ir-coordinator", "/release", url.Values{"reason": {""}}, 422, "The reason is missing."},
+		{"ma-ir-coordinator", "/release", url.Values{"reason": {"It was nothing."}}, 303, "Restrict to named members"},
 		{"ca-dmv-iso", "/discharge", url.Values{"duty": {"d9"}, "statement": {"Done."}}, 404, "Page not found"},
 	}
 	for _, c := range acts {
@@ -151,5 +160,46 @@ func TestTelephone(t *testing.T) {
 	v, _ := h.fake.Incident(context.Background(), access.Actor{}, h.first())
 	if got := v.Telephone[0].CalledAt.Format("2006-01-02T15:04:05Z07:00"); got != "2026-11-21T02:10:00-08:00" {
 		t.Errorf("called at %s", got)
+	}
+}
+
+// TestGlass opens an incident by breaking the glass and reviews it; who may do neither finds no such page.
+func TestGlass(t *testing.T) {
+	h := start(t)
+	h.fake.Seed(1)
+	h.be("ma-ir-coordinator")
+	for _, c := range []struct {
+		path   string
+		form   url.Values
+		status int
+		then   string
+	}{
+		{"/glass", url.Values{"incident": {h.first()}, "reason": {""}}, 422, "The reason is missing."},
+		{"/glass", url.Values{"incident": {"never"}, "reason": {"x"}}, 404, "Page not found"},
+		{"/glass", url.Values{"incident": {h.first()}, "reason": {"Nobody answers."}}, 303, "The alarm was rung"},
+		{"/reviews", url.Values{"incident": {h.first()}, "breaking": {"g1"}, "finding": {""}}, 422, "The finding is missing."},
+		{"/reviews", url.Values{"incident": {h.first()}, "breaking": {"g1"}, "finding": {"It was needed."}}, 303, "It was needed."},
+	} {
+		a := h.post(c.path, c.form)
+		if a.StatusCode != c.status {
+			t.Errorf("%s %v: status %d, want %d", c.path, c.form, a.StatusCode, c.status)
+		}
+		if a.StatusCode == http.StatusSeeOther {
+			a = h.get(a.Header.Get("Location"))
+		}
+		if !strings.Contains(a.body, c.then) {
+			t.Errorf("%s %v: the page does not say %q", c.path, c.form, c.then)
+		}
+		for _, flaw := range flaws(parse(t, a.body)) {
+			t.Errorf("%s: %s", c.path, flaw)
+		}
+	}
+	for _, person := range []string{"ca-dmv-iso", "ca-ois-duty"} {
+		h.be(person)
+		for _, path := range []string{"/glass", "/reviews"} {
+			if a, none := h.get(path), h.get("/nothing-here"); a.StatusCode != none.StatusCode || a.body != none.body && !strings.Contains(a.body, "Page not found") {
+				t.Errorf("%s as %s: %d", path, person, a.StatusCode)
+			}
+		}
 	}
 }

@@ -24,11 +24,17 @@ type Ports struct {
 	Contacts  Contacts
 	Desk      Desk
 	Lists     Lists
+
+	Compartments Compartments
+	Glass        Glass
+	Handovers    Handovers
+	Live         Live
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a}
+	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
+		Compartments: a, Glass: a, Handovers: a, Live: a}
 }
 
 // Sessions answers who a reader is.
@@ -71,6 +77,26 @@ type Decisions interface {
 	Rate(ctx context.Context, by access.Actor, number string, level policy.Level, reason string) error
 	DecidePostIncidentReport(ctx context.Context, by access.Actor, number string, required bool, reason string) error
 	Discharge(ctx context.Context, by access.Actor, number, duty, statement string) error
+}
+
+// Compartments decides who may know of an incident.
+type Compartments interface {
+	Restrict(ctx context.Context, by access.Actor, number string, members []string, reason string) error
+	Release(ctx context.Context, by access.Actor, number, reason string) error
+	AddMember(ctx context.Context, by access.Actor, number, member string) error
+	RemoveMember(ctx context.Context, by access.Actor, number, person string) error
+}
+
+// Glass opens a restricted incident to somebody who is no member, and shows how that was used.
+type Glass interface {
+	BreakGlass(ctx context.Context, by access.Actor, number, reason string) error
+	Breakings(ctx context.Context, by access.Actor) ([]app.BreakingView, error)
+	ReviewGlass(ctx context.Context, by access.Actor, number, breaking, finding string) error
+}
+
+// Handovers gives an authority's work to one of its officers.
+type Handovers interface {
+	Assign(ctx context.Context, by access.Actor, number, authority, person, note string) error
 }
 
 // Links answers the acknowledgement links that authorities get by mail.

@@ -25,7 +25,7 @@ var sources embed.FS
 type pages map[string]*template.Template
 
 // shared are the files that every page stands on.
-var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl", "templates/filing.tmpl"}
+var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl", "templates/filing.tmpl", "templates/incident.tmpl"}
 
 // parsed holds the pages of this program; they are the same for every site in it.
 var parsed = sync.OnceValues(parsePages)
@@ -128,6 +128,9 @@ func navFor(by access.Actor, at string) []navItem {
 	}
 	if mayTriage(by) {
 		items = append(items, navItem{Title: "Triage", Address: "/triage"})
+	}
+	if len(access.EntitiesFor(by, access.Review)) > 0 {
+		items = append(items, navItem{Title: "Reviews", Address: "/reviews"})
 	}
 	for i := range items {
 		a := items[i].Address

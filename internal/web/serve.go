@@ -81,7 +81,11 @@ func (s *site) whoIs(r *request) error {
 	if err != nil || c.Value == "" {
 		return nil
 	}
-	session, err := s.Sessions.ActorForSession(r.Context(), c.Value)
+	find := s.Sessions.ActorForSession
+	if watching(r.Request) {
+		find = s.Live.SessionWatching
+	}
+	session, err := find(r.Context(), c.Value)
 	if err == nil {
 		r.session = &session
 		return nil

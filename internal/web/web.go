@@ -30,6 +30,10 @@ type Config struct {
 	// several packs. Optional: without it, or where it answers "", pages show the id.
 	Label func(pack, id string) string
 	Log   *slog.Logger
+	// Stopping is closed when the server begins to stop, so that open streams end. May be nil.
+	Stopping <-chan struct{}
+	// Heartbeat of live updates; 0 for the usual one.
+	Heartbeat time.Duration
 }
 
 // site holds what all requests share. It is not changed after New.
@@ -40,18 +44,27 @@ type site struct {
 	zones  map[string]*time.Location
 	table  offlineTable
 	quick  chan struct{} // a place for each quick form being worked on
+	hub    *hub
+}
+
+func (s *site) heartbeat() time.Duration {
+	if s.Heartbeat > 0 {
+		return s.Heartbeat
+	}
+	return liveHeartbeat
 }
 
 // New returns the handler for every address of the pages. It does not serve the API.
 func New(c Config) (http.Handler, error) {
 	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Drafts == nil || c.Tips == nil || c.Records == nil || c.Tracks == nil ||
-		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Desk == nil || c.Lists == nil {
+		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Desk == nil || c.Lists == nil ||
+		c.Compartments == nil || c.Glass == nil || c.Handovers == nil || c.Live == nil {
 		return nil, errors.New("web: Now and all ports are required")
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &site{Config: c, zones: map[string]*time.Location{}, quick: make(chan struct{}, quickAtOnce)}
+	s := &site{Config: c, zones: map[string]*time.Location{}, quick: make(chan struct{}, quickAtOnce), hub: &hub{live: c.Live, log: c.Log}}
 	for pack, name := range c.Zones {
 		zone, err := time.LoadLocation(name)
 		if err != nil {

@@ -34,6 +34,7 @@ var functions = template.FuncMap{
 	"tint":      tint,
 	"add":       func(a, b int) int { return a + b },
 	"join":      strings.Join,
+	"newestOne": func(all []app.FilingView) []app.FilingView { return newest(all, 1) },
 }
 
 // pair hands a part of the page together with the page itself to a template.
@@ -63,6 +64,7 @@ var (
 	}
 	messageStatus = map[string][2]string{
 		"owed": {"Being delivered", "info"}, "delivered": {"Delivered", "good"}, "escalated": {"Escalated to a person", "bad"},
+		"withdrawn": {"Taken back", "quiet"},
 	}
 	incidentStatus = map[string][2]string{
 		"telephoned": {"Telephoned, not filed", "warn"}, "open": {"Open", "info"}, "closed": {"Closed", "quiet"},

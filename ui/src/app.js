@@ -5,6 +5,7 @@ import { fileFromHere } from "./filing.js";
 import { install } from "./install.js";
 import { fileWithoutServer } from "./offline.js";
 import { openWhen } from "./open.js";
+import { keepLive } from "./live.js";
 import { walkRows } from "./keys.js";
 import { watch } from "./outbox.js";
 import { foldPreview, keepPreview } from "./preview.js";
@@ -16,6 +17,7 @@ keepCounting();
 openWhen();
 foldPreview();
 walkRows();
+keepLive();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

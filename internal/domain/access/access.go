@@ -36,11 +36,14 @@ const (
 	Respond   Action = "respond"   // acknowledge, ask, decline, close for an authority
 	Reply     Action = "reply"     // answer an authority's question for the entity
 	Triage    Action = "triage"    // see what people without an account sent, and make a report of it or dismiss it
+	Restrict  Action = "restrict"  // restrict an incident to named members, change them, release it
+	Break     Action = "break"     // open a restricted incident without being a member, with a reason and an alarm
+	Review    Action = "review"    // review how such access was used
 	Operate   Action = "operate"   // see the operator's pages
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Operate}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -48,6 +51,9 @@ type Object struct {
 	Told      []string // authorities that the incident was sent to
 	Authority string   // for Respond: the authority answered for
 	Owner     []string // for Discharge: person ids who owe the duty
+	// Restricted says that only Members, and the authorities it was sent to, may know of the incident.
+	Restricted bool
+	Members    []string // person ids; they count only while Restricted
 }
 
 // NewActor builds the actor that a person is, from the directory.
@@ -96,8 +102,12 @@ var rolesFor = map[Action][]directory.Role{
 	Reply: {directory.DesignatedReporter, directory.ISO, directory.CIO, directory.IRCoordinator, directory.IRLead,
 		directory.AgencyHead},
 	// MA 6.5.2.2: the help desk and the SOC are who employees tell.
-	Triage:  {directory.SOCAnalyst, directory.HelpDesk, directory.IRCoordinator, directory.CISO},
-	Operate: {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Triage: {directory.SOCAnalyst, directory.HelpDesk, directory.IRCoordinator, directory.CISO},
+	// Compartments are the coordinator's to make, and the CISO's, whose designee the coordinator is. MA 6.3.1.1
+	Restrict: {directory.IRCoordinator, directory.CISO},
+	Break:    {directory.IRCoordinator, directory.CISO},
+	Review:   {directory.IRCoordinator, directory.CISO},
+	Operate:  {directory.Administrator, directory.IRCoordinator, directory.CISO},
 }
 
 // Allow says whether the actor may do the action to the object.
@@ -105,40 +115,55 @@ func Allow(a Actor, do Action, o Object) bool {
 	if len(a.Scopes) > 0 && !slices.Contains(a.Scopes, do) {
 		return false
 	}
-	switch do {
-	case Respond:
+	if do == Respond {
 		return o.Authority != "" && slices.Contains(a.Authorities, o.Authority) && slices.Contains(o.Told, o.Authority)
-	case Read:
-		if slices.ContainsFunc(a.Authorities, func(id string) bool { return slices.Contains(o.Told, id) }) {
-			return true
-		}
-	case Discharge:
-		if a.Person != "" && slices.Contains(o.Owner, a.Person) {
-			return true
-		}
+	}
+	if do == Read && slices.ContainsFunc(a.Authorities, func(id string) bool { return slices.Contains(o.Told, id) }) {
+		return true
+	}
+	member := a.Person != "" && slices.Contains(o.Members, a.Person)
+	switch {
+	case do == Break && (!o.Restricted || member):
+		return false // nothing stands in the way
+	case do == Break || do == Review:
+		// Roles alone decide: whoever breaks the glass, or reviews it, is outside by nature.
+	case o.Restricted && !member:
+		return false
+	case o.Restricted && do == Read:
+		return true
+	}
+	if do == Discharge && a.Person != "" && slices.Contains(o.Owner, a.Person) {
+		return true
 	}
 	return slices.ContainsFunc(a.Reach[o.Entity], func(r directory.Role) bool { return slices.Contains(rolesFor[do], r) })
 }
 
-// Scope is the filter of every query over incidents: those of these entities, and those sent to these authorities.
-// The zero Scope sees nothing.
+// Scope is the filter of every query over incidents: the unrestricted ones of these entities, those sent to these
+// authorities, and the restricted ones that have this person as a member. The zero Scope sees nothing.
 type Scope struct {
 	Entities    []string
 	Authorities []string
+	Person      string
 }
+
+// Empty says that nothing can be inside.
+func (s Scope) Empty() bool { return len(s.Entities)+len(s.Authorities) == 0 && s.Person == "" }
 
 // ScopeOf gives the part of the record that the actor may read. It agrees with Allow(a, Read, …) on every incident.
 func ScopeOf(a Actor) Scope {
 	if len(a.Scopes) > 0 && !slices.Contains(a.Scopes, Read) {
 		return Scope{}
 	}
-	var s Scope
+	return Scope{Entities: EntitiesFor(a, Read), Authorities: slices.Clone(a.Authorities), Person: a.Person}
+}
+
+// EntitiesFor lists the entities at which the actor's roles give an action, sorted.
+func EntitiesFor(a Actor, do Action) (out []string) {
 	for e := range a.Reach {
-		if Allow(a, Read, Object{Entity: e}) {
-			s.Entities = append(s.Entities, e)
+		if Allow(a, do, Object{Entity: e}) || do == Break && Allow(a, do, Object{Entity: e, Restricted: true}) {
+			out = append(out, e)
 		}
 	}
-	slices.Sort(s.Entities)
-	s.Authorities = slices.Clone(a.Authorities)
-	return s
+	slices.Sort(out)
+	return out
 }

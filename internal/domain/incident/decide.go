@@ -194,7 +194,7 @@ func (d *decision) run(c Command) error {
 		d.emit(&Disposed{Digests: c.Digests, Basis: c.Basis}, nil)
 		return nil
 	}
-	return fault.Invalid("command", "this command is not known", "")
+	return d.runRestricted(c)
 }
 
 // decision collects the facts of one command. Its state is always the state after the facts so far, so that each rule

@@ -141,6 +141,9 @@ func (s State) NextClock() int64 {
 			next = at
 		}
 	}
+	if at := s.nextExpiry(); at > 0 && (next == 0 || at < next) {
+		next = at
+	}
 	return next
 }
 
@@ -159,6 +162,7 @@ func (s State) NextDue() int64 {
 // how late they are, and each duty's people are told once, of the last stage.
 func (d *decision) runClock() error {
 	now := d.env.Now.UnixMicro()
+	d.expire()
 	for _, duty := range slices.Clone(d.s.Duties) {
 		if duty.Discharged {
 			continue
@@ -198,8 +202,8 @@ func (d *decision) tellOfStage(duty Duty, stage string) {
 	}
 	if stage == StageEscalated {
 		alarm := m
-		alarm.Kind, alarm.Lane, alarm.Operator, alarm.Channel, alarm.About = KindAlarm, LaneAlarm, true, ChannelMail, duty.By.Authority
-		messages = append(messages, alarm)
+		alarm.Kind, alarm.Lane, alarm.About = KindAlarm, LaneAlarm, duty.By.Authority
+		messages = append(messages, d.toOperator(alarm)...)
 	}
 	d.send(messages)
 }

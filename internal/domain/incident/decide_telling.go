@@ -121,6 +121,10 @@ func (d *decision) toAuthority(id string, m OwedMessage) []OwedMessage {
 		m.Channel = ChannelWebhook
 		out = append(out, m)
 	}
+	if len(out) == 0 && d.s.Restriction.On {
+		m.About, m.Authority = id, ""
+		return d.toPeople(nil, m)
+	}
 	if len(out) == 0 {
 		m.Channel, m.Operator = ChannelMail, true
 		out = append(out, m)
@@ -131,7 +135,7 @@ func (d *decision) toAuthority(id string, m OwedMessage) []OwedMessage {
 func (d *decision) toPeople(people []string, m OwedMessage) []OwedMessage {
 	m.Channel = ChannelMail
 	var out []OwedMessage
-	for _, p := range people {
+	for _, p := range d.confidants(people) {
 		m.Person = p
 		out = append(out, m)
 	}
@@ -236,6 +240,10 @@ func (d *decision) escalateRefusal(m Message) {
 		return // the operator's own mailbox refuses: the operations page shows it; there is nobody further to write to
 	}
 	n := OwedMessage{Kind: KindUndeliverable, Lane: LaneAlarm, About: m.ID, Why: m.Why, Clause: m.Clause, Channel: ChannelMail}
+	if d.s.Restriction.On {
+		d.unreachable(m, n)
+		return
+	}
 	people := slices.DeleteFunc(slices.Clone(Holders(d.env.Dir, d.env.Pack.Coordinator(), d.s.Entity)), func(p string) bool { return p == m.Person })
 	if m.Kind == KindUndeliverable {
 		people = nil

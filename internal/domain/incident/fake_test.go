@@ -81,6 +81,8 @@ func book(t testing.TB) *directory.Snapshot {
 			{ID: "iso", Name: "Iso", Email: "iso@example.org", Roles: []directory.Assignment{{Role: "iso", Entity: "dmv"}, {Role: "designated_reporter", Entity: "dmv"}}},
 			{ID: "rep", Name: "Rep", Email: "rep@example.org", Roles: []directory.Assignment{{Role: "designated_reporter", Entity: "dmv"}}},
 			{ID: "head", Name: "Head", Email: "head@example.org", Roles: []directory.Assignment{{Role: "agency_head", Entity: "dmv"}}},
+			{ID: "officer", Name: "Officer", Email: "o@example.org", Roles: []directory.Assignment{{Role: "authority_officer", Authority: "police"}}},
+			{ID: "deputy", Name: "Deputy", Email: "d@example.org", Roles: []directory.Assignment{{Role: "authority_officer", Authority: "police"}}},
 			{ID: "coord", Name: "Coord", Email: "c@example.org", Roles: []directory.Assignment{{Role: "ir_coordinator", Entity: "state"}}},
 		},
 	})

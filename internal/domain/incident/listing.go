@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"time"
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/policy"
@@ -16,6 +17,8 @@ type Filter struct {
 	Status    string
 	Authority string // with a track of this authority
 	Waiting   bool   // with Authority: only tracks that it has not answered
+	Track     string // with Authority: only tracks in this state
+	Assignee  string // with Authority: only tracks that this officer has; Unassigned for those that nobody has
 
 	Under       []string // any of these entities: a part of the tree
 	Provisional bool     // only ratings that what is unstated could still raise
@@ -33,6 +36,9 @@ type Filter struct {
 	After, Before *Position
 	Limit         int
 }
+
+// Unassigned as an assignee stands for tracks that no officer in particular has.
+const Unassigned = "-"
 
 // Order says by what a list is sorted.
 type Order string
@@ -57,6 +63,7 @@ type Owed struct {
 	Role      string
 	State     bool // the role as held at the root of the jurisdiction, policy.Recipient At "state"
 	Entities  []string
+	Person    string // whose role it is: of restricted incidents only those count that have them as a member
 	Authority string
 }
 
@@ -73,7 +80,7 @@ func OwedBy(dir *directory.Snapshot, person string) []Owed {
 			out = append(out, Owed{Authority: r.Authority})
 			continue
 		}
-		here := Owed{Role: string(r.Role)}
+		here := Owed{Role: string(r.Role), Person: person}
 		for _, e := range dir.Below(r.Entity) {
 			if slices.Contains(dir.Holders(r.Role, e), person) {
 				here.Entities = append(here.Entities, e)
@@ -81,7 +88,7 @@ func OwedBy(dir *directory.Snapshot, person string) []Owed {
 		}
 		out = append(out, here)
 		if dir.Root(r.Entity) == r.Entity {
-			out = append(out, Owed{Role: string(r.Role), State: true, Entities: dir.Below(r.Entity)})
+			out = append(out, Owed{Role: string(r.Role), Person: person, State: true, Entities: dir.Below(r.Entity)})
 		}
 	}
 	return out
@@ -102,6 +109,28 @@ type Row struct {
 	NextDue     int64
 	Summary     string // the beginning of the latest description
 	TrackStatus string // of the filter's authority
+	Assignee    string // person id of its officer who has it
+	Restricted  bool
+}
+
+// BreakingRow is one line of the uses of the glass.
+type BreakingRow struct {
+	Stream, ID, Number, Entity, Person, Reviewer string // Reviewer is an actor id; empty until reviewed
+	At, Until                                    int64
+}
+
+// Reading is one line of who opened a restricted incident, to the minute.
+type Reading struct {
+	Stream, Actor, What string
+	At                  time.Time
+}
+
+// Change is one fact as readers who watch learn of it: its place in the order of all, and whose it is.
+type Change struct {
+	Place   int64
+	Stream  string
+	Version int64
+	Fact    string
 }
 
 // OpenDuty is one line of what is owed.

@@ -30,6 +30,7 @@ const (
 	MessageOwed      = "owed"
 	MessageAccepted  = "delivered"
 	MessageEscalated = "escalated"
+	MessageWithdrawn = "withdrawn" // its recipient may no longer know
 )
 
 // State is an incident as its facts tell it: a fold of one stream.
@@ -53,6 +54,8 @@ type State struct {
 	Questions []Question
 	Told      map[string]bool // rule ids whose recipients were told
 	Requests  map[string]Request
+
+	Restriction Restriction
 }
 
 // Request remembers what an idempotency key was used for.
@@ -97,7 +100,8 @@ type Track struct {
 	Status       string
 	Since        time.Time
 	Delivered    bool
-	Acknowledged bool // it answered in any way: acknowledged, asked, declined or closed
+	Acknowledged bool   // it answered in any way: acknowledged, asked, declined or closed
+	Assignee     string // person id of the officer who has it; empty for nobody in particular
 }
 
 // Duty is something owed, with what became of it.
@@ -189,6 +193,7 @@ func Apply(s State, r Recorded) State {
 		}
 	default:
 		s.applyTelling(r)
+		s.applyRestriction(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -212,7 +217,7 @@ func Bookkeeping(f Fact) bool {
 // quiet facts are bookkeeping of deliveries: they do not make an incident look changed.
 func quiet(f Fact) bool {
 	switch f.(type) {
-	case *MessageSent, *MessageDelivered, *MessagesOwed:
+	case *MessageSent, *MessageDelivered, *MessagesOwed, *MessagesWithdrawn:
 		return true
 	}
 	return false
@@ -385,6 +390,7 @@ func (s State) Authorities() []string {
 func (s State) clone() State {
 	s.Filings, s.Calls = slices.Clone(s.Filings), slices.Clone(s.Calls)
 	s.Tracks, s.Messages, s.Questions = slices.Clone(s.Tracks), slices.Clone(s.Messages), slices.Clone(s.Questions)
+	s.Restriction.Members, s.Restriction.Breakings = slices.Clone(s.Restriction.Members), slices.Clone(s.Restriction.Breakings)
 	s.Duties = slices.Clone(s.Duties)
 	for i := range s.Duties {
 		s.Duties[i].Stages = maps.Clone(s.Duties[i].Stages)

@@ -30,6 +30,9 @@ const (
 	RatingRaised        Kind = "rating_raised"        // the rating went up
 	Declined            Kind = "declined"             // an authority will not act
 	Telephoned          Kind = "telephoned"           // a telephone report was recorded. CA step 4
+	MemberAdded         Kind = "member_added"         // a person is a member of a restricted incident now
+	GlassBroken         Kind = "glass_broken"         // somebody who is no member opened a restricted incident
+	TrackAssigned       Kind = "track_assigned"       // an officer was given an authority's work on a report
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	Digest              Kind = "digest"               // a periodic list; never urgent
 )
@@ -37,7 +40,7 @@ const (
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, Canary, Digest}
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, Canary, Digest}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -66,9 +69,9 @@ var (
 // LaneOf returns the lane of a kind. An unknown kind goes with the statutory ones: late is worse than early.
 func LaneOf(k Kind) Lane {
 	switch k {
-	case Alarm, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
+	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
 		return LaneAlarm
-	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed:
+	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned:
 		return LaneConfirm
 	case Digest:
 		return LaneDigest

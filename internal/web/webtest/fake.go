@@ -27,19 +27,20 @@ import (
 
 // Fake is the application. The zero value is not usable; see New.
 type Fake struct {
-	mu       sync.Mutex
-	now      func() time.Time
-	sessions map[string]access.Actor
-	people   []Person
-	entities []app.EntityView
-	views    []*app.IncidentView // newest last
-	links    map[string]link
-	mails    []web.Mail
-	seen     map[string]time.Time
-	saved    map[string][]incident.SavedView
-	drafts   []intake.Draft
-	tips     []app.TipView
-	requests map[string]string // numbers of incidents by idempotency key
+	mu        sync.Mutex
+	now       func() time.Time
+	sessions  map[string]access.Actor
+	people    []Person
+	entities  []app.EntityView
+	views     []*app.IncidentView // newest last
+	links     map[string]link
+	mails     []web.Mail
+	seen      map[string]time.Time
+	saved     map[string][]incident.SavedView
+	drafts    []intake.Draft
+	tips      []app.TipView
+	requests  map[string]string // numbers of incidents by idempotency key
+	breakings []app.BreakingView
 	// Down makes every call that needs the database fail.
 	Down bool
 	// Text is written into every text that a page shows; tests put hostile words here.
@@ -78,20 +79,17 @@ func New(now func() time.Time) *Fake {
 
 func (f *Fake) person(id, name, title, where string, authorities []string, roles ...directory.Assignment) {
 	p := Person{View: app.PersonView{ID: id, Name: name, Title: title, Email: id + "@demo.test", EntityName: where},
-		Actor: access.Actor{ID: "person:" + id, Person: id, Name: name, Roles: roles, Authorities: authorities}}
-	p.Actor.Reach = map[string][]directory.Role{}
+		Actor: access.Actor{ID: "person:" + id, Person: id, Name: name, Roles: roles, Authorities: authorities, Reach: reach(roles)}}
 	for _, r := range roles {
 		p.View.Roles = append(p.View.Roles, r.Role)
-		if r.Entity != "" {
-			p.Actor.Reach[r.Entity] = append(p.Actor.Reach[r.Entity], r.Role)
-		}
 	}
 	f.people = append(f.people, p)
 }
 
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
-	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f}
+	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f,
+		Compartments: f, Glass: f, Handovers: f, Live: f}
 }
 
 var errDown = errors.New("database is gone")
@@ -299,6 +297,7 @@ func (f *Fake) Incident(_ context.Context, by access.Actor, number string) (app.
 	}
 	out := *v
 	out.May = app.Permissions{Acknowledge: by.Authorities}
+	f.confidences(&out, by)
 	if len(by.Authorities) == 0 {
 		out.May.Supplement, out.May.Written, out.May.Rate, out.May.PostReport = true, true, true, true
 		for _, d := range v.Duties {

@@ -1,0 +1,237 @@
+package routes
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tocsin/internal/api"
+	"tocsin/internal/web"
+)
+
+// columns are the people of the table: each role, and each relation to the incident of the Department of Motor Vehicles.
+var columns = []struct{ person, relation string }{
+	{"", "nobody"},
+	{"ca-dmv-iso", "filed it; outside once it is restricted"},
+	{"ca-dmv-reporter", "designated reporter, same agency"},
+	{"ca-dmv-cio", "CIO, same agency"},
+	{"ca-dmv-head", "head of the agency"},
+	{"ca-dmv-counsel", "counsel, same agency; named member"},
+	{"ca-dmv-owner", "information owner; was a member and is no more"},
+	{"ca-dmv-tech", "technical support and help desk"},
+	{"ca-cdph-iso", "same state, another agency"},
+	{"ca-coordinator", "IR coordinator of the state; restricted it"},
+	{"ca-ciso", "CISO of the state, not a member"},
+	{"ca-soc", "SOC analyst of the state"},
+	{"ca-auditor", "auditor of the state"},
+	{"ca-admin", "administrator of the program"},
+	{"ca-cciu-investigator", "authority that was told"},
+	{"ca-ag-deputy", "authority that was not told"},
+	{"ma-legal", "counsel of another state; named member"},
+	{"ma-coordinator", "IR coordinator of another state"},
+}
+
+// states an incident can be in, and how it comes there.
+var states = []struct {
+	name string
+	make func(*world) string
+}{
+	{"open", func(w *world) string { return asked(w) }},
+	{"restricted", func(w *world) string {
+		n := asked(w)
+		w.must("ca-coordinator", "/incidents/"+n+"/restrict", url.Values{"known": {"ca-dmv-counsel", "ca-dmv-owner"}, "members": {"ma-legal"}, "reason": {"An insider."}})
+		w.must("ca-coordinator", "/incidents/"+n+"/members/remove", url.Values{"person": {"ca-dmv-owner"}})
+		return n
+	}},
+	{"released", func(w *world) string {
+		n := asked(w)
+		w.must("ca-coordinator", "/incidents/"+n+"/restrict", url.Values{"known": {"ca-dmv-counsel"}, "members": {"ma-legal"}, "reason": {"An insider."}})
+		w.must("ca-coordinator", "/incidents/"+n+"/release", url.Values{"reason": {"It was nothing."}})
+		return n
+	}},
+}
+
+func asked(w *world) string {
+	n := w.filed("ca-dmv-iso", "ca-demo-dmv", "A laptop is missing")
+	w.must("ca-cciu-investigator", "/incidents/"+n+"/ask", url.Values{"authority": {"ca-chp-cciu"}, "question": {"Who had the key?"}})
+	return n
+}
+
+// bodies are what each act is asked to do, by the end of its address. Every act that names an incident has one.
+var bodies = map[string]string{
+	"web/acknowledge": "authority=ca-chp-cciu", "web/ask": "authority=ca-chp-cciu&question=Why%3F", "web/decline": "authority=ca-chp-cciu&reason=No.",
+	"web/close": "authority=ca-chp-cciu&reason=Done.", "web/answer": "question=q1&answer=The+mail+room.", "web/rate": "level=high&reason=Seen.",
+	"web/post-incident-report": "required=yes&reason=To+learn.", "web/discharge": "duty=d1&statement=Done.",
+	"web/assign": "authority=ca-chp-cciu&person=ca-cciu-sergeant", "web/restrict": "known=ca-dmv-counsel&reason=An+insider.", "web/release": "reason=Over.",
+	"web/add": "member=ca-soc", "web/remove": "person=ca-dmv-counsel",
+	"web/glass": "incident=NUMBER&reason=Nobody+answers.", "web/reviews": "incident=NUMBER&breaking=g1&finding=Needed.",
+	"api/acknowledge": "{}", "api/questions": `{"question":"Why?"}`, "api/decline": `{"reason":"No."}`, "api/close": `{"reason":"Done."}`,
+	"api/answer": `{"answer":"The mail room."}`, "api/rating": `{"level":"high","reason":"Seen."}`,
+	"api/post-incident-report": `{"required":true,"reason":"To learn."}`, "api/discharge": `{"statement":"Done."}`,
+}
+
+// act is one address with a method, as the table names it.
+type act struct{ edge, method, pattern string }
+
+// acts are the addresses that name an incident, and those whose form does. Lists are for the two worlds.
+func acts() (out []act) {
+	named := func(pattern string) bool {
+		return strings.Contains(pattern, "{number}") || pattern == "/glass" || pattern == "/reviews"
+	}
+	for _, r := range web.Routes() {
+		if named(r.Pattern) && !strings.HasSuffix(r.Pattern, "/live") { // a stream does not end; its access is tested with live updates
+			out = append(out, act{"web", r.Method, r.Pattern})
+		}
+	}
+	for _, r := range api.Routes() {
+		if named(r.Pattern) {
+			out = append(out, act{"api", r.Method, r.Pattern})
+		}
+	}
+	return out
+}
+
+var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID")
+
+// try asks as a person and says whether they got in: any answer but absent, forbidden and "who are you".
+func (a act) try(t *testing.T, w *world, person, number string) bool {
+	path := strings.Replace(fill.Replace(a.pattern), "{number}", number, 1)
+	last := a.edge + "/" + path[strings.LastIndex(path, "/")+1:]
+	path = strings.Replace(path, "ID", map[bool]string{true: "q1", false: "d1"}[strings.HasSuffix(path, "/answer")], 1)
+	if placeholder.MatchString(path) {
+		t.Fatalf("%s: the test does not know what to put in", a.pattern)
+	}
+	body, known := bodies[last]
+	if a.method == http.MethodPost && !known {
+		t.Fatalf("%s: the test does not know what to send", a.pattern)
+	}
+	if a.method != http.MethodPost {
+		body = ""
+	}
+	got := w.ask(w.request(person, a.method, path, strings.Replace(body, "NUMBER", number, 1)))
+	if got.status >= 500 || got.status == http.StatusBadRequest {
+		t.Errorf("%s %s as %q: %d\n%s", a.method, a.pattern, person, got.status, got.body)
+	}
+	signIn := got.status == http.StatusSeeOther && strings.HasPrefix(got.header.Get("Location"), "/signin") || got.status == http.StatusUnauthorized
+	return !signIn && got.status != http.StatusNotFound && got.status != http.StatusForbidden
+}
+
+// Every address that names an incident × every role and relation × every state, through the real handlers, against a table that is
+// written apart from the code. A route without a row fails. reliability.md 4.7
+func TestAccessMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	got := map[string]string{}
+	for _, st := range states {
+		w := newWorld(t, "")
+		for _, person := range columns {
+			if person.person != "" {
+				w.session(person.person)
+				w.key(person.person)
+			}
+		}
+		shared := st.make(w)
+		w.Sequence()
+		for _, a := range acts() {
+			var line strings.Builder
+			for _, c := range columns {
+				number := shared
+				if a.method == http.MethodPost {
+					number = st.make(w) // an act changes what the next one finds
+				}
+				mark := byte('-')
+				if a.try(t, w, c.person, number) {
+					mark = 'x'
+				}
+				line.WriteByte(mark)
+			}
+			got[strings.Join([]string{a.edge, a.method, a.pattern, st.name}, " ")] = line.String()
+		}
+	}
+	if *update {
+		writeMatrix(t, got)
+	}
+	want := readMatrix(t)
+	for key, line := range got {
+		if want[key] == "" {
+			t.Errorf("no row for %s in testdata/who-may.txt; write what is expected", key)
+		} else if diff := cmp.Diff(named(want[key]), named(line)); diff != "" {
+			t.Errorf("%s (-expected +got):\n%s", key, diff)
+		}
+	}
+	for key := range want {
+		if got[key] == "" {
+			t.Errorf("row without a route: %s", key)
+		}
+	}
+}
+
+// named spells a line out, for reading a difference.
+func named(line string) (who []string) {
+	for i, c := range columns {
+		if i < len(line) && line[i] == 'x' {
+			who = append(who, c.person)
+		}
+	}
+	return who
+}
+
+const matrixFile = "testdata/who-may.txt"
+
+func readMatrix(t *testing.T) map[string]string {
+	t.Helper()
+	src, err := os.ReadFile(matrixFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for i, line := range strings.Split(string(src), "\n") {
+		f := strings.Fields(line)
+		if len(f) == 0 || f[0] == "#" {
+			continue
+		}
+		key := ""
+		if len(f) == 5 {
+			key = strings.Join(f[:4], " ")
+		}
+		if key == "" || len(f[4]) != len(columns) || out[key] != "" {
+			t.Errorf("line %d: not edge, method, pattern, state and a mark for each of %d people, or there twice", i+1, len(columns))
+			continue
+		}
+		out[key] = f[4]
+	}
+	return out
+}
+
+func writeMatrix(t *testing.T, got map[string]string) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("# Who gets in: edge, method, pattern, state of the incident, and one mark for each of these people in this order.\n# x: an answer; -: what is answered for an incident that is not there, or the way to the sign-in.\n#\n")
+	for i, c := range columns {
+		fmt.Fprintf(&b, "# %2d  %-22s %s\n", i+1, c.person, c.relation)
+	}
+	keys := make([]string, 0, len(got))
+	for k := range got {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	last := ""
+	for _, k := range keys {
+		f := strings.Fields(k)
+		if f[2] != last {
+			b.WriteString("\n")
+			last = f[2]
+		}
+		fmt.Fprintf(&b, "%-3s %-4s %-62s %-10s %s\n", f[0], f[1], f[2], f[3], got[k])
+	}
+	if err := os.WriteFile(matrixFile, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

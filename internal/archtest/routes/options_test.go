@@ -1,0 +1,5 @@
+package routes
+
+import "tocsin/internal/app"
+
+var noOptions = app.FileOptions{}
