@@ -24,7 +24,7 @@ const derivedFormat = "2"
 var sqlName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // ownTables are the names that a projection cannot take.
-var ownTables = []string{"entry", "text", "unsequenced", "leaf", "tile", "checkpoint", "lease", "delivery", "delivery_log",
+var ownTables = []string{"entry", "text", "unsequenced", "leaf", "tile", "checkpoint", "lease", "delivery", "delivery_log", "probe", "witness",
 	"session", "api_key", "directory_item", "setting", "migration", "search_words"}
 
 // define reads the tables of all projections.

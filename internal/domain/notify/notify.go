@@ -32,12 +32,13 @@ const (
 	Telephoned          Kind = "telephoned"           // a telephone report was recorded. CA step 4
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	Digest              Kind = "digest"               // a periodic list; never urgent
+	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
 )
 
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, Canary, Digest}
+	DutyEscalated, LoweringProposed, TrackClosed, Canary, Digest, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -57,7 +58,7 @@ func LaneOf(k Kind) Lane {
 		return LaneAlarm
 	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed:
 		return LaneConfirm
-	case Digest:
+	case Digest, TestMessage:
 		return LaneDigest
 	}
 	return LaneStatutory

@@ -66,6 +66,8 @@ func init() {
 		Declined:      {"declined", byAuthority, leadDeclined, false, append([]func(Notice) []section{reason}, status...)},
 		Canary: {"delivery check", nil, lead("This message proves that mail from the incident reporting system arrives. Nothing happened and nothing is to be done."),
 			false, nil},
+		TestMessage: {"TEST, nothing happened", nil, lead("This is a test of how you are reached. Nothing happened and nothing is to be done."),
+			false, []func(Notice) []section{reason}},
 		Digest: {"summary", byEntity, lead("A summary of what is open."), false, status},
 	}
 }
