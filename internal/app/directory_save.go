@@ -288,3 +288,16 @@ func (f EntryForm) StillStands(typed Entry) []directory.FieldChange {
 	}
 	return nil
 }
+
+// Name answers what the entry is called.
+func (e Entry) Name() string {
+	switch e.Kind {
+	case directory.KindEntity:
+		return e.Entity.Name
+	case directory.KindPerson:
+		return e.Person.Name
+	case directory.KindAuthority:
+		return e.Authority.Name
+	}
+	return e.Asset.Name
+}

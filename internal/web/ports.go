@@ -20,11 +20,15 @@ type Ports struct {
 	Decisions Decisions
 	Links     Links
 	Contacts  Contacts
+	Directory Directory
+	Editing   Editing
+	Tables    Tables
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
+	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a,
+		Directory: a, Editing: a, Tables: a}
 }
 
 // Sessions answers who a reader is.

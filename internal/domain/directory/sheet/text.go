@@ -88,3 +88,9 @@ func disarmed(s string) string {
 	}
 	return b.String()
 }
+
+// Text is a file as text, for a form that carries it from a preview to its confirmation. Reading it again gives the same rows.
+func Text(data []byte) string {
+	text, _, _ := decode(data)
+	return text
+}
