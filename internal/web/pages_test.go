@@ -104,6 +104,9 @@ func TestReportKeptWhenDown(t *testing.T) {
 	}
 }
 
+// factless are the forms that leave no fact: they show something, or send a mail about nothing.
+var factless = map[string]bool{"/report/preview": true, "/directory/import": true, "/directory/authorities/{id}/test": true}
+
 // TestRoutes: each row of the registry answers as its permission says, and nothing changes by reading.
 func TestRoutes(t *testing.T) {
 	h := start(t)
@@ -128,7 +131,7 @@ func TestRoutes(t *testing.T) {
 		if needs := rt.Permission == web.SignedIn; needs && !sent {
 			t.Errorf("%s %s without a session: status %d to %q, want the sign-in page", rt.Method, rt.Pattern, a.StatusCode, a.Header.Get("Location"))
 		}
-		if rt.Method == "POST" && rt.Permission == web.SignedIn && rt.Audit == "" && rt.Pattern != "/report/preview" {
+		if rt.Method == "POST" && rt.Permission == web.SignedIn && rt.Audit == "" && !factless[rt.Pattern] {
 			t.Errorf("%s changes something and names no fact", rt.Pattern)
 		}
 	}

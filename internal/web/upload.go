@@ -30,9 +30,9 @@ func (r *request) readUpload(w http.ResponseWriter, rt route) (bool, error) {
 		return true, fault.Invalid("", "The form is damaged.", "")
 	}
 	r.form, r.files = url.Values{}, map[string][]byte{}
-	for range maxParts {
+	for n := range maxParts {
 		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && n > 0 {
 			return true, nil
 		}
 		if err == nil {
