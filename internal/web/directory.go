@@ -65,7 +65,7 @@ func (s *site) showAuthority(w http.ResponseWriter, r *request, status int, prob
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, status, "authority", page{Title: v.Name, Crumbs: []crumb{directoryCrumb}, Problems: problems,
+	return s.render(w, r, status, "authority", page{Title: v.Name, Crumbs: []crumb{directoryCrumb}, Problems: problems, Wide: true,
 		Done: directoryDone[r.URL.Query().Get("done")], Body: authorityBody{v}})
 }
 
@@ -165,10 +165,10 @@ func entryProblems(err error) []problem {
 
 // full makes a sentence of words.
 func full(words string) string {
-	if words == "" || strings.HasSuffix(words, ".") {
-		return words
+	if words == "" {
+		return ""
 	}
-	return strings.ToUpper(words[:1]) + words[1:] + "."
+	return strings.ToUpper(words[:1]) + strings.TrimSuffix(words[1:], ".") + "."
 }
 
 // kindPath names the kinds of entries in addresses.
