@@ -38,6 +38,7 @@ type wiring struct {
 	loops   []*work.Loop
 	handler http.Handler
 	gate    gate
+	watch   watch
 }
 
 func (w *wiring) build(ctx context.Context) (err error) {
@@ -46,6 +47,9 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		return err
 	}
 	if w.hooks, err = w.webhook(); err != nil {
+		return err
+	}
+	if err := w.prepareWatch(); err != nil {
 		return err
 	}
 	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
@@ -137,6 +141,10 @@ func (w *wiring) ready(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "the record cannot be read", http.StatusServiceUnavailable)
 		return
 	}
+	if _, full := w.diskFull(); full {
+		http.Error(rw, "the disk is full", http.StatusServiceUnavailable)
+		return
+	}
 	for _, l := range w.loops {
 		if !l.Abroad && time.Since(l.LastRun()) > time.Minute {
 			http.Error(rw, "the "+l.Name+" loop has not run for a minute", http.StatusServiceUnavailable)
@@ -211,13 +219,14 @@ func (w *wiring) makeLoops() {
 		{Name: "webhooks", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.WebhookLanes)},
 		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
 	}
+	w.loops = append(w.loops, w.watchLoops(me)...)
 }
 
 // wake tells the couriers that something was committed, so that no mail waits for its next round. The sequencer keeps to its
 // rounds: a checkpoint for each commit would cost as much as the commits.
 func (w *wiring) wake() {
 	for _, l := range w.loops {
-		if l.Abroad {
+		if l.Name == "courier" || l.Name == "webhooks" {
 			l.Wake()
 		}
 	}

@@ -21,6 +21,8 @@ type Probes interface {
 	Probes(ctx context.Context, kind notify.Kind, authority string, limit int) ([]notify.Probe, error)
 	// EndProbe keeps what became of an attempt; final takes the probe out of the queue.
 	EndProbe(ctx context.Context, p notify.Probe, final bool) error
+	// DropProbes takes the probes of a kind that were made before an instant out of the queue.
+	DropProbes(ctx context.Context, kind notify.Kind, before time.Time) error
 }
 
 // The channels of an authority.
@@ -64,7 +66,11 @@ func (a *App) SendTest(ctx context.Context, by access.Actor, authority, channel 
 	case channel != ChannelMail || au.Email == "":
 		return fault.Invalid("channel", "the authority has no such channel", "give it one first")
 	}
-	added, err := a.Admin.Probes.AddProbe(ctx, p, notify.LaneOf(p.Kind), []notify.ProbeLimit{
+	lane := notify.LaneOf(p.Kind)
+	if channel == ChannelWebhook {
+		lane += notify.HookLanes
+	}
+	added, err := a.Admin.Probes.AddProbe(ctx, p, lane, []notify.ProbeLimit{
 		{Since: p.Created.Add(-testEvery), Most: 1, OfChannel: true}, {Since: p.Created.Add(-time.Hour), Most: testsHour}})
 	if err == nil && !added {
 		return fault.Invalid("channel", "a test was sent to this channel less than a minute ago, or many were sent this hour", "look at its result, and try again later")

@@ -23,12 +23,13 @@ type Ports struct {
 	Directory Directory
 	Editing   Editing
 	Tables    Tables
+	Plant     Plant
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a,
-		Directory: a, Editing: a, Tables: a}
+		Directory: a, Editing: a, Tables: a, Plant: a}
 }
 
 // Sessions answers who a reader is.

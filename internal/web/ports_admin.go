@@ -32,3 +32,8 @@ type Tables interface {
 	ApplyImport(ctx context.Context, by access.Actor, files app.ImportFiles, previewed string) (changed int, err error)
 	ExportDirectory(ctx context.Context, by access.Actor, table string) ([]byte, error)
 }
+
+// Plant answers how the installation stands, for who operates it.
+type Plant interface {
+	Operations(ctx context.Context, by access.Actor) (app.Operations, error)
+}

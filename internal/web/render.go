@@ -124,6 +124,9 @@ func navFor(by access.Actor, at string) []navItem {
 		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
 	}
 	items = append(items, navItem{Title: "Directory", Address: "/directory"})
+	if operates(by) {
+		items = append(items, navItem{Title: "Operations", Address: "/operations"})
+	}
 	for i := range items {
 		a := items[i].Address
 		items[i].Current = at == a || a != "/" && strings.HasPrefix(at, a+"/")

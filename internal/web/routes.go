@@ -108,6 +108,8 @@ func init() {
 		read("/directory/{kind}/{id}/edit", SignedIn, "entry", entryPage),
 		act("/directory/{kind}/{id}/edit", "entry", "DirectoryImported", saveEntry, entryFields...),
 
+		read("/operations", SignedIn, "operation", operationsPage),
+
 		read("/a/{token}", LinkHeld, "track", linkPage),
 		{Route: Route{Method: "POST", Pattern: "/a/{token}", Permission: LinkHeld, Object: "track", Audit: "Acknowledged"}, do: linkAcknowledge},
 
