@@ -24,12 +24,13 @@ type Ports struct {
 	Editing   Editing
 	Tables    Tables
 	Plant     Plant
+	Policy    Policy
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a,
-		Directory: a, Editing: a, Tables: a, Plant: a}
+		Directory: a, Editing: a, Tables: a, Plant: a, Policy: a}
 }
 
 // Sessions answers who a reader is.

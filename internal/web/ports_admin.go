@@ -37,3 +37,10 @@ type Tables interface {
 type Plant interface {
 	Operations(ctx context.Context, by access.Actor) (app.Operations, error)
 }
+
+// Policy answers the packs in force, and what one of them makes of facts.
+type Policy interface {
+	PolicyPacks(ctx context.Context, by access.Actor) ([]app.PackView, error)
+	PolicyPack(ctx context.Context, by access.Actor, id string) (app.PackView, error)
+	TryPolicy(ctx context.Context, by access.Actor, id string, facts []byte) (app.Trial, error)
+}

@@ -124,6 +124,7 @@ func navFor(by access.Actor, at string) []navItem {
 		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
 	}
 	items = append(items, navItem{Title: "Directory", Address: "/directory"})
+	items = append(items, navItem{Title: "Policy", Address: "/policy"})
 	if operates(by) {
 		items = append(items, navItem{Title: "Operations", Address: "/operations"})
 	}

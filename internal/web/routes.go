@@ -109,6 +109,10 @@ func init() {
 		act("/directory/{kind}/{id}/edit", "entry", "DirectoryImported", saveEntry, entryFields...),
 
 		read("/operations", SignedIn, "operation", operationsPage),
+		read("/policy", SignedIn, "", policyPage),
+		read("/policy/{pack}", SignedIn, "pack", packPage),
+		read("/policy/{pack}/try", SignedIn, "pack", tryPage),
+		{Route: Route{Method: "POST", Pattern: "/policy/{pack}/try", Permission: SignedIn, Object: "pack"}, do: tryPack, fields: tryFields},
 
 		read("/a/{token}", LinkHeld, "track", linkPage),
 		{Route: Route{Method: "POST", Pattern: "/a/{token}", Permission: LinkHeld, Object: "track", Audit: "Acknowledged"}, do: linkAcknowledge},
