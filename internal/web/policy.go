@@ -137,6 +137,7 @@ func (b tryBody) Holding(yes bool) []policy.Finding {
 
 // tryPack reads the form as a filing and asks the pack, by the same way as `tocsin pack explain`.
 func tryPack(s *site, w http.ResponseWriter, r *request) error {
+	compact(r.form, "personal_information.residents", -1)
 	d := newDecoder(r.form)
 	f := d.filing()
 	if err := d.err(); err != nil {

@@ -56,7 +56,14 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 func TestTryTheRules(t *testing.T) {
 	h, kit := real(t)
 	h.be("ca-dmv-iso")
-	none := h.post("/policy/us-ma/try", url.Values{})
+	empty := url.Values{} // as a browser sends a form that nobody filled in
+	for _, name := range []string{"discovered_at", "occurred_at", "crime_suspected", "personal_information.involved", "personal_information.residents[0].state",
+		"personal_information.residents[0].count", "impact.human_safety", "impact.asset_rating", "impact.information_class", "impact.liability_usd", "outage_minutes", "media_coverage"} {
+		empty.Set(name, "")
+	}
+	empty.Set("discovered_at.zone", "America/New_York")
+	empty.Set("occurred_at.zone", "America/New_York")
+	none := h.post("/policy/us-ma/try", empty)
 	if none.StatusCode != http.StatusOK || !strings.Contains(none.body, "Not rated") {
 		t.Errorf("nothing stated: status %d", none.StatusCode)
 	}
