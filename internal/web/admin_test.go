@@ -143,6 +143,17 @@ func TestImportThroughThePages(t *testing.T) {
 	if !strings.HasPrefix(csv.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(csv.body, `"<b>Zoë</b>"`) {
 		t.Errorf("export: %v", csv.Header)
 	}
+	stranger, _ := real(t)
+	huge := strings.Repeat("x", 3<<20)
+	if a := stranger.upload("/directory/import", nil, map[string]string{"people": huge}); a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/signin") {
+		t.Errorf("an upload of nobody: status %d to %q", a.StatusCode, a.Header.Get("Location"))
+	}
+	if a := stranger.post("/directory/import/apply", url.Values{"people": {huge}}); a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("a large form of nobody: status %d", a.StatusCode)
+	}
+	if a := h.upload("/directory/import", nil, map[string]string{"people": strings.Repeat("x", 13<<20)}); a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("a file that is too large: status %d", a.StatusCode)
+	}
 	if a := h.upload("/directory/import", nil, map[string]string{"surprise": "x"}); a.StatusCode != http.StatusBadRequest {
 		t.Errorf("a field that nobody declared: status %d", a.StatusCode)
 	}

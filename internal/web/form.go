@@ -23,6 +23,9 @@ func (r *request) readForm(w http.ResponseWriter, rt route) error {
 	if limit == 0 {
 		limit = smallForm
 	}
+	if r.session == nil {
+		limit = min(limit, reportForm)
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := r.ParseForm(); err != nil {
 		if tooLarge := new(http.MaxBytesError); asError(err, &tooLarge) {
