@@ -87,6 +87,35 @@ func TestPeer_S08_AdministratorOfAPart(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// An agency's own administrator changes the agency, but not the rules that it is under, nor who administers it from above.
+	if err := h.SaveEntry(ctx, admin, app.EntryEdit{New: true, Entry: app.Entry{Kind: directory.KindPerson, Person: directory.Person{ID: "dmv-admin", Name: "A",
+		Entity: "ca-demo-dmv", Roles: []directory.Assignment{{Role: directory.Administrator, Entity: "ca-demo-dmv"}}}}}); err != nil {
+		t.Fatal(err)
+	}
+	agency := h.As("dmv-admin")
+	dmv, err := h.EntryForm(ctx, agency, directory.KindEntity, "ca-demo-dmv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := app.EntryEdit{Entry: dmv.Entry, Stamp: dmv.Stamp}
+	for name, edit := range map[string]func(*directory.Entity){
+		"another pack":   func(e *directory.Entity) { e.Pack = "us-ma" },
+		"another parent": func(e *directory.Entity) { e.Parent = "ca-demo-hhs" },
+		"its own root":   func(e *directory.Entity) { e.Parent, e.Pack = "", "us-ca" },
+	} {
+		e := change
+		edit(&e.Entity)
+		if err := h.SaveEntry(ctx, agency, e); fault.KindOf(err) != fault.KindInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	change.Entity.Address = "1 New Street"
+	if err := h.SaveEntry(ctx, agency, change); err != nil {
+		t.Errorf("its address: %v", err)
+	}
+	if err := h.SaveEntry(ctx, agency, person("y", directory.Assignment{Role: directory.ISO, Entity: "ca-state"})); fault.KindOf(err) != fault.KindInvalid {
+		t.Errorf("a role above: %v", err)
+	}
 	f, err := h.EntryForm(ctx, admin, directory.KindPerson, "ca-admin")
 	if err != nil {
 		t.Fatal(err)

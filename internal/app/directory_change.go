@@ -177,6 +177,10 @@ func (g *guard) entity(c directory.Change) {
 		g.refuse(c, "it is not within what you administer")
 		return
 	}
+	if stays && is.Pack != was.Pack && !g.may(g.after.Root(c.ID)) { // rules are the jurisdiction's, not the agency's
+		g.faults = append(g.faults, fault.Invalid("pack", "the pack of an entity is set by who administers the whole jurisdiction", "leave it as it was, or ask them"))
+		return
+	}
 	if is.Pack != "" && is.Pack != was.Pack {
 		if _, known := g.a.Packs(is.Pack); !known {
 			g.faults = append(g.faults, fault.Invalid("pack", "there is no pack of this id", "name one that is in use, such as us-ca, or leave it empty"))
