@@ -18,6 +18,7 @@ import (
 
 type serveCmd struct {
 	place
+	watchFlags
 	Listen  string `default:"127.0.0.1:8080" help:"Address to listen on. Anything but loopback needs TLS or a proxy." placeholder:"ADDR"`
 	Demo    bool   `help:"Demonstration: invented people, sign-in without secrets, a mailbox inside. Loopback only."`
 	BaseURL string `help:"Where readers reach the pages, for links in mails. Default: the listening address." placeholder:"URL"`

@@ -39,6 +39,7 @@ type wiring struct {
 	loops   []*work.Loop
 	handler http.Handler
 	gate    gate
+	watch   watch
 
 	stopping chan struct{} // closed when the server begins to stop
 }
@@ -51,8 +52,12 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if w.hooks, err = w.webhook(); err != nil {
 		return err
 	}
+	if err := w.prepareWatch(); err != nil {
+		return err
+	}
 	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record,
+		Admin: w.admin(),
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
 	if err != nil {
@@ -147,6 +152,10 @@ func (w *wiring) ready(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "the record cannot be read", http.StatusServiceUnavailable)
 		return
 	}
+	if _, full := w.diskFull(); full {
+		http.Error(rw, "the disk is full", http.StatusServiceUnavailable)
+		return
+	}
 	for _, l := range w.loops {
 		if !l.Abroad && time.Since(l.LastRun()) > time.Minute {
 			http.Error(rw, "the "+l.Name+" loop has not run for a minute", http.StatusServiceUnavailable)
@@ -224,13 +233,14 @@ func (w *wiring) makeLoops() {
 			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx))
 		}},
 	}
+	w.loops = append(w.loops, w.watchLoops(me)...)
 }
 
 // wake tells the couriers that something was committed, so that no mail waits for its next round. The sequencer keeps to its
 // rounds: a checkpoint for each commit would cost as much as the commits.
 func (w *wiring) wake() {
 	for _, l := range w.loops {
-		if l.Abroad {
+		if l.Name == "courier" || l.Name == "webhooks" {
 			l.Wake()
 		}
 	}

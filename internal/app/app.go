@@ -43,6 +43,7 @@ type Config struct {
 	From     string    // address that mails come from
 	Operator string    // address of the operator's alarms
 	Demo     bool
+	Admin    Admin // behind the directory, operations and policy pages
 	// Committed is called after each write, so that the loops need not wait for their next round. May be nil.
 	Committed func()
 }

@@ -110,6 +110,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	h.Post = &Post{clock: h.Clock}
 	h.App, err = app.New(app.Config{Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: h.Record, Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		Drafts: h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
+		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, Random: rand.NewChaCha8([32]byte{1})})
 	if err != nil {

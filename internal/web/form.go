@@ -12,6 +12,9 @@ import (
 
 // readForm reads the body of a POST: url-encoded only, of limited size, with known fields and proper text only.
 func (r *request) readForm(w http.ResponseWriter, rt route) error {
+	if uploaded, err := r.readUpload(w, rt); uploaded || err != nil {
+		return err
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if r.ContentLength != 0 && (err != nil || kind != "application/x-www-form-urlencoded") {
 		return fault.Invalid("", "Pages take forms only.", "Programs use the API.")
@@ -19,6 +22,9 @@ func (r *request) readForm(w http.ResponseWriter, rt route) error {
 	limit := rt.limit
 	if limit == 0 {
 		limit = smallForm
+	}
+	if r.session == nil {
+		limit = min(limit, reportForm)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := r.ParseForm(); err != nil {

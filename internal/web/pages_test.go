@@ -107,6 +107,8 @@ func TestReportKeptWhenDown(t *testing.T) {
 
 // noFact are forms that leave nothing in the record.
 var noFact = []string{"/report/preview", "/report/draft", "/report/discard", "/triage/{tip}/report", "/triage/{tip}/dismiss"}
+// factless are the forms that leave no fact: they show something, or send a mail about nothing.
+var factless = map[string]bool{"/report/preview": true, "/directory/import": true, "/directory/authorities/{id}/test": true, "/policy/{pack}/try": true}
 
 // TestRoutes: each row of the registry answers as its permission says, and nothing changes by reading.
 func TestRoutes(t *testing.T) {
@@ -132,7 +134,7 @@ func TestRoutes(t *testing.T) {
 		if needs := rt.Permission == web.SignedIn; needs && !sent {
 			t.Errorf("%s %s without a session: status %d to %q, want the sign-in page", rt.Method, rt.Pattern, a.StatusCode, a.Header.Get("Location"))
 		}
-		if rt.Method == "POST" && rt.Permission == web.SignedIn && rt.Audit == "" && !keepsNoFact[rt.Pattern] && !slices.Contains(noFact, rt.Pattern) {
+		if rt.Method == "POST" && rt.Permission == web.SignedIn && rt.Audit == "" && !keepsNoFact[rt.Pattern] && !slices.Contains(noFact, rt.Pattern) && !factless[rt.Pattern] {
 			t.Errorf("%s changes something and names no fact", rt.Pattern)
 		}
 	}

@@ -29,12 +29,18 @@ type Ports struct {
 	Glass        Glass
 	Handovers    Handovers
 	Live         Live
+
+	Directory Directory
+	Editing   Editing
+	Tables    Tables
+	Plant     Plant
+	Policy    Policy
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
-		Compartments: a, Glass: a, Handovers: a, Live: a}
+		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a}
 }
 
 // Sessions answers who a reader is.

@@ -132,6 +132,11 @@ func navFor(by access.Actor, at string) []navItem {
 	if len(access.EntitiesFor(by, access.Review)) > 0 {
 		items = append(items, navItem{Title: "Reviews", Address: "/reviews"})
 	}
+	items = append(items, navItem{Title: "Directory", Address: "/directory"})
+	items = append(items, navItem{Title: "Policy", Address: "/policy"})
+	if operates(by) {
+		items = append(items, navItem{Title: "Operations", Address: "/operations"})
+	}
 	for i := range items {
 		a := items[i].Address
 		items[i].Current = at == a || a != "/" && strings.HasPrefix(at, a+"/")

@@ -27,6 +27,7 @@ type route struct {
 	// Fields lists the form fields that a POST may carry; any other is refused. A trailing "*" admits what begins so.
 	fields []string
 	limit  int64 // bytes of body; 0 means smallForm
+	files  bool  // the form may be sent with files
 	do     func(*site, http.ResponseWriter, *request) error
 }
 
@@ -34,6 +35,7 @@ type route struct {
 const (
 	smallForm  = 128 << 10
 	reportForm = 2 << 20
+	importForm = 3*uploadLimit + 1<<20 // what was uploaded, with its special characters spelt out
 )
 
 // Routes lists every address of the pages, for the access matrix.
@@ -118,6 +120,32 @@ func init() {
 		read("/reviews", SignedIn, "", reviews),
 		act("/reviews", "incident", "GlassReviewed", review, "incident", "breaking", "finding"),
 		read("/inbox", SignedIn, "track", inbox),
+
+		read("/directory", SignedIn, "entity", directoryPage),
+		read("/directory/history", SignedIn, "", directoryHistory),
+		read("/directory/import", SignedIn, "", importPage),
+		{Route: Route{Method: "POST", Pattern: "/directory/import", Permission: SignedIn}, do: importPreview,
+			fields: []string{"entities", "people", "roles", "assets", "missing"}, files: true},
+		{Route: Route{Method: "POST", Pattern: "/directory/import/apply", Permission: SignedIn, Audit: "DirectoryImported"}, do: importApply,
+			fields: []string{"entities", "people", "roles", "assets", "missing", "stamp", "confirm"}, limit: importForm},
+		read("/directory/export/{table}", SignedIn, "", exportTable),
+		read("/directory/template/{table}", SignedIn, "", tableTemplate),
+		read("/directory/entities/{id}", SignedIn, "entity", entityPage),
+		read("/directory/people/{id}", SignedIn, "person", personPage),
+		read("/directory/people/{id}/leave", SignedIn, "person", leavingPage),
+		act("/directory/people/{id}/leave", "person", "DirectoryImported", leave, "stamp"),
+		read("/directory/authorities/{id}", SignedIn, "authority", authorityPage),
+		act("/directory/authorities/{id}/test", "authority", "", sendTest, "channel"),
+		read("/directory/add/{kind}", SignedIn, "", entryPage),
+		act("/directory/add/{kind}", "", "DirectoryImported", saveEntry, entryFields...),
+		read("/directory/{kind}/{id}/edit", SignedIn, "entry", entryPage),
+		act("/directory/{kind}/{id}/edit", "entry", "DirectoryImported", saveEntry, entryFields...),
+
+		read("/operations", SignedIn, "operation", operationsPage),
+		read("/policy", SignedIn, "", policyPage),
+		read("/policy/{pack}", SignedIn, "pack", packPage),
+		read("/policy/{pack}/try", SignedIn, "pack", tryPage),
+		{Route: Route{Method: "POST", Pattern: "/policy/{pack}/try", Permission: SignedIn, Object: "pack"}, do: tryPack, fields: tryFields},
 
 		read("/a/{token}", LinkHeld, "track", linkPage),
 		{Route: Route{Method: "POST", Pattern: "/a/{token}", Permission: LinkHeld, Object: "track", Audit: "Acknowledged"}, do: linkAcknowledge},

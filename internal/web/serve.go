@@ -18,9 +18,10 @@ import (
 type request struct {
 	*http.Request
 	clock
-	session *app.Session // nil without a valid one
-	form    url.Values   // of a POST, checked: known fields, valid text
-	told    bool         // the browser has told its own time zone
+	session *app.Session      // nil without a valid one
+	form    url.Values        // of a POST, checked: known fields, valid text
+	told    bool              // the browser has told its own time zone
+	files   map[string][]byte // of an upload, by field
 }
 
 // by answers who acts. Only routes with the permission SignedIn may call it.

@@ -40,10 +40,12 @@ const (
 	Break     Action = "break"     // open a restricted incident without being a member, with a reason and an alarm
 	Review    Action = "review"    // review how such access was used
 	Operate   Action = "operate"   // see the operator's pages
+	// Administer is to change the directory's entries of an entity: its people, roles, assets and the entities below.
+	Administer Action = "administer"
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate, Administer}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -104,10 +106,11 @@ var rolesFor = map[Action][]directory.Role{
 	// MA 6.5.2.2: the help desk and the SOC are who employees tell.
 	Triage: {directory.SOCAnalyst, directory.HelpDesk, directory.IRCoordinator, directory.CISO},
 	// Compartments are the coordinator's to make, and the CISO's, whose designee the coordinator is. MA 6.3.1.1
-	Restrict: {directory.IRCoordinator, directory.CISO},
-	Break:    {directory.IRCoordinator, directory.CISO},
-	Review:   {directory.IRCoordinator, directory.CISO},
-	Operate:  {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Restrict:   {directory.IRCoordinator, directory.CISO},
+	Break:      {directory.IRCoordinator, directory.CISO},
+	Review:     {directory.IRCoordinator, directory.CISO},
+	Operate:    {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Administer: {directory.Administrator},
 }
 
 // Allow says whether the actor may do the action to the object.

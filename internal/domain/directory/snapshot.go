@@ -127,7 +127,7 @@ func (s *Snapshot) addPerson(at string, p Person) fault.List {
 	if _, dup := s.people[p.ID]; dup {
 		return fault.List{fault.Invalid(at+".id", "this id is used twice", "give each person their own id")}
 	}
-	if p.Email != "" && !plausibleAddress(p.Email) {
+	if p.Email != "" && !PlausibleAddress(p.Email) {
 		return fault.List{fault.Invalid(at+".email", "this is not an e-mail address", "write it as name@host")}
 	}
 	var faults fault.List
@@ -182,8 +182,8 @@ func (s *Snapshot) addAsset(at string, a Asset) fault.List {
 	return nil
 }
 
-// plausibleAddress keeps out what could never be mailed, control characters above all; the mail server decides the rest.
-func plausibleAddress(a string) bool {
+// PlausibleAddress says whether this could be an address of a mailbox. It keeps out what could never be mailed, control characters above all; the mail server decides the rest.
+func PlausibleAddress(a string) bool {
 	at := strings.LastIndexByte(a, '@')
 	if at < 1 || at == len(a)-1 || len(a) > 254 {
 		return false
@@ -292,3 +292,6 @@ func (s *Snapshot) Holders(role Role, entity string) []string {
 func (s *Snapshot) Officers(authority string) []string {
 	return s.holders[holding{AuthorityOfficer, authority}]
 }
+
+// Asset answers an asset by id.
+func (s *Snapshot) Asset(id string) (Asset, bool) { a, ok := s.assets[id]; return a, ok }

@@ -71,6 +71,8 @@ func init() {
 		TrackAssigned: {"handed to you", byLevelAndEntity, lead("A colleague handed this report to you."), false, report},
 		Canary: {"delivery check", nil, lead("This message proves that mail from the incident reporting system arrives. Nothing happened and nothing is to be done."),
 			false, nil},
+		TestMessage: {"TEST, nothing happened", nil, lead("This is a test of how you are reached. Nothing happened and nothing is to be done."),
+			false, []func(Notice) []section{reason}},
 		Digest: {"summary", byEntity, lead("A summary of what is open."), false, status},
 	}
 }

@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/operation"
+)
+
+// Operations is everything that the operator's page shows.
+type Operations struct {
+	Now       time.Time
+	Lanes     []operation.Lane
+	Failing   []FailingTo
+	More      bool // there may be more messages that fail than were looked through
+	Refusals  []operation.Refusal
+	Canary    CanaryView
+	Clocks    operation.Clocks
+	Tree      operation.Tree
+	Leases    []operation.Lease
+	Store     operation.Store
+	Witnesses []operation.Sent
+	Machine   Machine
+	Alarms    []notify.Probe
+}
+
+// FailingTo is what does not reach one recipient.
+type FailingTo struct {
+	To       string
+	Messages int
+	Attempts int // of the message that was tried most
+	Since    time.Time
+	Next     time.Time // the next attempt
+	Reply    string    // the latest that the other side said
+	Incident string    // number of one of them, where the reader may see it
+}
+
+// CanaryView is how the canary stands.
+type CanaryView struct {
+	Canary
+	Last    *notify.Probe // the newest
+	Arrived *notify.Probe // the newest that came out
+	Late    time.Duration // for how long none has come out, where that is too long
+}
+
+// mayOperate: the operator's pages are for who operates a root; they say nothing of any report.
+func (a *App) mayOperate(ctx context.Context, by access.Actor) error {
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range dir.Entities() {
+		if e.Parent == "" && access.Allow(by, access.Operate, access.Object{Entity: e.ID}) {
+			return nil
+		}
+	}
+	return fault.NotFound("There is no such page, or it is not for you.")
+}
+
+// failingLooked bounds how many failing messages are looked through.
+const failingLooked = 200
+
+// Operations answers how the installation stands. It is fault.NotFound for who may not operate it.
+func (a *App) Operations(ctx context.Context, by access.Actor) (v Operations, err error) {
+	if err := a.mayOperate(ctx, by); err != nil {
+		return v, err
+	}
+	v.Now = a.Now()
+	if a.Admin.Machine != nil {
+		v.Machine = a.Admin.Machine()
+	}
+	if err := a.delivery(ctx, by, &v); err != nil {
+		return v, err
+	}
+	if v.Canary, err = a.canary(ctx, v.Now); err != nil {
+		return v, err
+	}
+	if v.Clocks, err = a.Admin.Gauges.ClockState(ctx, v.Now); err != nil {
+		return v, err
+	}
+	if v.Tree, err = a.Admin.Gauges.TreeState(ctx); err != nil {
+		return v, err
+	}
+	if v.Leases, err = a.Admin.Gauges.Leases(ctx, v.Now); err != nil {
+		return v, err
+	}
+	if v.Store, err = a.Admin.Gauges.StoreState(ctx); err != nil {
+		return v, err
+	}
+	for _, name := range a.Admin.Witnesses {
+		w, err := a.Admin.Gauges.Witness(ctx, name)
+		if err != nil {
+			return v, err
+		}
+		v.Witnesses = append(v.Witnesses, w)
+	}
+	v.Alarms, err = a.Admin.Probes.Probes(ctx, notify.Alarm, "", 5)
+	return v, err
+}
+
+func (a *App) canary(ctx context.Context, now time.Time) (v CanaryView, err error) {
+	v.Canary = a.Admin.Canary
+	if v.To == "" {
+		return v, nil
+	}
+	list, err := a.Admin.Probes.Probes(ctx, notify.Canary, "", canariesShown)
+	for i := range list {
+		if i == 0 {
+			v.Last = &list[i]
+		}
+		if list[i].Arrived() && v.Arrived == nil {
+			v.Arrived = &list[i]
+		}
+	}
+	v.Late = canaryLate(list, v.Canary, now)
+	return v, err
+}
+
+// delivery reads the queue and says for each recipient that does not take messages what it said.
+func (a *App) delivery(ctx context.Context, by access.Actor, v *Operations) (err error) {
+	if v.Lanes, err = a.Admin.Queues.Lanes(ctx); err != nil {
+		return err
+	}
+	if v.Refusals, err = a.Admin.Queues.Refusals(ctx, v.Now.Add(-7*24*time.Hour), 10); err != nil {
+		return err
+	}
+	failing, err := a.Admin.Queues.Failing(ctx, failingLooked)
+	if err != nil {
+		return err
+	}
+	v.More = len(failing) == failingLooked
+	for _, q := range failing {
+		to, stream, err := a.recipientOf(ctx, by, q)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(v.Failing, func(f FailingTo) bool { return f.To == to })
+		if i < 0 {
+			i = len(v.Failing)
+			v.Failing = append(v.Failing, FailingTo{To: to, Since: q.Owed, Next: q.Next})
+			if st, err := a.readable(ctx, by, stream); stream != "" && err == nil {
+				v.Failing[i].Incident = st.Number
+			}
+		}
+		f := &v.Failing[i]
+		f.Messages++
+		if f.Attempts = max(f.Attempts, q.Attempts); to != elsewhere { // a reply may name the mailbox
+			f.Reply = notify.CleanReply(q.Reply)
+		}
+		if q.Next.Before(f.Next) {
+			f.Next = q.Next
+		}
+	}
+	return nil
+}
+
+// elsewhere stands for recipients of incidents outside the part of the tree that the reader operates.
+const elsewhere = "Recipients outside what you operate"
+
+// recipientOf names whom a message is for, with the number of its incident.
+func (a *App) recipientOf(ctx context.Context, by access.Actor, q notify.Queued) (to, number string, err error) {
+	if isProbe(q.Stream) {
+		p, _, err := a.Admin.Probes.Probe(ctx, strings.TrimPrefix(q.Stream, probePrefix))
+		return p.To, "", err
+	}
+	st, err := a.load(ctx, q.Stream)
+	if err != nil {
+		return "", "", err
+	}
+	if !access.Allow(by, access.Operate, access.Object{Entity: st.Entity}) {
+		return elsewhere, "", nil
+	}
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	m, _ := messageIn(st, q.Message)
+	return a.messageTo(m.OwedMessage, setting{dir: dir}), st.Number, nil
+}

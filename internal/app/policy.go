@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/policy"
+)
+
+// PackView is a pack in force, with what it is in force for.
+type PackView struct {
+	*policy.Pack
+	Roots []string // names of the entities that it is set for
+	Now   time.Time
+}
+
+// Trial is what a pack says of facts that somebody made up or wants to understand.
+type Trial struct {
+	policy.Assessment
+	Findings []policy.Finding // every rule, with its answer
+	To       map[policy.Recipient]string
+}
+
+// packsInForce are public rules: everybody who is signed in may read them.
+func (a *App) packsInForce(ctx context.Context) ([]PackView, error) {
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []PackView
+	for _, e := range dir.Entities() {
+		if e.Pack == "" {
+			continue
+		}
+		i := slices.IndexFunc(out, func(v PackView) bool { return v.ID == e.Pack })
+		if i < 0 {
+			pack, ok := a.Packs(e.Pack)
+			if !ok {
+				continue // the linter of the directory refuses it; an old directory may still name it
+			}
+			i = len(out)
+			out = append(out, PackView{Pack: pack, Now: a.Now()})
+		}
+		out[i].Roots = append(out[i].Roots, e.Name)
+	}
+	slices.SortFunc(out, func(x, y PackView) int { return strings.Compare(x.ID, y.ID) })
+	return out, nil
+}
+
+// PolicyPacks lists the packs in force.
+func (a *App) PolicyPacks(ctx context.Context, _ access.Actor) ([]PackView, error) {
+	return a.packsInForce(ctx)
+}
+
+// PolicyPack answers one pack in force, or fault.NotFound.
+func (a *App) PolicyPack(ctx context.Context, _ access.Actor, id string) (PackView, error) {
+	all, err := a.packsInForce(ctx)
+	if err != nil {
+		return PackView{}, err
+	}
+	for _, v := range all {
+		if v.ID == id {
+			return v, nil
+		}
+	}
+	return PackView{}, fault.NotFound("There is no such pack in force.")
+}
+
+// TryPolicy says what a pack makes of facts, written as `tocsin pack explain` takes them. Nothing is recorded. Facts that do
+// not say when the report was received are taken as received now.
+func (a *App) TryPolicy(ctx context.Context, by access.Actor, id string, facts []byte) (Trial, error) {
+	v, err := a.PolicyPack(ctx, by, id)
+	if err != nil {
+		return Trial{}, err
+	}
+	in, err := v.Facts("facts", facts)
+	var problems policy.Problems
+	if errors.As(err, &problems) {
+		var faults fault.List
+		for _, p := range problems {
+			faults = append(faults, fault.Invalid("", p.Detail, p.Remedy))
+		}
+		return Trial{}, faults
+	}
+	if err != nil {
+		return Trial{}, err
+	}
+	if in.Events["received"].IsZero() && in.Events["telephoned"].IsZero() {
+		in.Events["received"] = v.Now.Truncate(time.Second)
+	}
+	t := Trial{To: map[policy.Recipient]string{}}
+	t.Assessment, t.Findings = v.Explain(in)
+	for _, tell := range t.Tell {
+		t.To[tell.To] = v.Name(tell.To)
+	}
+	for _, d := range t.Duties {
+		t.To[d.By], t.To[d.EscalateTo] = v.Name(d.By), v.Name(d.EscalateTo)
+	}
+	return t, nil
+}
+
+// Name answers what a recipient of the pack is called.
+func (v PackView) Name(r policy.Recipient) string {
+	for _, au := range v.Authorities() {
+		if r.Authority != "" && au.ID == r.Authority {
+			return au.Name
+		}
+	}
+	if r.Role == "" {
+		return r.Authority
+	}
+	if r.At == "state" {
+		return RoleName(r.Role) + " of the state"
+	}
+	return RoleName(r.Role) + " of the entity"
+}
