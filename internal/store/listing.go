@@ -17,6 +17,7 @@ type listQuery struct {
 	where []string
 	found string // what comes before the incidents in FROM: those that the words, or few duties, were found in
 	sort  sorting
+	walk  bool // go down the order of all incidents: many are among those looked for, though in some entity perhaps none
 }
 
 func (q *listQuery) arg(v any) string {
@@ -134,10 +135,11 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter, often, many bool)
 
 // mergeable says whether each part of a scope has an index in the order of the list.
 func (q *listQuery) mergeable(s access.Scope) bool {
-	switch q.sort.column {
-	case "received":
+	switch {
+	case q.walk:
+	case q.sort.column == "received":
 		return len(s.Entities) <= probes
-	case "next_due":
+	case q.sort.column == "next_due":
 		return len(s.Entities) <= probes && len(s.Authorities) == 0
 	}
 	return false
@@ -276,6 +278,7 @@ func (q *listQuery) owing(by []incident.Owed, many bool) {
 	case len(by) == 0:
 		q.where = append(q.where, "1 = 0")
 	case many || q.found != "":
+		q.walk = true
 		// The concatenation keeps the engines to the few duties of the incident at hand.
 		alone := strings.NewReplacer("d.by_role = ", "(d.by_role || '') = ", "d.by_authority = ", "(d.by_authority || '') = ")
 		parts := q.owed(by)
@@ -316,7 +319,7 @@ func (q *listQuery) scope(s access.Scope) {
 	if len(s.Entities) > 0 {
 		// The concatenation keeps the engines from collecting and sorting every incident of a wide scope: they walk the order.
 		column := "i.entity"
-		if len(s.Entities) > probes || q.sort.column == "updated" {
+		if len(s.Entities) > probes || q.sort.column == "updated" || q.walk {
 			column = "(i.entity || '')"
 		}
 		any = append(any, column+" IN "+q.in(s.Entities))
