@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -399,4 +400,38 @@ func TestSavedViews(t *testing.T) {
 			t.Errorf("changing one of thirty: %v", err)
 		}
 	})
+}
+
+// slowDesk counts only when it is let.
+type slowDesk struct {
+	app.Desk
+	let chan struct{}
+}
+
+func (d slowDesk) Picture(ctx context.Context, s access.Scope, now time.Time, p []incident.Span) (incident.Picture, error) {
+	<-d.let
+	return d.Desk.Picture(ctx, s, now, p)
+}
+
+// Counts that take long hold nobody up: there are none yet, and then there are.
+func TestSlowPicture(t *testing.T) {
+	h := testkit.Start(t)
+	file(t, h, "ca-dmv-iso", laptop())
+	slow := slowDesk{h.Desk, make(chan struct{})}
+	h.Desk = slow
+	by := h.As("ca-coordinator")
+	p, found, err := h.Picture(ctx, by, time.UTC)
+	if err != nil || !found || !p.Counting {
+		t.Fatalf("while counting: %+v, %v, %v", p, found, err)
+	}
+	close(slow.let)
+	for range 500 {
+		if p, _, err = h.Picture(ctx, by, time.UTC); err != nil || p.Open == 1 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err != nil || p.Counting || p.Open != 1 {
+		t.Errorf("after counting: %+v, %v", p, err)
+	}
 }

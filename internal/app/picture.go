@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 // PictureView is how things stand over a jurisdiction, with what was received month by month and week by week.
 type PictureView struct {
 	At         time.Time // the instant of the counts
+	Counting   bool      // the first counts are still being made: there are no numbers yet
 	Old        bool      // newer ones are still being counted
 	Open       int64
 	ByLevel    []LevelCount // high first
@@ -65,7 +65,7 @@ const (
 	pictureKept  = 2 * time.Minute
 	// A reader waits this long for newer counts, and longer only where there are none at all.
 	pictureWait  = 10 * time.Millisecond
-	pictureFirst = 10 * time.Second
+	pictureFirst = 2 * time.Second
 	// pictureScopes bounds how many scopes are remembered.
 	pictureScopes = 64
 )
@@ -99,6 +99,9 @@ func (a *App) Picture(ctx context.Context, by access.Actor, zone *time.Location)
 	p, err := a.pictureOf(ctx, scope, zone.String(), spans(months, weeks))
 	if err != nil {
 		return out, false, err
+	}
+	if p.At == 0 {
+		return PictureView{Counting: true}, true, nil
 	}
 	return a.pictureView(p, dir, months, weeks), true, nil
 }
@@ -146,11 +149,8 @@ func (a *App) pictureOf(ctx context.Context, scope access.Scope, zone string, pe
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.picture.At == 0 && k.err == nil {
-		return k.picture, fmt.Errorf("the counts took longer than %v", wait)
-	}
 	if k.picture.At == 0 {
-		return k.picture, k.err
+		return k.picture, k.err // without an error: the first counts are still being made
 	}
 	return k.picture, nil
 }

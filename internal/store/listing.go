@@ -15,8 +15,9 @@ type listQuery struct {
 	d     Dialect
 	args  []any
 	where []string
-	found string // what comes before the incidents in FROM: those that the words were found in
+	found string // what comes before the incidents in FROM: those that the words, or few duties, were found in
 	sort  sorting
+	walk  bool // go down the order of all incidents: many are among those looked for, though in some entity perhaps none
 }
 
 func (q *listQuery) arg(v any) string {
@@ -75,7 +76,11 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 		if err != nil {
 			return err
 		}
-		sql, args, ok := listSQL(c.Dialect(), scope, f, often)
+		many, err := owesMuch(ctx, tx, f.Owed)
+		if err != nil {
+			return err
+		}
+		sql, args, ok := listSQL(c.Dialect(), scope, f, often, many)
 		if !ok {
 			return nil
 		}
@@ -101,8 +106,8 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 const probes = 40
 
 // listSQL is the query of a page. often says that the words looked for stand in many incidents: then the list is walked in
-// its order and each incident looked at, else the few that have them are found first.
-func listSQL(d Dialect, scope access.Scope, f incident.Filter, often bool) (string, []any, bool) {
+// its order and each incident looked at, else the few that have them are found first. many says the same of duties.
+func listSQL(d Dialect, scope access.Scope, f incident.Filter, often, many bool) (string, []any, bool) {
 	scope = narrowed(scope, f)
 	if scope.Empty() {
 		return "", nil, false
@@ -111,6 +116,7 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter, often bool) (stri
 	if !q.filter(f) || !q.search(f.Words, often) {
 		return "", nil, false
 	}
+	q.owing(f.Owed, many)
 	limit := " LIMIT " + q.arg(int64(f.Limit))
 	status := "'', ''"
 	if f.Authority != "" {
@@ -130,10 +136,11 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter, often bool) (stri
 
 // mergeable says whether each part of a scope has an index in the order of the list.
 func (q *listQuery) mergeable(s access.Scope) bool {
-	switch q.sort.column {
-	case "received":
+	switch {
+	case q.walk:
+	case q.sort.column == "received":
 		return len(s.Entities) <= probes
-	case "next_due":
+	case q.sort.column == "next_due":
 		return len(s.Entities) <= probes && len(s.Authorities) == 0
 	}
 	return false
@@ -231,15 +238,16 @@ func (q *listQuery) filterWords(f incident.Filter) {
 		default:
 			waiting += " AND f.assignee = " + q.arg(f.Assignee)
 		}
-		q.and("EXISTS (SELECT 1 FROM track f WHERE f.stream = i.stream AND f.authority = %s"+waiting+")", f.Authority)
+		q.and(first("track f WHERE f.stream = i.stream AND f.authority = %s"+waiting), f.Authority)
 	}
 	if f.Unanswered {
-		q.where = append(q.where, "EXISTS (SELECT 1 FROM track u WHERE u.stream = i.stream AND u.waiting = 1)")
-	}
-	if f.Owed != nil {
-		q.where = append(q.where, "EXISTS (SELECT 1 FROM duty d WHERE d.stream = i.stream AND d.open = 1 AND "+q.owed(f.Owed)+")")
+		q.where = append(q.where, first("track u WHERE u.stream = i.stream AND u.waiting = 1"))
 	}
 }
+
+// first says that there is a row. It is not EXISTS, which SQLite makes a join of, and then sorts all rows that pass instead
+// of walking to the first that do.
+func first(from string) string { return "(SELECT 1 FROM " + from + " LIMIT 1) = 1" }
 
 func (q *listQuery) filterTimes(f incident.Filter) {
 	if f.ReceivedFrom > 0 {
@@ -259,19 +267,54 @@ func (q *listQuery) filterTimes(f incident.Filter) {
 	}
 }
 
-// owed is the condition on a duty d that one of these owes it. The concatenations keep the engines to the few duties of the
-// incident at hand: they would otherwise gather all that a role owes anywhere, for each incident.
-func (q *listQuery) owed(by []incident.Owed) string {
-	any := []string{"1 = 0"}
-	for _, o := range by {
-		switch {
-		case o.Authority != "":
-			any = append(any, "(d.by_authority || '') = "+q.arg(o.Authority))
-		case len(o.Entities) > 0:
-			any = append(any, "(d.by_role || '') = "+q.arg(o.Role)+" AND d.by_at = "+placeOf(o)+" AND d.entity IN "+q.in(o.Entities))
-		}
+// manyDuties is how many duties are too many to find them before the incidents that they belong to.
+const manyDuties = 2000
+
+// owesMuch says whether these owe so much that most incidents are among those that they owe something about.
+func owesMuch(ctx context.Context, tx Tx, by []incident.Owed) (bool, error) {
+	if len(by) == 0 {
+		return false, nil
 	}
-	return "(" + strings.Join(any, " OR ") + ")"
+	q := &listQuery{}
+	var n int64
+	sql := "SELECT count(*) FROM (SELECT 1 FROM (" + strings.Join(q.owed(by), " UNION ALL ") + ") AS o LIMIT " + q.arg(int64(manyDuties)) + ") AS n"
+	err := One(ctx, tx, []any{&n}, sql, q.args...)
+	return n == manyDuties, err
+}
+
+// owing keeps the incidents about which one of these owes something. nil does not filter.
+func (q *listQuery) owing(by []incident.Owed, many bool) {
+	switch {
+	case by == nil:
+	case len(by) == 0:
+		q.where = append(q.where, "1 = 0")
+	case many || q.found != "":
+		q.walk = true
+		// The concatenation keeps the engines to the few duties of the incident at hand.
+		alone := strings.NewReplacer("d.by_role = ", "(d.by_role || '') = ", "d.by_authority = ", "(d.by_authority || '') = ")
+		parts := q.owed(by)
+		for i, p := range parts {
+			parts[i] = "(" + alone.Replace(p) + " AND d.stream = i.stream LIMIT 1) IS NOT NULL"
+		}
+		q.where = append(q.where, "("+strings.Join(parts, " OR ")+")")
+	default:
+		q.found = "(" + strings.Join(q.owed(by), " UNION ") + ") AS o CROSS JOIN "
+		q.where = append(q.where, "o.stream = i.stream")
+	}
+}
+
+// owed are queries for the streams of the open duties of each of these.
+func (q *listQuery) owed(by []incident.Owed) []string {
+	parts := make([]string, len(by))
+	for i, o := range by {
+		parts[i] = "SELECT d.stream FROM duty d WHERE d.open = 1 AND "
+		if o.Authority != "" {
+			parts[i] += "d.by_authority <> '' AND d.by_authority = " + q.arg(o.Authority)
+			continue
+		}
+		parts[i] += "d.by_role = " + q.arg(o.Role) + " AND d.by_at = " + placeOf(o) + " AND d.entity IN " + q.in(o.Entities)
+	}
+	return parts
 }
 
 // placeOf is where a role is looked for, as the table of duties has it.
@@ -287,7 +330,7 @@ func (q *listQuery) scope(s access.Scope) {
 	if len(s.Entities) > 0 {
 		// The concatenation keeps the engines from collecting and sorting every incident of a wide scope: they walk the order.
 		column := "i.entity"
-		if len(s.Entities) > probes || q.sort.column == "updated" {
+		if len(s.Entities) > probes || q.sort.column == "updated" || q.walk {
 			column = "(i.entity || '')"
 		}
 		any = append(any, "i.restricted = 0 AND "+column+" IN "+q.in(s.Entities))

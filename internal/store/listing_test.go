@@ -111,7 +111,7 @@ func TestSearchPlansAgree(t *testing.T) {
 
 func streams(t *testing.T, c *Cases, scope access.Scope, f incident.Filter, often bool) (out []string) {
 	t.Helper()
-	sql, args, ok := listSQL(c.Dialect(), scope, f, often)
+	sql, args, ok := listSQL(c.Dialect(), scope, f, often, false)
 	if !ok {
 		return nil
 	}

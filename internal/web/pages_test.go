@@ -107,6 +107,7 @@ func TestReportKeptWhenDown(t *testing.T) {
 
 // noFact are forms that leave nothing in the record.
 var noFact = []string{"/report/preview", "/report/draft", "/report/discard", "/triage/{tip}/report", "/triage/{tip}/dismiss"}
+
 // factless are the forms that leave no fact: they show something, or send a mail about nothing.
 var factless = map[string]bool{"/report/preview": true, "/directory/import": true, "/directory/authorities/{id}/test": true, "/policy/{pack}/try": true}
 
