@@ -47,9 +47,9 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if w.hooks, err = w.webhook(); err != nil {
 		return err
 	}
-	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record,
+	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
-		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
+		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Committed: w.wake})
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,8 @@ func (w *wiring) routes() error {
 	programs := api.New(cfg)
 	mux.Handle("/api/", programs)
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label,
+		Proxies: w.cmd.proxies}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}

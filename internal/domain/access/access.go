@@ -36,10 +36,11 @@ const (
 	Respond   Action = "respond"   // acknowledge, ask, decline, close for an authority
 	Reply     Action = "reply"     // answer an authority's question for the entity
 	Operate   Action = "operate"   // see the operator's pages
+	Invite    Action = "invite"    // let a person of the directory set up how they sign in, or set it up anew
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate, Invite}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -95,6 +96,7 @@ var rolesFor = map[Action][]directory.Role{
 	Reply: {directory.DesignatedReporter, directory.ISO, directory.CIO, directory.IRCoordinator, directory.IRLead,
 		directory.AgencyHead},
 	Operate: {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Invite:  {directory.Administrator, directory.IRCoordinator},
 }
 
 // Allow says whether the actor may do the action to the object.
