@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/policy"
 )
 
 // Invited is what became of an invitation: it was mailed, or its link must be handed over otherwise.
@@ -26,7 +28,7 @@ var errNobody = fault.NotFound("no such person")
 
 // mayInvite says whether an actor may invite a person: for every place where that person holds something, so that nobody
 // can reset the way in of somebody with more reach than their own.
-func mayInvite(by access.Actor, dir *directory.Snapshot, p directory.Person) bool {
+func (a *App) mayInvite(by access.Actor, dir *directory.Snapshot, p directory.Person) bool {
 	places := []string{}
 	if p.Entity != "" {
 		places = append(places, p.Entity)
@@ -36,13 +38,8 @@ func mayInvite(by access.Actor, dir *directory.Snapshot, p directory.Person) boo
 			places = append(places, r.Entity)
 		}
 	}
-	if len(places) == 0 { // an officer of an authority works for no entity: whoever invites at the top of a tree may
-		for _, e := range dir.Entities() {
-			if e.Parent == "" && access.Allow(by, access.Invite, access.Object{Entity: e.ID}) {
-				return true
-			}
-		}
-		return false
+	if len(places) == 0 {
+		return a.mayInviteOfficer(by, dir, p)
 	}
 	for _, e := range places {
 		if !access.Allow(by, access.Invite, access.Object{Entity: e}) {
@@ -50,6 +47,24 @@ func mayInvite(by access.Actor, dir *directory.Snapshot, p directory.Person) boo
 		}
 	}
 	return true
+}
+
+// mayInviteOfficer is for who works for an authority and for no entity: whoever invites at the top of a tree may, where the
+// pack in force there knows the authority. Somebody without any place is for them too.
+func (a *App) mayInviteOfficer(by access.Actor, dir *directory.Snapshot, p directory.Person) bool {
+	for _, e := range dir.Entities() {
+		pack, ok := a.Packs(e.Pack)
+		if e.Parent != "" || !ok || !access.Allow(by, access.Invite, access.Object{Entity: e.ID}) {
+			continue
+		}
+		known := func(r directory.Assignment) bool {
+			return slices.ContainsFunc(pack.Authorities(), func(i policy.AuthorityInfo) bool { return i.ID == r.Authority })
+		}
+		if !slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool { return !known(r) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Invite sends a person a link that sets up how they sign in, once. It takes the place of what they have set up before,
@@ -60,7 +75,7 @@ func (a *App) Invite(ctx context.Context, by access.Actor, person string) (Invit
 		return Invited{}, err
 	}
 	p, ok := dir.Person(person)
-	if !ok || p.Gone || !mayInvite(by, dir, p) {
+	if !ok || p.Gone || !a.mayInvite(by, dir, p) {
 		return Invited{}, errNobody
 	}
 	return a.invite(ctx, by, p)
@@ -275,7 +290,7 @@ func (a *App) Invitable(ctx context.Context, by access.Actor, search string) (li
 	}
 	search, any := strings.ToLower(normal(strings.TrimSpace(search))), false
 	for _, p := range dir.People() {
-		if p.Gone || !mayInvite(by, dir, p) {
+		if p.Gone || !a.mayInvite(by, dir, p) {
 			continue
 		}
 		any = true

@@ -170,7 +170,11 @@ func (a *App) holderOf(ctx context.Context, handle []byte) (holder, error) {
 	if err != nil {
 		return holder{}, err
 	}
-	if person == "" {
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return holder{}, err
+	}
+	if p, there := dir.Person(person); !there || p.Gone {
 		return holder{}, errPasskey
 	}
 	acc, err := a.Accounts.Account(ctx, person)
@@ -221,8 +225,8 @@ func (a *App) newPasskey(ctx context.Context, purpose string, h holder, name, an
 
 // passkeyName is what its owner calls it, or else what it was made on.
 func passkeyName(name string, c Client) string {
-	if r := []rune(normal(name)); len(r) > 60 {
-		name = string(r[:60])
+	if r := []rune(normal(name)); len(r) > 80 {
+		name = string(r[:80])
 	}
 	if name == "" {
 		name = c.Device

@@ -8,10 +8,7 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
-type accountBody struct {
-	V         app.AccountView
-	MayInvite bool
-}
+type accountBody struct{ V app.AccountView }
 
 // accountDone are what the page says after a change; the address carries the key only.
 var accountDone = map[string]string{
@@ -33,7 +30,7 @@ func (s *site) showAccount(w http.ResponseWriter, r *request, status int, proble
 		return err
 	}
 	return s.render(w, r, status, "account", page{Title: "Your account", Problems: problems, Done: accountDone[r.URL.Query().Get("done")],
-		Crumbs: []crumb{{"Home", "/"}}, Body: accountBody{V: v, MayInvite: mayInvite(r.by())}})
+		Crumbs: []crumb{{"Home", "/"}}, Wide: true, Body: accountBody{V: v}})
 }
 
 // changed hands over the session that takes the place of the one before a change, and goes back to the account.
