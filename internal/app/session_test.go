@@ -86,6 +86,7 @@ func TestPeer_S23_ChangesEndSessions(t *testing.T) {
 			if first == mine || h.Is(first).Person != p.ID || h.Is(mine).Person != p.ID {
 				t.Fatalf("%s: two sessions to begin with", name)
 			}
+			half := p.Half(ctx)
 			fresh, err := change(mine)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
@@ -98,6 +99,11 @@ func TestPeer_S23_ChangesEndSessions(t *testing.T) {
 				if lives := name == "step-up" || name == "signed out"; (err == nil) != lives {
 					t.Errorf("%s: the other session %s: %v", name, where, err)
 				}
+			}
+			h.Clock.Move(30 * time.Second)
+			token, err := h.SignInWithCode(ctx, half, p.Code(0))
+			if want := name == "signed out" || name == "step-up" || name == "role given" || name == "role taken"; (err == nil) != want {
+				t.Errorf("%s: the second step after a first one from before: %q, %v", name, token, err)
 			}
 			if fresh != "" && (fresh == mine || h.Is(fresh).Person != p.ID) {
 				t.Errorf("%s: the new session %q is no one's or the old one", name, fresh)
