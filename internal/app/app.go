@@ -30,6 +30,8 @@ type Config struct {
 	Proofs   Proofs
 	Accounts Accounts
 	Book     Book
+	Desk     Desk
+	Shelf    Shelf
 	Packs    Packs
 	PackIDs  []string // packs in use, for the emergency contacts
 	Now      func() time.Time
@@ -52,8 +54,9 @@ type Config struct {
 // App is the application. Its methods are safe for concurrent use.
 type App struct {
 	Config
-	dir  dirCache
-	keys keyCache
+	dir      dirCache
+	keys     keyCache
+	pictures pictures
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.
 	passkeys *webauthn.WebAuthn
 	hashing  chan struct{} // who may work on a password now
@@ -62,7 +65,7 @@ type App struct {
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Packs == nil || c.Now == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {
