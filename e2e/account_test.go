@@ -49,3 +49,19 @@ func TestSignIn(t *testing.T) {
 		}
 	}
 }
+
+// TestAccountAccessible checks the pages of signing in, invitations and one's own account against WCAG 2.1 AA.
+func TestAccountAccessible(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	t.Parallel()
+	browserFolder(t)
+	addr := freeAddress(t)
+	_, port, _ := strings.Cut(addr, ":")
+	base := "http://localhost:" + port
+	s := start(t, t.TempDir(), "--listen", addr, "--base-url", base)
+	link := invitation(t, s.dir, base, "ca-cdph-iso")
+	s.drive(t, "axe.mjs", "/signin", strings.TrimPrefix(link, base), "/invite/never-made")
+	s.drive(t, "axe.mjs", "--as", "incident response coordinator", "/account", "/account/passkey", "/account/password", "/invitations", "/invitations?q=nobody-of-that-name")
+}
