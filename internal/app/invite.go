@@ -281,7 +281,7 @@ type InvitableView struct {
 // invitableAtMost bounds the list; more people are found by searching.
 const invitableAtMost = 25
 
-// Invitable lists whom an actor may invite, by a part of the name, the address or the entity's name. It is fault.NotFound for
+// Invitable lists whom an actor may invite, by a part of the name, the address, the entity's name or the id. It is fault.NotFound for
 // those who may invite nobody.
 func (a *App) Invitable(ctx context.Context, by access.Actor, search string) (list []InvitableView, more bool, err error) {
 	dir, err := a.directory(ctx)
@@ -295,7 +295,7 @@ func (a *App) Invitable(ctx context.Context, by access.Actor, search string) (li
 		}
 		any = true
 		v := InvitableView{PersonView: personView(dir, p)}
-		if !strings.Contains(strings.ToLower(normal(v.Name+"\n"+v.Email+"\n"+v.EntityName+"\n"+v.Title)), search) {
+		if !strings.Contains(strings.ToLower(normal(v.Name+"\n"+v.Email+"\n"+v.EntityName+"\n"+v.Title+"\n"+v.ID)), search) {
 			continue
 		}
 		if len(list) == invitableAtMost {

@@ -221,6 +221,9 @@ func TestWhoMayInvite(t *testing.T) {
 				t.Errorf("%s invites %s: %+v, %v", by, person, made, err)
 			}
 		}
+		if one, more, err := h.Invitable(context.Background(), h.As(by), "ca-dmv-head"); by == "ca-admin" && (len(one) != 1 || one[0].ID != "ca-dmv-head" || more || err != nil) {
+			t.Errorf("by id: %+v, %v", one, err)
+		}
 		list, _, err := h.Invitable(context.Background(), h.As(by), "")
 		if some := by == "ca-coordinator" || by == "ma-coordinator" || by == "ca-admin"; (len(list) > 0) != some || (err == nil) != some {
 			t.Errorf("%s is shown %d people, %v", by, len(list), err)

@@ -36,6 +36,33 @@ func TestSessionsRestAndEnd(t *testing.T) {
 	})
 }
 
+// changes are what ends sessions: each changes something of a person, and answers the new session where there is one.
+func changes(h *testkit.Harness, p *testkit.Person, edit func(func(*directory.Person))) map[string]func(token string) (string, error) {
+	return map[string]func(token string) (string, error){
+		"role given": func(string) (string, error) {
+			edit(func(d *directory.Person) {
+				d.Roles = append(d.Roles, directory.Assignment{Role: directory.Auditor, Entity: "ca-demo-dmv"})
+			})
+			return "", nil
+		},
+		"role taken": func(string) (string, error) {
+			edit(func(d *directory.Person) { d.Roles = d.Roles[:1] })
+			return "", nil
+		},
+		"left": func(string) (string, error) { edit(func(d *directory.Person) { d.Gone = true }); return "", nil },
+		"password": func(token string) (string, error) {
+			s, _, err := h.SetPassword(ctx, token, app.PasswordSetup{Password: testkit.Password, Repeated: testkit.Password})
+			return s, err
+		},
+		"new recovery codes": func(token string) (string, error) { s, _, err := h.NewRecoveryCodes(ctx, token); return s, err },
+		"step-up": func(token string) (string, error) {
+			h.Clock.Move(30 * time.Second)
+			return h.StepUp(ctx, token, app.Proof{Code: p.Code(0)})
+		},
+		"signed out": func(token string) (string, error) { return "", h.SignOut(ctx, token) },
+	}
+}
+
 // TestPeer_S23_ChangesEndSessions: the next request after a change of account, role or credential finds no session, on this
 // replica and on another; a new proof and a change of one's own give a new id and end the old.
 func TestPeer_S23_ChangesEndSessions(t *testing.T) {
@@ -56,30 +83,7 @@ func TestPeer_S23_ChangesEndSessions(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		password := func(token string) (string, error) {
-			session, _, err := h.SetPassword(ctx, token, app.PasswordSetup{Password: testkit.Password, Repeated: testkit.Password})
-			return session, err
-		}
-		for name, change := range map[string]func(token string) (string, error){
-			"role given": func(string) (string, error) {
-				edit(func(d *directory.Person) {
-					d.Roles = append(d.Roles, directory.Assignment{Role: directory.Auditor, Entity: "ca-demo-dmv"})
-				})
-				return "", nil
-			},
-			"role taken": func(string) (string, error) {
-				edit(func(d *directory.Person) { d.Roles = d.Roles[:1] })
-				return "", nil
-			},
-			"left":               func(string) (string, error) { edit(func(d *directory.Person) { d.Gone = true }); return "", nil },
-			"password":           password,
-			"new recovery codes": func(token string) (string, error) { s, _, err := h.NewRecoveryCodes(ctx, token); return s, err },
-			"step-up": func(token string) (string, error) {
-				h.Clock.Move(30 * time.Second)
-				return h.StepUp(ctx, token, app.Proof{Code: p.Code(0)})
-			},
-			"signed out": func(token string) (string, error) { return "", h.SignOut(ctx, token) },
-		} {
+		for name, change := range changes(h, p, edit) {
 			edit(func(d *directory.Person) { d.Gone = false })
 			h.Clock.Move(2 * time.Second) // signing in may take a directory that is a second old; a session that lives may not
 			first, mine := p.SignIn(ctx), p.SignIn(ctx)

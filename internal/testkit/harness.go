@@ -79,6 +79,19 @@ func (p *Post) Taken() []notify.Mail {
 	return append([]notify.Mail(nil), p.Mails...)
 }
 
+// chance is the same in every run, and may be drawn from by several at a time.
+type chance struct {
+	mu   sync.Mutex
+	from *rand.ChaCha8
+}
+
+// Read implements io.Reader.
+func (c *chance) Read(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.from.Read(b)
+}
+
 // Harness is a whole application without its edges.
 type Harness struct {
 	*app.App
@@ -111,7 +124,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	h.App, err = app.New(app.Config{Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
-		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: rand.NewChaCha8([32]byte{1})})
+		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: &chance{from: rand.NewChaCha8([32]byte{1})}})
 	if err != nil {
 		t.Fatal(err)
 	}

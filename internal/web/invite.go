@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,10 +27,10 @@ func (s *site) showInvitations(w http.ResponseWriter, r *request, status int, b 
 		return errAbsent
 	}
 	var err error
-	if b.List, b.More, err = s.Invitations.Invitable(r.Context(), r.by(), b.Search); err != nil {
+	if b.List, b.More, err = s.Invitations.Invitable(r.Context(), r.by(), cmp.Or(b.Chosen, b.Search)); err != nil {
 		return err
 	}
-	// Whoever was about to be invited stands first.
+	// Whoever was about to be invited stands first, and alone but for ids that hold theirs.
 	slices.SortStableFunc(b.List, func(x, y app.InvitableView) int { return rank(x.ID != b.Chosen) - rank(y.ID != b.Chosen) })
 	done := ""
 	if r.URL.Query().Get("done") == "confirmed" {
