@@ -26,9 +26,6 @@ const challengeLife = 15 * time.Minute
 
 const maxAssertion = 64 << 10 // bytes of an authenticator's answer
 
-// handleBytes is the length of a user handle: random, so that it says nothing about anybody.
-const handleBytes = 32
-
 var errPasskey = fault.Invalid("passkey", "The passkey did not work.", "Try again; if the page stood open for long, load it again first.")
 
 // relyingParty is who passkeys are made for: the host of the base URL. It is nil for an address without a name, which

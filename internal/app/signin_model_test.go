@@ -33,9 +33,8 @@ type door struct {
 	half      string
 	halfUntil time.Time
 	recovery  []string // not used yet
-	used      []string // recovery codes, invitations and answers of the device that were used up
+	used      []string // recovery codes that were used up
 	lastCode  string
-	answer    string // of the device, used up
 	key       string
 	narrow    string
 }

@@ -7,7 +7,7 @@ import "time"
 // Account is what a person signs in with. The zero Account has nothing to sign in with.
 type Account struct {
 	Person     string
-	Handle     []byte // what authenticators know the person by: random, and it says nothing
+	Handle     []byte // what authenticators know the person by: it says nothing to anybody else
 	Generation int64  // grows when a credential changes
 	Password   string // hash with its parameters; empty for none
 	TOTP       []byte // sealed secret of the authenticator app; empty for none
