@@ -26,7 +26,7 @@ func (p place) tool(ctx context.Context) (*app.App, func(), error) {
 		return nil, nil, err
 	}
 	shelf := newShelf("")
-	a, err := app.New(app.Config{Record: record, Index: record, Proofs: record, Accounts: record, Book: record, Desk: record, Shelf: record, Trails: record, Watch: record, Packs: shelf.For,
+	a, err := app.New(app.Config{Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Trails: record, Watch: record, Packs: shelf.For,
 		Now: time.Now, BaseURL: "http://localhost", LinkKey: keys.link, From: "tocsin@localhost.example"})
 	if err != nil {
 		record.Close()
@@ -81,7 +81,7 @@ type keyAddCmd struct {
 	place
 	Person string        `required:"" help:"Person's id in the directory."`
 	Label  string        `default:"" help:"What the key is for."`
-	Scopes []string      `help:"What the key may do: read, file, rate, discharge, respond, reply, operate. Default: all that the person may."`
+	Scopes []string      `help:"What the key may do: read, file, rate, discharge, respond, reply, operate, invite. Default: all that the person may."`
 	Life   time.Duration `default:"2160h" help:"How long the key works; 0 for ever."`
 }
 

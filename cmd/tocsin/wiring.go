@@ -55,11 +55,11 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if err := w.prepareWatch(); err != nil {
 		return err
 	}
-	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
+	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record,
 		Admin: w.admin(),
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
-		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
+		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Committed: w.wake})
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (w *wiring) routes() error {
 	programs := api.New(cfg)
 	mux.Handle("/api/", programs)
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Proxied: w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label, Stopping: w.stopping}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Proxied: w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label, Stopping: w.stopping, Proxies: w.cmd.proxies}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}

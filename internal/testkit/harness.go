@@ -79,6 +79,19 @@ func (p *Post) Taken() []notify.Mail {
 	return append([]notify.Mail(nil), p.Mails...)
 }
 
+// chance is the same in every run, and may be drawn from by several at a time.
+type chance struct {
+	mu   sync.Mutex
+	from *rand.ChaCha8
+}
+
+// Read implements io.Reader.
+func (c *chance) Read(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.from.Read(b)
+}
+
 // Harness is a whole application without its edges.
 type Harness struct {
 	*app.App
@@ -108,11 +121,12 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	t.Cleanup(func() { s.Close() })
 	h := &Harness{T: t, Clock: NewClock(time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)), Record: &store.Cases{Store: s, Registry: registry}}
 	h.Post = &Post{clock: h.Clock}
-	h.App, err = app.New(app.Config{Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: h.Record, Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
+	h.App, err = app.New(app.Config{Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		Drafts: h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
 		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
-		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, Random: rand.NewChaCha8([32]byte{1})})
+		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
+		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: &chance{from: rand.NewChaCha8([32]byte{1})}})
 	if err != nil {
 		t.Fatal(err)
 	}

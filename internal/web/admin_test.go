@@ -16,8 +16,8 @@ import (
 	"tocsin/internal/web"
 )
 
-// real is a site over the real application with the demonstration's directory.
-func real(t *testing.T) (*harness, *testkit.Harness) {
+// realSite is a site over the real application with the demonstration's directory.
+func realSite(t *testing.T) (*harness, *testkit.Harness) {
 	kit := testkit.Start(t)
 	return start(t, func(c *web.Config) { c.Ports, c.Now = web.PortsOf(kit.App), kit.Clock.Now }), kit
 }
@@ -57,7 +57,7 @@ var adminPages = []string{"/directory", "/directory?q=dana", "/directory?q=no+su
 	"/directory/add/entities", "/directory/add/people?entity=ca-demo-dmv", "/directory/add/authorities", "/directory/add/assets", "/operations"}
 
 func TestAdminPages(t *testing.T) {
-	h, _ := real(t)
+	h, _ := realSite(t)
 	h.be("ca-admin")
 	for _, path := range adminPages {
 		a := h.get(path)
@@ -72,7 +72,7 @@ func TestAdminPages(t *testing.T) {
 
 // What somebody may not see answers as what is not there does: same status, same words.
 func TestAdminPagesAreAbsentForOthers(t *testing.T) {
-	h, _ := real(t)
+	h, _ := realSite(t)
 	open := regexp.MustCompile(`^/directory(\?|$)|^/directory/(entities|people|authorities)/[a-z-]+$`)
 	about := func(a answered, path string) string { // the header marks which part of the site the address is of
 		_, main, _ := strings.Cut(a.body, "<main")
@@ -104,7 +104,7 @@ func TestAdminPagesAreAbsentForOthers(t *testing.T) {
 }
 
 func TestImportThroughThePages(t *testing.T) {
-	h, kit := real(t)
+	h, kit := realSite(t)
 	h.be("ca-admin")
 	people := map[string]string{"people": "\ufeffid;name;entity\r\nca-new;<b>Zoë</b>;ca-demo-dmv\r\n"}
 	bad := h.upload("/directory/import", nil, map[string]string{"people": "id,name\nca-new,", "roles": "person,role,entity\nx,king,y"})
@@ -143,7 +143,7 @@ func TestImportThroughThePages(t *testing.T) {
 	if !strings.HasPrefix(csv.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(csv.body, `"<b>Zoë</b>"`) {
 		t.Errorf("export: %v", csv.Header)
 	}
-	stranger, _ := real(t)
+	stranger, _ := realSite(t)
 	huge := strings.Repeat("x", 3<<20)
 	if a := stranger.upload("/directory/import", nil, map[string]string{"people": huge}); a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/signin") {
 		t.Errorf("an upload of nobody: status %d to %q", a.StatusCode, a.Header.Get("Location"))
@@ -176,7 +176,7 @@ func hiddenFields(t *testing.T, body, action string) url.Values {
 
 // A form that lost to another comes back with what was typed and what stands now.
 func TestEntryFormsKeepWhatWasTyped(t *testing.T) {
-	h, _ := real(t)
+	h, _ := realSite(t)
 	h.be("ca-admin")
 	page := "/directory/people/ca-dmv-cio/edit"
 	mine := hiddenFields(t, h.get(page).body, page)
@@ -204,7 +204,7 @@ func TestEntryFormsKeepWhatWasTyped(t *testing.T) {
 
 // Names of the directory are text wherever they are shown.
 func TestPeer_S01_NamesInTheDirectoryAreText(t *testing.T) {
-	h, kit := real(t)
+	h, kit := realSite(t)
 	in, _, err := kit.Record.ReadDirectory(t.Context())
 	if err != nil {
 		t.Fatal(err)

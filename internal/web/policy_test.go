@@ -8,7 +8,7 @@ import (
 )
 
 func TestPolicyPages(t *testing.T) {
-	h, _ := real(t)
+	h, _ := realSite(t)
 	h.be("ca-dmv-iso")
 	for _, path := range []string{"/policy", "/policy/us-ca", "/policy/us-ma", "/policy/us-ca/try", "/policy/us-ma/try"} {
 		a := h.get(path)
@@ -34,7 +34,7 @@ func TestPolicyPages(t *testing.T) {
 
 // Each obligation of a pack is on its page: a rule that is not shown could not be argued with.
 func TestPolicyPageShowsEveryRule(t *testing.T) {
-	h, kit := real(t)
+	h, kit := realSite(t)
 	h.be("ca-dmv-iso")
 	for _, id := range []string{"us-ca", "us-ma"} {
 		v, err := kit.PolicyPack(t.Context(), kit.As("ca-dmv-iso"), id)
@@ -54,7 +54,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 }
 
 func TestTryTheRules(t *testing.T) {
-	h, kit := real(t)
+	h, kit := realSite(t)
 	h.be("ca-dmv-iso")
 	empty := url.Values{} // as a browser sends a form that nobody filled in
 	for _, name := range []string{"discovered_at", "occurred_at", "crime_suspected", "personal_information.involved", "personal_information.residents[0].state",

@@ -35,12 +35,18 @@ type Ports struct {
 	Tables    Tables
 	Plant     Plant
 	Policy    Policy
+
+	SignIns     SignIns
+	Invitations Invitations
+	Accounts    Accounts
+	OwnSessions OwnSessions
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
-		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a}
+		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a,
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a}
 }
 
 // Sessions answers who a reader is.
@@ -50,6 +56,42 @@ type Sessions interface {
 	SignInAs(ctx context.Context, person string) (token string, err error)
 	SignOut(ctx context.Context, token string) error
 	DemoPeople() []app.PersonView
+}
+
+// SignIns checks who somebody is, at the door and again before acts that hurt.
+type SignIns interface {
+	PasskeyRequest(ctx context.Context) (string, error)
+	SignInWithPasskey(ctx context.Context, answer string) (token string, err error)
+	SignInWithPassword(ctx context.Context, address, password string) (half string, err error)
+	SignInWithCode(ctx context.Context, half, code string) (token string, err error)
+	StepUpWays(ctx context.Context, token string) (app.StepUpView, error)
+	StepUp(ctx context.Context, token string, p app.Proof) (newToken string, err error)
+}
+
+// Invitations lets people set up how they sign in.
+type Invitations interface {
+	Invite(ctx context.Context, by access.Actor, person string) (app.Invited, error)
+	Invitable(ctx context.Context, by access.Actor, search string) (list []app.InvitableView, more bool, err error)
+	Invitation(ctx context.Context, token, carried string) (app.InvitationView, error)
+	AcceptWithPasskey(ctx context.Context, token, name, answer string) (session string, err error)
+	AcceptWithPassword(ctx context.Context, token string, s app.PasswordSetup) (session string, recovery []string, err error)
+}
+
+// Accounts is how the holder of a session signs in. Each change answers a new session.
+type Accounts interface {
+	OwnAccount(ctx context.Context, token string) (app.AccountView, error)
+	AddPasskey(ctx context.Context, token, name, answer string) (string, error)
+	RemovePasskey(ctx context.Context, token, id string) (string, error)
+	NewCodes(ctx context.Context, token, carried string) (app.CodeSetup, error)
+	SetPassword(ctx context.Context, token string, s app.PasswordSetup) (session string, recovery []string, err error)
+	RemovePassword(ctx context.Context, token string) (string, error)
+}
+
+// OwnSessions is where the holder of a session is signed in, and what brings them back in.
+type OwnSessions interface {
+	NewRecoveryCodes(ctx context.Context, token string) (session string, recovery []string, err error)
+	EndOneSession(ctx context.Context, token, id string) error
+	EndOtherSessions(ctx context.Context, token string) error
 }
 
 // Filings takes filings and says beforehand what they would lead to.

@@ -137,6 +137,9 @@ func navFor(by access.Actor, at string) []navItem {
 	if operates(by) {
 		items = append(items, navItem{Title: "Operations", Address: "/operations"})
 	}
+	if mayInvite(by) {
+		items = append(items, navItem{Title: "Invite people", Address: "/invitations"})
+	}
 	for i := range items {
 		a := items[i].Address
 		items[i].Current = at == a || a != "/" && strings.HasPrefix(at, a+"/")

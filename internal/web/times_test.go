@@ -26,8 +26,6 @@ import (
 	"tocsin/internal/web"
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
-
 // filers report for entities of both states, with the kinds that their packs know.
 var filers = []struct {
 	person, entity string

@@ -10,6 +10,7 @@ import { walkRows } from "./keys.js";
 import { watch } from "./outbox.js";
 import { foldPreview, keepPreview } from "./preview.js";
 import { growRows } from "./rows.js";
+import { usePasskeys } from "./passkey.js";
 import { tellZone } from "./zone.js";
 
 tellZone();
@@ -18,6 +19,7 @@ openWhen();
 foldPreview();
 walkRows();
 keepLive();
+usePasskeys();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -29,6 +29,9 @@ var registries = map[string]func() [][]string{
 			if r.Demo {
 				needs += "(demo)" // the address exists in demonstration mode only
 			}
+			if r.StepUp {
+				needs += "(proof)" // of who the caller is, no older than five minutes
+			}
 			rows = append(rows, []string{"web", r.Method, r.Pattern, needs, r.Object, r.Audit})
 		}
 		return rows
@@ -66,7 +69,7 @@ func TestEveryRouteHasItsRow(t *testing.T) {
 var open = []string{
 	"api GET /api/v1/emergency-contacts", // whoever is in need has no time for an account
 	"api GET /api/v1/openapi.json",
-	"web GET /signin", "web POST /signin", "web POST /signout",
+	"web GET /signin", "web POST /signin", "web POST /signin/code", "web POST /signout",
 	"web GET /emergency",
 	"web GET /quick", "web POST /quick", // an employee who saw something; an operator can switch it off
 	"web GET /report/offline", "web GET /report/contacts.json", "web GET /report/worker.js", "web GET /app.webmanifest", // what a browser keeps for when the server is gone

@@ -42,10 +42,11 @@ const (
 	Operate   Action = "operate"   // see the operator's pages
 	// Administer is to change the directory's entries of an entity: its people, roles, assets and the entities below.
 	Administer Action = "administer"
+	Invite     Action = "invite" // let a person of the directory set up how they sign in, or set it up anew
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate, Administer}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate, Administer, Invite}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -111,6 +112,7 @@ var rolesFor = map[Action][]directory.Role{
 	Review:     {directory.IRCoordinator, directory.CISO},
 	Operate:    {directory.Administrator, directory.IRCoordinator, directory.CISO},
 	Administer: {directory.Administrator},
+	Invite:     {directory.Administrator, directory.IRCoordinator},
 }
 
 // Allow says whether the actor may do the action to the object.

@@ -42,11 +42,11 @@ func TestAllowMatrix(t *testing.T) {
 	s := tree(t)
 	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
 	want := map[string][]Action{
-		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Operate},
+		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Operate, Invite},
 		"health-iso": {Read, File, Discharge, Reply},
 		"clinic-rep": {Read, File, Reply},
 		"roads-iso":  nil,
-		"admin":      {Operate, Administer},
+		"admin":      {Operate, Administer, Invite},
 		"auditor":    {Read},
 		"officer":    {Read, Respond},
 	}

@@ -43,6 +43,8 @@ type Fake struct {
 	breakings []app.BreakingView
 	// Down makes every call that needs the database fail.
 	Down bool
+	// Stale makes every session one whose holder proved who they are long ago.
+	Stale bool
 	// Text is written into every text that a page shows; tests put hostile words here.
 	Text string
 	Base string // of links in mails
@@ -89,7 +91,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
 	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f,
-		Compartments: f, Glass: f, Handovers: f, Live: f}
+		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f}
 }
 
 var errDown = errors.New("database is gone")
@@ -120,7 +122,7 @@ func (f *Fake) ActorForSession(_ context.Context, token string) (app.Session, er
 		return app.Session{}, fault.Forbidden("no such session")
 	}
 	a.Name = f.word(a.Name)
-	return app.Session{Actor: a, ExpiresAt: f.now().Add(time.Hour)}, nil
+	return app.Session{Actor: a, ExpiresAt: f.now().Add(time.Hour), Fresh: !f.Stale}, nil
 }
 
 // SignInWithKey implements web.Sessions: the key is "tk_" and the person.
