@@ -16,6 +16,7 @@ import (
 	"tocsin/internal/deliver"
 	"tocsin/internal/deliver/mailbox"
 	"tocsin/internal/demo"
+	"tocsin/internal/oidc"
 	"tocsin/internal/store"
 	"tocsin/internal/web"
 	"tocsin/internal/work"
@@ -47,7 +48,11 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if w.hooks, err = w.webhook(); err != nil {
 		return err
 	}
-	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record,
+	providers, err := w.providers()
+	if err != nil {
+		return err
+	}
+	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Providers: providers,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
 	if err != nil {
@@ -80,6 +85,18 @@ func (w *wiring) webhook() (*deliver.Webhook, error) {
 		allow.Hosts = append(allow.Hosts, s)
 	}
 	return deliver.NewWebhook(deliver.WebhookConfig{Allowed: allow}), nil
+}
+
+// providers reads who else may say who somebody is. A provider that is down is no reason not to start.
+func (w *wiring) providers() (app.Providers, error) {
+	if w.cmd.SignIn == "" {
+		return nil, nil
+	}
+	configs, err := oidc.ReadConfig(w.cmd.SignIn)
+	if err != nil {
+		return nil, fmt.Errorf("--sign-in:\n%w", err)
+	}
+	return oidc.New(configs, time.Now), nil
 }
 
 // routes mounts the API, the pages, and the two addresses that load balancers ask.

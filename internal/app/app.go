@@ -21,7 +21,7 @@ import (
 	"tocsin/internal/ledger"
 )
 
-// Config wires an App. Every field but Demo, Operator and Random is needed.
+// Config wires an App. Every field but Providers, Demo, Operator and Random is needed.
 type Config struct {
 	Record   Record
 	Index    Index
@@ -29,6 +29,8 @@ type Config struct {
 	Accounts Accounts
 	Book     Book
 	Packs    Packs
+	// Providers are other ways to sign in; nil for none.
+	Providers Providers
 	PackIDs  []string // packs in use, for the emergency contacts
 	Now      func() time.Time
 	Random   io.Reader // crypto/rand by default

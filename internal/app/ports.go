@@ -67,3 +67,13 @@ type Book interface {
 
 // Packs answers the pack in force under an id.
 type Packs func(id string) (*policy.Pack, bool)
+
+// Providers are the identity providers that people may sign in with.
+type Providers interface {
+	Providers() []access.Provider
+	// Address answers where a browser goes to sign in; the error wraps access.ErrUnreachable where the provider does not answer.
+	Address(ctx context.Context, provider string, ask access.SignInRequest) (string, error)
+	// Redeem answers who has signed in, after every check of the answer. The error is fault.Forbidden where the answer does
+	// not hold, and wraps access.ErrUnreachable where the provider does not answer.
+	Redeem(ctx context.Context, provider string, ask access.SignInRequest, back access.SignInAnswer) (access.Identity, error)
+}

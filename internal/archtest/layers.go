@@ -26,6 +26,7 @@ var layers = []layer{
 	{"internal/feed", core, adapter},
 	{"internal/document", core, adapter},
 	{"internal/exchange", core, adapter},
+	{"internal/oidc", core, adapter},
 
 	{"internal/web", slices.Concat(use, []string{"internal/jsonin"}), edge},
 	{"internal/api", slices.Concat(use, []string{"internal/jsonin"}), edge},

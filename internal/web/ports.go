@@ -20,11 +20,12 @@ type Ports struct {
 	Decisions Decisions
 	Links     Links
 	Contacts  Contacts
+	Providers Providers // nil where nobody signs in with an identity provider
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
+	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Providers: a}
 }
 
 // Sessions answers who a reader is.
@@ -34,6 +35,13 @@ type Sessions interface {
 	SignInAs(ctx context.Context, person string) (token string, err error)
 	SignOut(ctx context.Context, token string) error
 	DemoPeople() []app.PersonView
+}
+
+// Providers signs people in with the identity providers of their organisations.
+type Providers interface {
+	SignInProviders() []access.Provider
+	BeginSignIn(ctx context.Context, provider, next string) (app.SignInStart, error)
+	FinishSignIn(ctx context.Context, provider, kept string, back access.SignInAnswer) (token, next string, err error)
 }
 
 // Filings takes filings and says beforehand what they would lead to.

@@ -60,6 +60,8 @@ func init() {
 		read("/signin", Anyone, "", signInPage),
 		{Route: Route{Method: "POST", Pattern: "/signin", Permission: Anyone}, do: signIn, fields: []string{"key", "person", "next"}},
 		{Route: Route{Method: "POST", Pattern: "/signout", Permission: Anyone}, do: signOut},
+		read("/signin/with/{provider}", Anyone, "provider", beginSignIn),
+		read("/signin/with/{provider}/back", Anyone, "provider", finishSignIn),
 		read("/emergency", Anyone, "", emergency),
 
 		read("/report", SignedIn, "entity", reportPage),

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tocsin/internal/app"
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 )
@@ -74,6 +75,7 @@ type signInBody struct {
 	Next   string
 	Wrong  bool
 	Key    control
+	With   []access.Provider
 }
 
 // personGroup is people who do the same kind of work, for the demonstration's list.
@@ -87,7 +89,7 @@ func signInPage(s *site, w http.ResponseWriter, r *request) error {
 }
 
 func (s *site) showSignIn(w http.ResponseWriter, r *request, status int, next string, problems []problem) error {
-	body := signInBody{Next: next}
+	body := signInBody{Next: next, With: s.providers()}
 	if s.Demo {
 		body.Groups = groupPeople(s.Sessions.DemoPeople())
 	}

@@ -67,6 +67,7 @@ var open = []string{
 	"api GET /api/v1/emergency-contacts", // whoever is in need has no time for an account
 	"api GET /api/v1/openapi.json",
 	"web GET /signin", "web POST /signin", "web POST /signout",
+	"web GET /signin/with/{provider}", "web GET /signin/with/{provider}/back", // who comes there has no session yet
 	"web GET /emergency",
 	"web GET /demo/mailbox", "web GET /demo/mailbox/{n}", "web GET /demo/mailbox.json", // invented people only
 }

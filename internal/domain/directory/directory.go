@@ -63,6 +63,18 @@ type Person struct {
 	Roles  []Assignment `json:"roles"`
 	// Gone marks someone who has left: they keep their past acts and get nothing new.
 	Gone bool `json:"gone,omitempty"`
+	// Links are the accounts at identity providers that this person signs in with.
+	Links []Link `json:"links,omitempty"`
+}
+
+// Link ties a person to an account at an identity provider. Issuer and subject together name it; they are never guessed
+// from an e-mail address.
+type Link struct {
+	Issuer  string `json:"issuer"`
+	Subject string `json:"subject"`
+	// Granted are the roles that the groups of this account gave when they were last seen. They are among the person's
+	// roles, and go when the groups no longer give them.
+	Granted []Assignment `json:"granted,omitempty"`
 }
 
 // Authority is who must be told: security office, highway patrol computer crimes unit, Attorney General. Packs name
