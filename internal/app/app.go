@@ -31,14 +31,14 @@ type Config struct {
 	Packs    Packs
 	// Providers are other ways to sign in; nil for none.
 	Providers Providers
-	PackIDs  []string // packs in use, for the emergency contacts
-	Now      func() time.Time
-	Random   io.Reader // crypto/rand by default
-	BaseURL  string    // where readers reach the pages, without a slash at the end
-	LinkKey  []byte    // signs mailed links; 32 bytes
-	From     string    // address that mails come from
-	Operator string    // address of the operator's alarms
-	Demo     bool
+	PackIDs   []string // packs in use, for the emergency contacts
+	Now       func() time.Time
+	Random    io.Reader // crypto/rand by default
+	BaseURL   string    // where readers reach the pages, without a slash at the end
+	LinkKey   []byte    // signs mailed links; 32 bytes
+	From      string    // address that mails come from
+	Operator  string    // address of the operator's alarms
+	Demo      bool
 	// Committed is called after each write, so that the loops need not wait for their next round. May be nil.
 	Committed func()
 }

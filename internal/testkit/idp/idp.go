@@ -61,10 +61,21 @@ type key struct {
 	ec  *ecdsa.PrivateKey
 }
 
+// Making keys is slow, so that each test binary makes its first ones once.
+var firstKey, foreignKey = sync.OnceValue(newKey), sync.OnceValue(newKey)
+
+func newKey() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
+
 // Start serves a provider on this machine until the test ends.
 func Start(t testing.TB, client, secret string, now func() time.Time) *Provider {
 	p := &Provider{Client: client, Secret: secret, Now: now, codes: map[string]grant{}, Asked: map[string]int{}}
-	p.Rotate()
+	p.keys = []*key{{id: rand.Text()[:8], rsa: firstKey()}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.describe)
 	mux.HandleFunc("GET /authorize", p.authorize)
@@ -103,10 +114,7 @@ func (p *Provider) Straighten() {
 
 // Rotate replaces the signing key; tokens of the old one are no longer vouched for.
 func (p *Provider) Rotate() {
-	one, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
+	one := newKey()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.keys = []*key{{id: rand.Text()[:8], rsa: one}}
@@ -163,7 +171,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		p.Token(w, r)
 		return
 	}
-	id, secret, _ := r.BasicAuth()
+	id, secret := credentials(r)
 	code := r.PostFormValue("code")
 	g, ok := p.codes[code]
 	delete(p.codes, code)
@@ -189,6 +197,14 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	access := "access-" + rand.Text()
 	p.codes[access] = g
 	answer(w, Claims{"access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": sign(c)})
+}
+
+// credentials reads who asks: RFC 6749 2.3.1 has both parts encoded as in a form.
+func credentials(r *http.Request) (id, secret string) {
+	user, password, _ := r.BasicAuth()
+	id, _ = url.QueryUnescape(user)
+	secret, _ = url.QueryUnescape(password)
+	return id, secret
 }
 
 func (p *Provider) serveKeys(w http.ResponseWriter, r *http.Request) {
@@ -260,11 +276,7 @@ func signedBy(k *rsa.PrivateKey, id string, c Claims) string {
 
 // Foreign signs with a key that is not the provider's, under the name of one that is.
 func (p *Provider) Foreign(c Claims) string {
-	one, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return signedBy(one, p.keys[0].id, c)
+	return signedBy(foreignKey(), p.keys[0].id, c)
 }
 
 // Unsigned says that it needs no signature.
