@@ -46,13 +46,31 @@ type Proofs interface {
 	Leaves(ctx context.Context, entryIDs []string) (map[string]int64, error)
 }
 
-// Accounts keeps sessions and API keys, by digest only.
+// Accounts keeps who people are and who is signed in, secrets by digest only.
 type Accounts interface {
-	SaveSession(ctx context.Context, digest, person string, created, expires time.Time) error
-	Session(ctx context.Context, digest string) (person string, expires time.Time, found bool, err error)
+	Sessions
+	Keys
+}
+
+// Sessions keeps who is signed in.
+type Sessions interface {
+	SaveSession(ctx context.Context, s access.Session) error
+	// Session answers a session, the generation of its holder's credentials, and the version of the directory; the zero
+	// session where there is none.
+	Session(ctx context.Context, digest string) (s access.Session, generation, directory int64, err error)
+	SessionsOf(ctx context.Context, person string) ([]access.Session, error)
+	TouchSession(ctx context.Context, digest string, seen time.Time) error
 	EndSession(ctx context.Context, digest string) error
+	// EndSessions ends all sessions of a person but the one of a digest, which may be empty.
+	EndSessions(ctx context.Context, person, but string) error
+}
+
+// Keys keeps API keys.
+type Keys interface {
 	SaveKey(ctx context.Context, k access.Key) error
 	Key(ctx context.Context, digest string) (k access.Key, found bool, err error)
+	// Generation counts the changes of a person's credentials; 0 without any.
+	Generation(ctx context.Context, person string) (int64, error)
 }
 
 // Book keeps the directory.

@@ -15,9 +15,6 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
-// sessionLife is how long a session lasts at most.
-const sessionLife = 12 * time.Hour
-
 const keyPrefix = "tocsin_" // lets scanners of leaked secrets recognise one
 
 var errKey = fault.Forbidden("this access key is not valid, or no longer")
@@ -113,13 +110,6 @@ func (a *App) ActorForKey(ctx context.Context, key string) (access.Actor, error)
 	return actor, nil
 }
 
-// openSession is the one function that issues a session.
-func (a *App) openSession(ctx context.Context, person string) (string, error) {
-	token := a.secret()
-	now := a.Now()
-	return token, a.Accounts.SaveSession(ctx, secretDigest(token), person, now, now.Add(sessionLife))
-}
-
 // SignInWithKey opens a session for the holder of an API key and returns its token. A key limited to some scopes opens
 // none: a session would give more than the key.
 func (a *App) SignInWithKey(ctx context.Context, key string) (string, error) {
@@ -130,7 +120,7 @@ func (a *App) SignInWithKey(ctx context.Context, key string) (string, error) {
 	if len(actor.Scopes) > 0 {
 		return "", fault.Forbidden("this access key is limited to the API; ask for one without limits to sign in")
 	}
-	return a.openSession(ctx, actor.Person)
+	return a.issueSession(ctx, actor.Person, access.ByKey)
 }
 
 // SignInAs opens a session for any person; only in demonstration mode, else fault.NotFound.
@@ -145,36 +135,7 @@ func (a *App) SignInAs(ctx context.Context, person string) (string, error) {
 	if _, ok := access.NewActor(dir, person); !ok {
 		return "", fault.NotFound("no such person")
 	}
-	return a.openSession(ctx, person)
-}
-
-// ActorForSession answers who a session cookie is. An unknown or expired one, or one of somebody who left, is fault.Forbidden.
-func (a *App) ActorForSession(ctx context.Context, token string) (Session, error) {
-	errSession := fault.Forbidden("your session has ended; sign in again")
-	if token == "" || len(token) > 200 {
-		return Session{}, errSession
-	}
-	person, expires, found, err := a.Accounts.Session(ctx, secretDigest(token))
-	if err != nil {
-		return Session{}, err
-	}
-	if !found || a.Now().After(expires) {
-		return Session{}, errSession
-	}
-	dir, err := a.directory(ctx)
-	if err != nil {
-		return Session{}, err
-	}
-	actor, ok := access.NewActor(dir, person)
-	if !ok {
-		return Session{}, errSession
-	}
-	return Session{Actor: actor, ExpiresAt: expires}, nil
-}
-
-// SignOut ends a session.
-func (a *App) SignOut(ctx context.Context, token string) error {
-	return a.Accounts.EndSession(ctx, secretDigest(token))
+	return a.issueSession(ctx, person, access.ByDemo)
 }
 
 // DemoPeople lists whom one may be in demonstration mode; empty otherwise.

@@ -235,7 +235,10 @@ type Form struct {
 // Session is a signed-in reader.
 type Session struct {
 	Actor     access.Actor
+	ID        string // names it to its holder, and opens nothing
+	Method    SignInMethod
 	ExpiresAt time.Time
+	Fresh     bool // proved who they are a moment ago: may do what hurts
 }
 
 // PersonView is a person that the demonstration offers to be.

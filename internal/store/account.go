@@ -11,50 +11,6 @@ import (
 	"tocsin/internal/domain/access"
 )
 
-// SaveSession opens a session, and takes out those that have run out.
-func (s *Store) SaveSession(ctx context.Context, digest, person string, created, expires time.Time) error {
-	hash, err := hex.DecodeString(digest)
-	if err != nil {
-		return fmt.Errorf("session digest: %w", err)
-	}
-	return s.Update(ctx, func(tx Tx) error {
-		if _, err := tx.Exec(ctx, "DELETE FROM session WHERE expires_us < $1", created.UnixMicro()); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "INSERT INTO session (token_hash, person, created_us, seen_us, expires_us) VALUES ($1, $2, $3, $3, $4)",
-			hash, person, created.UnixMicro(), expires.UnixMicro())
-		return err
-	})
-}
-
-// Session answers whose session a digest stands for.
-func (s *Store) Session(ctx context.Context, digest string) (person string, expires time.Time, found bool, err error) {
-	hash, err := hex.DecodeString(digest)
-	if err != nil {
-		return "", expires, false, fmt.Errorf("session digest: %w", err)
-	}
-	var us int64
-	err = s.Read(ctx, func(tx Tx) error {
-		return One(ctx, tx, []any{&person, &us}, "SELECT person, expires_us FROM session WHERE token_hash = $1", hash)
-	})
-	if errors.Is(err, ErrNoRow) {
-		return "", expires, false, nil
-	}
-	return person, time.UnixMicro(us).UTC(), err == nil, err
-}
-
-// EndSession ends a session; one that is not there is ended already.
-func (s *Store) EndSession(ctx context.Context, digest string) error {
-	hash, err := hex.DecodeString(digest)
-	if err != nil {
-		return fmt.Errorf("session digest: %w", err)
-	}
-	return s.Update(ctx, func(tx Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM session WHERE token_hash = $1", hash)
-		return err
-	})
-}
-
 // SaveKey keeps a new API key.
 func (s *Store) SaveKey(ctx context.Context, k access.Key) error {
 	hash, err := hex.DecodeString(k.Digest)
@@ -117,4 +73,12 @@ func fromMicro(us int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(us).UTC()
+}
+
+// Generation counts the changes of a person's credentials; 0 where the person never had any.
+func (s *Store) Generation(ctx context.Context, person string) (n int64, err error) {
+	err = s.Read(ctx, func(tx Tx) error {
+		return One(ctx, tx, []any{&n}, "SELECT COALESCE(MAX(generation), 0) FROM account WHERE person = $1", person)
+	})
+	return n, err
 }

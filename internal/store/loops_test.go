@@ -223,7 +223,7 @@ func TestPlainTables(t *testing.T) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		err := s.Update(ctx, func(tx Tx) error {
-			if _, err := tx.Exec(ctx, "INSERT INTO session (token_hash, person, created_us, seen_us, expires_us) VALUES ($1, $2, $3, $3, $4)", []byte{1, 2}, "p", int64(5), int64(9)); err != nil {
+			if _, err := tx.Exec(ctx, "INSERT INTO session ("+sessionColumns+") VALUES ($1, 'i', $2, '', '', '', '', $3, $3, $3, $4, 0)", []byte{1, 2}, "p", int64(5), int64(9)); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, "INSERT INTO api_key (hash, id, person, label, scopes, created_us, expires_us, last_used_us, revoked_us) VALUES ($1, 'k', 'p', 'l', '', 1, 0, 0, 0)", []byte{3}); err != nil {

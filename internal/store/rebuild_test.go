@@ -321,7 +321,8 @@ func TestStatementsSplit(t *testing.T) {
 		}
 		for _, step := range steps {
 			for _, sql := range statements(step.sql) {
-				if !strings.HasPrefix(sql, "CREATE ") && !strings.HasPrefix(sql, "DROP INDEX ") || !strings.HasSuffix(sql, ";") {
+				whole := slices.ContainsFunc([]string{"CREATE ", "DROP INDEX ", "DROP TABLE session;", "DO $$"}, func(p string) bool { return strings.HasPrefix(sql, p) })
+				if !whole || !strings.HasSuffix(sql, ";") {
 					t.Errorf("%s %d: %q", engine, step.number, sql)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/calendar"
 	"tocsin/internal/domain/directory"
 )
@@ -36,6 +37,7 @@ func check(r *report, p *Pack) {
 	c.authorities()
 	p.coordinator = c.recipient(c.doc.Coordinator, true)
 	p.confidential = c.doc.Confidential != nil && *c.doc.Confidential
+	p.sessions = access.SessionLimits{Life: c.elapsed(c.doc.SessionLife), Idle: c.elapsed(c.doc.SessionIdle)}
 	p.unrated = c.rule("reason", *c.doc.Unrated)
 	p.decision = c.rule("reason", *c.doc.Decision)
 	p.notReportable = c.rule("reason", *c.doc.NotReportable)
@@ -43,6 +45,15 @@ func check(r *report, p *Pack) {
 	c.behaviour()
 	c.catalogue()
 	c.unique()
+}
+
+// elapsed is a period in hours or minutes; 0 where the pack has none.
+func (c *checker) elapsed(p period) time.Duration {
+	d, ok := p.elapsed()
+	if p.Unit != noPeriod && (!ok || d == 0) {
+		c.add(p.Pos, "write minutes or hours, such as \"8 hours\"", "a session is bounded by elapsed time")
+	}
+	return d
 }
 
 // vocabulary reads categories and elements of personal information; conditions may name no others.

@@ -12,6 +12,8 @@ type document struct {
 	Calendar     text      `yaml:"calendar" doc:"Id of the calendar that holds where a rule names none."`
 	Coordinator  recipient `yaml:"coordinator" doc:"Who decides where the pack leaves a judgement."`
 	Confidential *bool     `yaml:"confidential_mail" doc:"true: a mail carries number, kind, due time and a link only. false: it carries the facts that its receiver must act on."`
+	SessionLife  period    `yaml:"session_life" doc:"How long a session lasts at most, in minutes or hours. It can only shorten the program's 12 hours."`
+	SessionIdle  period    `yaml:"session_idle" doc:"How long a session may rest unused, in minutes or hours. It can only shorten the program's 30 minutes."`
 
 	Unrated       *ruleDoc   `yaml:"unrated" doc:"The reason shown while nothing stated can be rated."`
 	Decision      *ruleDoc   `yaml:"decision" doc:"The ground on which a person's decision replaces the rating."`

@@ -10,6 +10,7 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/policy"
 )
 
@@ -259,6 +260,26 @@ func TestExtends(t *testing.T) {
 	}
 	if other := load(strings.Replace(small, "title: Malware", "title: Worms", 1)); other.Digest == p.Digest {
 		t.Error("the base changed and the digest did not")
+	}
+}
+
+// A pack may shorten sessions, in elapsed time only, and an extension may shorten them further.
+func TestSessionLimits(t *testing.T) {
+	if got := load(t, small).SessionLimits(); got != (access.SessionLimits{}) {
+		t.Errorf("a pack that says nothing bounds sessions by %+v", got)
+	}
+	strict := load(t, small+"session_life: 8 hours\nsession_idle: 15 minutes\n").SessionLimits()
+	if got := access.DefaultSessionLimits.Stricter(strict); got != (access.SessionLimits{Life: 8 * time.Hour, Idle: 15 * time.Minute}) {
+		t.Errorf("the stricter bounds are %+v", got)
+	}
+	long := load(t, small+"session_life: 100 hours\nsession_idle: 2 hours\n").SessionLimits()
+	if got := access.DefaultSessionLimits.Stricter(long); got != access.DefaultSessionLimits {
+		t.Errorf("a pack lengthens sessions to %+v", got)
+	}
+	for _, bad := range []string{"session_life: 1 business day", "session_idle: at once"} {
+		if _, err := policy.Load(files(small+bad+"\n"), "small", nil); err == nil || !strings.Contains(err.Error(), "elapsed time") {
+			t.Errorf("%s: %v", bad, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/calendar"
 )
 
@@ -23,6 +24,7 @@ type Pack struct {
 	calendars     map[string]*calendar.Calendar
 	coordinator   Recipient
 	confidential  bool
+	sessions      access.SessionLimits
 	unrated       rule
 	decision      rule
 	notReportable rule
@@ -85,6 +87,9 @@ func (p *Pack) Coordinator() Recipient { return p.coordinator }
 
 // ConfidentialMail says that a mail may carry number, kind, due time and a link only.
 func (p *Pack) ConfidentialMail() bool { return p.confidential }
+
+// SessionLimits bounds the sessions of those who work under this pack; zero where it says nothing.
+func (p *Pack) SessionLimits() access.SessionLimits { return p.sessions }
 
 // Authorities lists the authorities of the pack.
 func (p *Pack) Authorities() []AuthorityInfo { return slices.Clone(p.authorities) }
