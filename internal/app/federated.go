@@ -121,7 +121,7 @@ func (a *App) FinishSignIn(ctx context.Context, provider, kept string, back acce
 	if err != nil {
 		return "", "", err
 	}
-	token, err = a.openSession(ctx, person)
+	token, err = a.issueSession(ctx, person, access.ByOpenID)
 	return token, t.next, err
 }
 
