@@ -27,6 +27,7 @@ type Config struct {
 	Index    Index
 	Proofs   Proofs
 	Accounts Accounts
+	KeyRing  KeyRing
 	Book     Book
 	Packs    Packs
 	// Providers are other ways to sign in; nil for none.
@@ -53,7 +54,7 @@ type App struct {
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Packs == nil || c.Now == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.KeyRing == nil || c.Book == nil || c.Packs == nil || c.Now == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

@@ -73,6 +73,18 @@ type Keys interface {
 	Generation(ctx context.Context, person string) (int64, error)
 }
 
+// KeyRing is what holders and administrators do with API keys.
+type KeyRing interface {
+	// KeysOf lists a person's keys, the newest first.
+	KeysOf(ctx context.Context, person string) ([]access.Key, error)
+	// TouchKey notes that a key was used. Within a minute of the last note it writes nothing.
+	TouchKey(ctx context.Context, digest string, at time.Time) error
+	// RevokeKey revokes one key of a person; found is false where there is none of this id in force.
+	RevokeKey(ctx context.Context, person, id string, at time.Time) (found bool, err error)
+	// RevokeKeys revokes all keys of a person and says how many there were.
+	RevokeKeys(ctx context.Context, person string, at time.Time) (int64, error)
+}
+
 // Book keeps the directory.
 type Book interface {
 	// ReadDirectory answers the directory and the version of the import that made it; version 0 for an empty one.

@@ -20,12 +20,13 @@ type Ports struct {
 	Decisions Decisions
 	Links     Links
 	Contacts  Contacts
+	Keys      Keys
 	Providers Providers // nil where nobody signs in with an identity provider
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Providers: a}
+	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Keys: a, Providers: a}
 }
 
 // Sessions answers who a reader is.
@@ -42,6 +43,13 @@ type Providers interface {
 	SignInProviders() []access.Provider
 	BeginSignIn(ctx context.Context, provider, next string) (app.SignInStart, error)
 	FinishSignIn(ctx context.Context, provider, kept string, back access.SignInAnswer) (token, next string, err error)
+}
+
+// Keys lists, makes and revokes API keys: one's own, and those of people whom the actor administers.
+type Keys interface {
+	Keys(ctx context.Context, by access.Actor, person string) (app.KeyList, error)
+	MakeKey(ctx context.Context, by access.Actor, k app.KeyRequest) (secret string, err error)
+	RevokeKey(ctx context.Context, by access.Actor, person, id string) error
 }
 
 // Filings takes filings and says beforehand what they would lead to.

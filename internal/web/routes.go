@@ -18,7 +18,7 @@ type Route struct {
 	Method, Pattern string
 	Permission      Permission
 	Object          string // what the address names: "incident", "filing", "duty" …; empty where it names nothing
-	Audit           string // the fact that the route's act leaves in the record; empty for reading
+	Audit           string // the fact that the route's act leaves in the record, or "log" for a line in the log; empty for reading
 	Demo            bool   // exists in demonstration mode only
 }
 
@@ -87,6 +87,11 @@ func init() {
 		act("/incidents/{number}/post-incident-report", "incident", "PostIncidentReportDecided", postReport, "required", "reason"),
 		act("/incidents/{number}/discharge", "duty", "DutyDischarged", discharge, "duty", "statement"),
 		read("/inbox", SignedIn, "track", inbox),
+
+		read("/account/keys", SignedIn, "key", keysPage),
+		act("/account/keys", "key", "log", makeKey, "label", "scopes", "days"),
+		read("/account/keys/{id}/revoke", SignedIn, "key", revokePage),
+		act("/account/keys/{id}/revoke", "key", "log", revokeKey, "person"),
 
 		read("/a/{token}", LinkHeld, "track", linkPage),
 		{Route: Route{Method: "POST", Pattern: "/a/{token}", Permission: LinkHeld, Object: "track", Audit: "Acknowledged"}, do: linkAcknowledge},

@@ -26,6 +26,7 @@ var functions = template.FuncMap{
 	"status":    statusWords,
 	"role":      roleWords,
 	"discharge": dischargeWords,
+	"scope":     scopeWords,
 	"fieldID":   fieldID,
 	"pair":      func(p, v any) pair { return pair{p, v} },
 	"segment":   url.PathEscape,

@@ -36,10 +36,11 @@ const (
 	Respond   Action = "respond"   // acknowledge, ask, decline, close for an authority
 	Reply     Action = "reply"     // answer an authority's question for the entity
 	Operate   Action = "operate"   // see the operator's pages
+	Provision Action = "provision" // bring people and groups in from another system, and end other people's keys
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate, Provision}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -94,7 +95,8 @@ var rolesFor = map[Action][]directory.Role{
 	Discharge: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.IRLead},
 	Reply: {directory.DesignatedReporter, directory.ISO, directory.CIO, directory.IRCoordinator, directory.IRLead,
 		directory.AgencyHead},
-	Operate: {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Operate:   {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Provision: {directory.Administrator},
 }
 
 // Allow says whether the actor may do the action to the object.

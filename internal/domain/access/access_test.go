@@ -48,7 +48,7 @@ func TestAllowMatrix(t *testing.T) {
 		"health-iso": {Read, File, Discharge, Reply},
 		"clinic-rep": {Read, File, Reply},
 		"roads-iso":  nil,
-		"admin":      {Operate},
+		"admin":      {Operate, Provision},
 		"auditor":    {Read},
 		"officer":    {Read, Respond},
 	}
