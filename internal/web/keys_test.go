@@ -47,7 +47,7 @@ func TestKeys(t *testing.T) {
 func TestSignInWithProvider(t *testing.T) {
 	h := start(t)
 	if a := h.get("/signin?next=/incidents"); !strings.Contains(a.body, `href="/signin/with/state?next=%2fincidents"`) {
-		t.Errorf("the sign-in page does not offer the provider with the way back: %s", a.body[strings.Index(a.body,"/signin/with"):][:80])
+		t.Error("the sign-in page does not offer the provider with the way back")
 	}
 	for next, want := range map[string]string{"/incidents?q=x": "/incidents?q=x", "//evil.test": "/", "https://evil.test/": "/", "/\\evil.test": "/", "": "/"} {
 		a := h.get("/signin/with/state?next=" + url.QueryEscape(next))
