@@ -69,7 +69,9 @@ func newApp(p *place, record *store.Cases) (*app.App, error) {
 			return nil, err
 		}
 	}
-	return app.New(app.Config{Record: record, Index: record, Proofs: record, Accounts: record, KeyRing: record, Book: record,
+	return app.New(app.Config{
+		KeyRing: record,
+		Record:  record, Index: record, Proofs: record, Accounts: record, Book: record, Desk: record, Shelf: record,
 		Packs: func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok },
 		Now:   time.Now, BaseURL: "http://localhost", LinkKey: link, From: "tocsin@localhost.example"})
 }

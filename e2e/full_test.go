@@ -111,7 +111,7 @@ func TestDiskFull(t *testing.T) {
 // everythingArrives waits for the mails that an outage held up.
 func (s *server) everythingArrives(t *testing.T, db *sql.DB, post *sink) {
 	t.Helper()
-	owes, arrived := settled(t, db, post, 90*time.Second)
+	owes, arrived := settled(t, db, post, 3*time.Minute)
 	for _, m := range owes {
 		if len(arrived[m.MessageID]) == 0 {
 			t.Errorf("message %s (%s) never reached %s", m.ID, m.Kind, m.To)

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// inFlight is how many messages the courier sends at once, and so how many an interruption repeats in the mean, at most.
+// inFlight is how many messages the courier has between handing over and recording at a time, and so how many an
+// interruption repeats at most.
 const inFlight = 4
 
 // people who get a key where a server is no demonstration.

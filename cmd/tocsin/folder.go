@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -145,10 +148,31 @@ func (p place) openWith(ctx context.Context, k keys) (*store.Cases, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := k.signed(ctx, record); err != nil {
+	if err := k.belong(ctx, record); err != nil {
 		return nil, errors.Join(err, record.Close())
 	}
 	return record, nil
+}
+
+// belong says whether these are the keys of the record: they signed its newest checkpoint, and nobody claimed it with
+// others. The claim decides between replicas that start on an empty database at the same time.
+func (k keys) belong(ctx context.Context, record *store.Cases) error {
+	if err := k.signed(ctx, record); err != nil {
+		return err
+	}
+	mine := k.fingerprint()
+	holds, err := record.SettleOnce(ctx, "record.keys", mine)
+	if err == nil && holds != mine {
+		err = errForeignKeys
+	}
+	return err
+}
+
+// fingerprint tells sets of keys apart and gives none of them away.
+func (k keys) fingerprint() string {
+	mac := hmac.New(sha256.New, k.link)
+	mac.Write([]byte(k.public))
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // signed says whether the newest checkpoint is signed with these keys. A record without one is as yet nobody's.

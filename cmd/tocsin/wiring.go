@@ -16,6 +16,7 @@ import (
 	"tocsin/internal/deliver"
 	"tocsin/internal/deliver/mailbox"
 	"tocsin/internal/demo"
+	"tocsin/internal/domain/notify"
 	"tocsin/internal/oidc"
 	"tocsin/internal/store"
 	"tocsin/internal/web"
@@ -52,7 +53,9 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, KeyRing: w.record, Book: w.record, Providers: providers,
+	w.app, err = app.New(app.Config{
+		KeyRing: w.record, Providers: providers,
+		Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
 	if err != nil {
@@ -139,7 +142,8 @@ func receiptFor(programs, people http.Handler) http.HandlerFunc {
 	}
 }
 
-// ready is honest: the record can be written and every loop has run lately, or the replica gets no requests.
+// ready is honest: the record can be written and every loop has run lately, or the replica gets no requests. The couriers
+// are left out: that a mail server hangs is no reason to take no reports.
 func (w *wiring) ready(rw http.ResponseWriter, r *http.Request) {
 	if err := w.record.Err(); err != nil {
 		http.Error(rw, "the record cannot be written", http.StatusServiceUnavailable)
@@ -152,7 +156,7 @@ func (w *wiring) ready(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, l := range w.loops {
-		if time.Since(l.LastRun()) > time.Minute {
+		if !l.Abroad && time.Since(l.LastRun()) > time.Minute {
 			http.Error(rw, "the "+l.Name+" loop has not run for a minute", http.StatusServiceUnavailable)
 			return
 		}
@@ -212,21 +216,26 @@ func holder() string {
 
 func (w *wiring) makeLoops() {
 	me := holder()
-	courier := &work.Courier{Queue: w.record, Desk: w.app, Mail: w.mail, Hooks: w.hooks, Holder: me, Workers: 4, Now: time.Now, Log: w.log, GiveWay: w.gate.giveWay}
+	courier := func(lanes notify.Lanes) func(context.Context) (bool, error) {
+		c := &work.Courier{Queue: w.record, Desk: w.app, Mail: w.mail, Hooks: w.hooks, Holder: me, Lanes: lanes, Workers: 4, Now: time.Now, Log: w.log,
+			GiveWay: w.gate.giveWay}
+		return c.Step
+	}
 	leases := w.record
 	w.loops = []*work.Loop{
 		{Name: "sequencer", Period: 250 * time.Millisecond, Log: w.log,
 			Step: work.Leased(leases, "sequencer", me, time.Now, work.Sequence(w.record, w.keys.signer, me, time.Now))},
-		{Name: "courier", Period: 250 * time.Millisecond, Log: w.log, Step: courier.Step},
+		{Name: "courier", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.MailLanes)},
+		{Name: "webhooks", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.WebhookLanes)},
 		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
 	}
 }
 
-// wake tells the courier that something was committed, so that no mail waits for its next round. The sequencer keeps to its
+// wake tells the couriers that something was committed, so that no mail waits for its next round. The sequencer keeps to its
 // rounds: a checkpoint for each commit would cost as much as the commits.
 func (w *wiring) wake() {
 	for _, l := range w.loops {
-		if l.Name == "courier" {
+		if l.Abroad {
 			l.Wake()
 		}
 	}

@@ -29,6 +29,8 @@ type Config struct {
 	Accounts Accounts
 	KeyRing  KeyRing
 	Book     Book
+	Desk     Desk
+	Shelf    Shelf
 	Packs    Packs
 	// Providers are other ways to sign in; nil for none.
 	Providers Providers
@@ -47,14 +49,15 @@ type Config struct {
 // App is the application. Its methods are safe for concurrent use.
 type App struct {
 	Config
-	dir    dirCache
-	keys   keyCache
-	lastID atomic.Int64 // of newID
+	dir      dirCache
+	keys     keyCache
+	pictures pictures
+	lastID   atomic.Int64 // of newID
 }
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.KeyRing == nil || c.Book == nil || c.Packs == nil || c.Now == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil || c.KeyRing == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

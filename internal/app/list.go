@@ -27,7 +27,16 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 	if err != nil {
 		return IncidentList{}, err
 	}
+	if q.Under != "" {
+		f.Under = append([]string{}, dir.Below(q.Under)...) // nothing where the entity is not there
+	}
+	if q.Overdue {
+		f.OverdueAt = a.Now().UnixMicro()
+	}
 	scope := access.ScopeOf(by)
+	if q.Mine {
+		f.Owed = within(scope, incident.OwedBy(dir, by.Person))
+	}
 	if f.Authority != "" && !slices.Contains(scope.Authorities, f.Authority) && len(scope.Entities) == 0 {
 		return IncidentList{Incidents: []IncidentRow{}}, nil
 	}
@@ -55,10 +64,10 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 	}
 	if n := len(rows); n > 0 {
 		if more || backwards {
-			out.Next = cursor("n", rows[n-1])
+			out.Next = cursor("n", rows[n-1], f.Order)
 		}
 		if (backwards && more) || (!backwards && f.After != nil) {
-			out.Previous = cursor("p", rows[0])
+			out.Previous = cursor("p", rows[0], f.Order)
 		}
 	}
 	return out, nil
@@ -66,7 +75,7 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 
 func rowView(r incident.Row, now time.Time) IncidentRow {
 	v := IncidentRow{Incident: r.Number, Entity: r.Entity, EntityName: r.Entity, Status: r.Status, Level: r.Level, Provisional: r.Provisional,
-		Categories: []string{}, ReceivedAt: time.UnixMicro(r.ReceivedAt).UTC(), UpdatedAt: time.UnixMicro(r.UpdatedAt).UTC(),
+		Reportable: r.Reportable, Categories: []string{}, ReceivedAt: time.UnixMicro(r.ReceivedAt).UTC(), UpdatedAt: time.UnixMicro(r.UpdatedAt).UTC(),
 		NextDue: instant(r.NextDue), Summary: r.Summary, TrackStatus: r.TrackStatus}
 	if r.Categories != "" {
 		v.Categories = strings.Split(r.Categories, ",")
@@ -76,7 +85,9 @@ func rowView(r incident.Row, now time.Time) IncidentRow {
 }
 
 func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
-	f = incident.Filter{Entity: q.Entity, Level: q.Level, Status: q.Status, Authority: q.Authority, Waiting: q.TrackState == "waiting", Limit: q.Limit}
+	f = incident.Filter{Entity: q.Entity, Level: q.Level, Status: q.Status, Authority: q.Authority, Waiting: q.TrackState == "waiting", Limit: q.Limit,
+		Category: q.Category, Reportable: q.Reportable, Provisional: q.Provisional, Unanswered: q.Unanswered, Order: q.Order,
+		ReceivedFrom: micro(q.ReceivedFrom), ReceivedBefore: micro(q.ReceivedBefore)}
 	var faults fault.List
 	if f.Limit == 0 {
 		f.Limit = 50
@@ -89,6 +100,18 @@ func filterOf(q ListQuery) (f incident.Filter, backwards bool, err error) {
 	}
 	if q.Status != "" && q.Status != incident.StatusOpen && q.Status != incident.StatusTelephoned {
 		faults = append(faults, fault.Invalid("status", "this status is not known", "use open or telephoned"))
+	}
+	if q.Reportable != "" && !slices.Contains([]string{string(policy.Yes), string(policy.No), string(policy.Unknown)}, q.Reportable) {
+		faults = append(faults, fault.Invalid("reportable", "this answer is not known", "use yes, no or unknown"))
+	}
+	if !slices.Contains([]incident.Order{incident.Newest, incident.Oldest, incident.Soonest, incident.Changed}, q.Order) {
+		faults = append(faults, fault.Invalid("sort", "this order is not known", "use oldest, due or changed, or leave it out for the newest first"))
+	}
+	if len(q.Category) > 100 || strings.ContainsAny(q.Category, ",") {
+		faults = append(faults, fault.Invalid("category", "this is no category", "choose one of the list"))
+	}
+	if !q.ReceivedFrom.IsZero() && !q.ReceivedBefore.IsZero() && !q.ReceivedFrom.Before(q.ReceivedBefore) {
+		faults = append(faults, fault.Invalid("to", "the last day is before the first", "exchange the two"))
 	}
 	if q.TrackState != "" && (q.TrackState != "waiting" || q.Authority == "") {
 		faults = append(faults, fault.Invalid("track_state", "this state cannot be asked for", "use waiting, together with an authority"))
@@ -125,8 +148,23 @@ func words(s string) []string {
 	return w[:min(len(w), 12)]
 }
 
-func cursor(direction string, r incident.Row) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s:%d:%s", direction, r.ReceivedAt, r.Stream))
+// cursor names a row's place in an order.
+func cursor(direction string, r incident.Row, order incident.Order) string {
+	at := r.ReceivedAt
+	switch order {
+	case incident.Soonest:
+		at = r.NextDue
+	case incident.Changed:
+		at = r.UpdatedAt
+	}
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s:%d:%s", direction, at, r.Stream))
+}
+
+func micro(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
 }
 
 func parseCursor(s string) (at incident.Position, backwards bool, err error) {
@@ -158,13 +196,49 @@ func (a *App) Duties(ctx context.Context, by access.Actor) ([]DutyView, error) {
 	s := setting{dir: dir, now: a.Now()}
 	out := make([]DutyView, 0, len(open))
 	for _, d := range open {
-		v := DutyView{ID: d.ID, Rule: d.Rule, What: d.What, To: d.ToLabel, Due: instant(d.Due), Clock: d.Clock, Clause: d.Clause,
-			By:     a.recipientName(policy.Recipient{Authority: d.ByAuthority, Role: d.ByRole, At: d.ByAt}, d.Entity, s),
-			Status: "owed", Since: time.UnixMicro(d.Since).UTC(), Discharge: d.Discharge, Unverified: d.Unverified, Incident: d.Number, Entity: d.Entity}
-		if d.Due > 0 && s.now.UnixMicro() > d.Due {
-			v.Status = "overdue"
+		out = append(out, a.openDutyView(d, s))
+	}
+	return out, nil
+}
+
+func (a *App) openDutyView(d incident.OpenDuty, s setting) DutyView {
+	v := DutyView{ID: d.ID, Rule: d.Rule, What: d.What, To: d.ToLabel, Due: instant(d.Due), Clock: d.Clock, Clause: d.Clause,
+		By:     a.recipientName(policy.Recipient{Authority: d.ByAuthority, Role: d.ByRole, At: d.ByAt}, d.Entity, s),
+		Status: "owed", Since: time.UnixMicro(d.Since).UTC(), Discharge: d.Discharge, Unverified: d.Unverified, Incident: d.Number, Entity: d.Entity}
+	if d.Due > 0 && s.now.UnixMicro() > d.Due {
+		v.Status = "overdue"
+	}
+	return v
+}
+
+// Categories lists the categories of every pack that is in force for what the reader may see, each id once.
+func (a *App) Categories(ctx context.Context, by access.Actor) ([]policy.Term, error) {
+	dir, err := a.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := a.PackIDs // an authority is sent reports under any of them
+	if scope := access.ScopeOf(by); len(scope.Authorities) == 0 {
+		ids = nil
+		for _, e := range scope.Entities {
+			if id := dir.PackOf(e); !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
 		}
-		out = append(out, v)
+	}
+	seen := map[string]bool{}
+	out := []policy.Term{}
+	for _, id := range ids {
+		p, ok := a.Packs(id)
+		if !ok {
+			continue
+		}
+		for _, c := range p.Categories() {
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				out = append(out, c)
+			}
+		}
 	}
 	return out, nil
 }

@@ -151,15 +151,25 @@ type LedgerView struct {
 type ListQuery struct {
 	Search     string // words; all must occur in the incident's texts, number or entity name
 	Entity     string
+	Under      string // an entity and everything below it
 	Level      policy.Level
 	Status     string
 	Authority  string // only those with a track of it
 	TrackState string // with Authority: only tracks in this state ("waiting" = sent or delivered, "owed", …)
-	Cursor     string // opaque, from IncidentList.Next or .Previous
-	Limit      int    // 1 to 200; default 50
+	Category   string
+	Reportable string // yes, no or unknown
+	// ReceivedFrom and ReceivedBefore bound the time of receipt; zero is no bound.
+	ReceivedFrom, ReceivedBefore time.Time
+	Provisional                  bool // only ratings that what is unstated could still raise
+	Overdue                      bool // only where something is owed past its time
+	Unanswered                   bool // only where an authority that was told has not answered
+	Mine                         bool // only where the reader owes something
+	Order                        incident.Order
+	Cursor                       string // opaque, from IncidentList.Next or .Previous
+	Limit                        int    // 1 to 200; default 50
 }
 
-// IncidentList is one page, newest first.
+// IncidentList is one page, in the order that was asked for.
 type IncidentList struct {
 	Incidents []IncidentRow `json:"incidents"`
 	Next      string        `json:"next,omitempty" doc:"Cursor of the next page."`
@@ -174,6 +184,7 @@ type IncidentRow struct {
 	Status      string       `json:"status"`
 	Level       policy.Level `json:"level"`
 	Provisional bool         `json:"provisional"`
+	Reportable  string       `json:"reportable" doc:"yes, no or unknown."`
 	Categories  []string     `json:"categories"`
 	ReceivedAt  time.Time    `json:"received_at"`
 	UpdatedAt   time.Time    `json:"updated_at"`

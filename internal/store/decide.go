@@ -10,6 +10,7 @@ import (
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/notify"
 	"tocsin/internal/ledger"
 )
 
@@ -184,13 +185,20 @@ func (c *Cases) summary(ctx context.Context, stream string) (s string, err error
 	return s, err
 }
 
+func laneOf(m incident.OwedMessage) int64 {
+	if m.Channel == incident.ChannelWebhook {
+		return m.Lane + int64(notify.HookLanes)
+	}
+	return m.Lane
+}
+
 // queueOf puts messages that are owed from now on into the courier's queue, and takes out those whose end is recorded.
 func queueOf(stream string, added []incident.Recorded) (owed []Delivery, settled []string) {
 	for _, r := range added {
 		switch f := r.Fact.(type) {
 		case *incident.MessagesOwed:
 			for _, m := range f.Messages {
-				owed = append(owed, Delivery{Message: m.ID, Stream: stream, Lane: m.Lane, NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
+				owed = append(owed, Delivery{Message: m.ID, Stream: stream, Lane: laneOf(m), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
 			}
 		case *incident.MessageDelivered:
 			settled = append(settled, f.Message)

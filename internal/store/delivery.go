@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/notify"
 )
 
 // Delivery is one message owed, in the courier's queue. It stays there until a change settles it: a message is never
@@ -43,33 +45,43 @@ type Attempt struct {
 	Reply   string // the other side's words
 }
 
-// ClaimDeliveries takes up to limit messages that are due, lowest lane first, oldest first, for leaseFor. A claimed
-// message is due again when the lease runs out: a courier that dies in the middle only delays it.
-func (s *Store) ClaimDeliveries(ctx context.Context, holder string, limit int, leaseFor time.Duration, now time.Time) ([]Delivery, error) {
+// ClaimDeliveries takes up to limit messages of some lanes that are due, lowest lane first, oldest first, for leaseFor. A
+// claimed message is due again when the lease runs out: a courier that dies in the middle only delays it.
+func (s *Store) ClaimDeliveries(ctx context.Context, holder string, lanes notify.Lanes, limit int, leaseFor time.Duration, now time.Time) ([]Delivery, error) {
 	var out []Delivery
 	err := s.Update(ctx, func(tx Tx) error {
 		out = nil
-		lane, err := int64(-1<<62), error(nil)
-		for len(out) < limit {
-			// Lane by lane: inside one the index leads straight to what is due, however much waits for later.
-			if err = One(ctx, tx, []any{&lane}, "SELECT lane FROM delivery WHERE lane > $1 ORDER BY lane LIMIT 1", lane); err != nil {
-				break
-			}
+		return eachLane(ctx, tx, lanes, func(lane int64) (more bool, err error) {
 			claimed, err := claimLane(ctx, tx, lane, holder, limit-len(out), leaseFor, now)
-			if err != nil {
-				return err
-			}
 			out = append(out, claimed...)
-		}
-		if errors.Is(err, ErrNoRow) {
-			return nil
-		}
-		return err
+			return len(out) < limit, err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
 	return out, nil
+}
+
+// eachLane walks the lanes that hold anything, lowest first. Inside one the index leads straight to what is due, however
+// much waits for later.
+func eachLane(ctx context.Context, tx Tx, lanes notify.Lanes, fn func(lane int64) (more bool, err error)) error {
+	lane, below := int64(lanes.From)-1, int64(lanes.Below)
+	if below == 0 {
+		below = math.MaxInt64
+	}
+	for {
+		err := One(ctx, tx, []any{&lane}, "SELECT lane FROM delivery WHERE lane > $1 AND lane < $2 ORDER BY lane LIMIT 1", lane, below)
+		if errors.Is(err, ErrNoRow) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if more, err := fn(lane); err != nil || !more {
+			return err
+		}
+	}
 }
 
 func claimLane(ctx context.Context, tx Tx, lane int64, holder string, limit int, leaseFor time.Duration, now time.Time) ([]Delivery, error) {

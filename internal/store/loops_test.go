@@ -85,6 +85,28 @@ func ids(ds []Delivery) []string {
 	return out
 }
 
+// Each courier takes its own lanes, lowest first, and leaves the others alone.
+func TestClaimLanes(t *testing.T) {
+	onBoth(t, func(t *testing.T, cfg Config) {
+		s := openConfig(t, cfg)
+		c := toyChange(t, s, "toy/a", 1, "x")
+		for _, lane := range []int64{9, 0, 8, 2, 7} {
+			c.Deliveries = append(c.Deliveries, Delivery{Message: fmt.Sprint(lane), Lane: lane, NextAt: testNow.UnixMicro()})
+		}
+		mustCommit(t, s, c)
+		for _, step := range []struct {
+			lanes notify.Lanes
+			limit int
+			want  []string
+		}{{notify.WebhookLanes, 1, []string{"8"}}, {notify.MailLanes, 10, []string{"0", "2", "7"}}, {notify.MailLanes, 10, nil}, {notify.Lanes{}, 10, []string{"9"}}} {
+			got, err := s.ClaimDeliveries(context.Background(), "x", step.lanes, step.limit, time.Hour, testNow)
+			if err != nil || !slices.Equal(ids(got), step.want) {
+				t.Errorf("%+v: %v, %v; want %v", step.lanes, ids(got), err, step.want)
+			}
+		}
+	})
+}
+
 func TestDeliveries(t *testing.T) {
 	onBoth(t, func(t *testing.T, cfg Config) {
 		ctx := context.Background()
@@ -96,7 +118,7 @@ func TestDeliveries(t *testing.T) {
 		mustCommit(t, s, c)
 		claim := func(who string, limit int, after time.Duration) []Delivery {
 			t.Helper()
-			d, err := s.ClaimDeliveries(ctx, who, limit, time.Minute, testNow.Add(after))
+			d, err := s.ClaimDeliveries(ctx, who, notify.Lanes{}, limit, time.Minute, testNow.Add(after))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +175,7 @@ func TestKeepMessages(t *testing.T) {
 		mustCommit(t, s, c)
 		claim := func(who string, after time.Duration) []notify.Queued {
 			t.Helper()
-			got, err := cases.ClaimMessages(ctx, who, 10, time.Minute, testNow.Add(after))
+			got, err := cases.ClaimMessages(ctx, who, notify.Lanes{}, 10, time.Minute, testNow.Add(after))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -192,7 +214,7 @@ func TestCouriersShare(t *testing.T) {
 		for w := range 6 {
 			wg.Go(func() {
 				for {
-					d, err := s.ClaimDeliveries(ctx, fmt.Sprint("courier", w), 7, time.Hour, testNow)
+					d, err := s.ClaimDeliveries(ctx, fmt.Sprint("courier", w), notify.Lanes{}, 7, time.Hour, testNow)
 					if err != nil {
 						t.Error(err)
 						return

@@ -77,19 +77,26 @@ func (Incidents) Tables() []Table {
 		{Name: "incident", Key: []string{"stream"},
 			Columns: columns("stream text", "number text", "entity text", "status text", "level text", "provisional int", "reportable text",
 				"categories text", "received int", "updated int", "next_due int", "next_clock int", "summary text"),
-			Unique:  []string{"number"},
-			Indexes: [][]string{{"received", "stream"}, {"entity", "received", "stream"}, {"next_clock"}, {"entity", "next_due"}}},
+			Unique: []string{"number"},
+			// The orders of lists, each with the columns that lists are filtered by: a filter that few rows pass then walks an
+			// index and not the table.
+			Indexes: [][]string{append([]string{"received", "stream", "entity"}, filtered...), append([]string{"entity", "received", "stream"}, filtered...),
+				{"next_clock"}, {"entity", "next_due"}, {"updated", "stream", "entity"}}},
 		{Name: "duty", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
 				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int"),
-			Indexes: [][]string{{"by_authority", "due", "WHERE open = 1 AND by_authority <> ''"}, {"entity", "WHERE open = 1 AND due = 0"}}},
+			Indexes: [][]string{{"by_authority", "due", "WHERE open = 1 AND by_authority <> ''"}, {"entity", "WHERE open = 1 AND due = 0"},
+				{"by_role", "entity", "due", "WHERE open = 1 AND by_role <> ''"}}},
 		{Name: "track", Key: []string{"stream", "authority"},
-			Columns: columns("stream text", "authority text", "status text", "waiting int", "received int", "since int"),
-			Indexes: [][]string{{"authority", "received", "stream"}}},
+			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int"),
+			Indexes: [][]string{{"authority", "waiting", "received", "stream"}}},
 		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}
 }
+
+// filtered are the columns that lists of incidents are filtered by, besides entity and receipt.
+var filtered = []string{"status", "level", "provisional", "reportable", "categories", "next_due"}
 
 func columns(defs ...string) []Column {
 	out := make([]Column, len(defs))
@@ -173,7 +180,7 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 			d.OwedDuty.By.At, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified)}})
 	}
 	for _, t := range st.Tracks {
-		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro()}})
+		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro()}})
 	}
 	keys := make([]string, 0, len(st.Requests))
 	for digest := range st.Requests {

@@ -8,16 +8,20 @@ import (
 	"tocsin/internal/domain/notify"
 )
 
-// ClaimMessages is ClaimDeliveries for the courier. An empty queue costs a read, not a write.
-func (c *Cases) ClaimMessages(ctx context.Context, holder string, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error) {
+// ClaimMessages is ClaimDeliveries for the courier. Where nothing is due it costs a read, not a write.
+func (c *Cases) ClaimMessages(ctx context.Context, holder string, lanes notify.Lanes, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error) {
 	due := false
 	err := c.Read(ctx, func(tx Tx) error {
-		return Each(ctx, tx, func(Rows) error { due = true; return nil }, "SELECT 1 FROM delivery WHERE next_at_us <= $1 LIMIT 1", now.UnixMicro())
+		return eachLane(ctx, tx, lanes, func(lane int64) (more bool, err error) {
+			err = Each(ctx, tx, func(Rows) error { due = true; return nil },
+				"SELECT 1 FROM delivery WHERE lane = $1 AND next_at_us <= $2 LIMIT 1", lane, now.UnixMicro())
+			return !due, err
+		})
 	})
 	if err != nil || !due {
 		return nil, err
 	}
-	claimed, err := c.ClaimDeliveries(ctx, holder, limit, leaseFor, now)
+	claimed, err := c.ClaimDeliveries(ctx, holder, lanes, limit, leaseFor, now)
 	out := make([]notify.Queued, len(claimed))
 	for i, d := range claimed {
 		out[i] = queued(d)

@@ -17,14 +17,15 @@ import (
 
 // Queue holds the messages that are owed.
 type Queue interface {
-	// ClaimMessages takes up to limit messages whose time has come, lower lanes first, for leaseFor; nobody else gets them
-	// until then.
-	ClaimMessages(ctx context.Context, holder string, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error)
+	// ClaimMessages takes up to limit messages of some lanes whose time has come, lower lanes first, for leaseFor; nobody else
+	// gets them until then.
+	ClaimMessages(ctx context.Context, holder string, lanes notify.Lanes, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error)
 	// DeferMessage puts a claimed message back until next. A claim that was lost meanwhile is left alone.
 	DeferMessage(ctx context.Context, q notify.Queued, next time.Time, reply string) error
 	// DropMessage takes out a message that is owed no more.
 	DropMessage(ctx context.Context, q notify.Queued) error
-	// KeepMessages prolongs the claims on messages until an instant. A claim that was lost meanwhile is left alone.
+	// KeepMessages sets the end of the claims on messages: later, to keep them, or now, to give them back. A claim that was
+	// lost meanwhile is left alone.
 	KeepMessages(ctx context.Context, claimed []notify.Queued, until time.Time) error
 }
 
@@ -45,15 +46,17 @@ type HookSender interface {
 	Send(ctx context.Context, h notify.Hook) notify.Outcome
 }
 
-// Courier delivers what is owed. A message is claimed, sent, and its outcome recorded; a crash in between sends that one
-// message again under the same Message-ID and loses nothing.
+// Courier delivers what is owed. A message is claimed, sent, and its outcome recorded; a crash in between sends it again
+// under the same Message-ID and loses nothing. A message keeps its place among the Workers until its outcome is recorded,
+// so a crash repeats no more messages than there are places.
 type Courier struct {
 	Queue   Queue
 	Desk    Desk
 	Mail    MailSender
 	Hooks   HookSender
 	Holder  string
-	Workers int // messages on their way at a time
+	Lanes   notify.Lanes
+	Workers int // messages at a time between being handed over and being recorded
 	Now     func() time.Time
 	Log     *slog.Logger
 	// GiveWay is called before the messages of an incident are worked on, and may wait a little for what matters more. May
@@ -72,11 +75,15 @@ const (
 	// settle is how long a courier that is asked to stop may take to finish and record what is on its way: cut off there, it
 	// would send the same messages again after the next start.
 	settle = 10 * time.Second
+	// stepLife is how long a step goes on beginning messages. Where the other side hangs, the rest of the batch is given back:
+	// what matters more, and has come in since, goes first in the next.
+	stepLife = 15 * time.Second
 )
 
 // Step claims one batch and delivers it, what belongs to one incident together.
 func (c *Courier) Step(ctx context.Context) (bool, error) {
-	batch, err := c.Queue.ClaimMessages(ctx, c.Holder, claimBatch, claimLife, c.Now())
+	began := c.Now()
+	batch, err := c.Queue.ClaimMessages(ctx, c.Holder, c.Lanes, claimBatch, claimLife, began)
 	if err != nil || len(batch) == 0 {
 		return false, err
 	}
@@ -86,16 +93,15 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	keeping, done := context.WithCancel(inHand)
 	var keeper, wg sync.WaitGroup
 	keeper.Go(func() { c.keep(keeping, &held) })
-	defer keeper.Wait()
-	defer done()
 	work := make(chan []notify.Queued)
-	sending := make(chan struct{}, c.Workers)
+	places := make(chan struct{}, c.Workers)
 	for range min(c.Workers, len(batch)) {
 		wg.Go(func() {
 			for group := range work {
-				if ctx.Err() == nil {
-					c.deliver(inHand, ctx.Done(), group, sending)
+				if ctx.Err() != nil || c.Now().Sub(began) > stepLife {
+					continue // stays in held, to be given back
 				}
+				c.deliver(inHand, ctx.Done(), group, places)
 				held.release(group)
 			}
 		})
@@ -105,6 +111,11 @@ func (c *Courier) Step(ctx context.Context) (bool, error) {
 	}
 	close(work)
 	wg.Wait()
+	done()
+	keeper.Wait()
+	if left := held.list(); len(left) > 0 {
+		return true, c.Queue.KeepMessages(inHand, left, c.Now())
+	}
 	return true, nil
 }
 
@@ -165,7 +176,7 @@ func byStream(batch []notify.Queued) (groups [][]notify.Queued) {
 
 // deliver composes the messages of one incident, sends them side by side, and records outcomes as they come in. Once
 // stopped is closed no further message is begun.
-func (c *Courier) deliver(ctx context.Context, stopped <-chan struct{}, group []notify.Queued, sending chan struct{}) {
+func (c *Courier) deliver(ctx context.Context, stopped <-chan struct{}, group []notify.Queued, places chan struct{}) {
 	if c.GiveWay != nil {
 		c.GiveWay(ctx)
 	}
@@ -179,28 +190,40 @@ func (c *Courier) deliver(ctx context.Context, stopped <-chan struct{}, group []
 		return
 	}
 	outcomes := make(chan app.Attempted, len(group))
-	go func() {
-		var wg sync.WaitGroup
-		for i, q := range group {
-			sending <- struct{}{}
-			if closed(stopped) {
-				<-sending
-				break
-			}
-			wg.Go(func() {
-				defer func() { <-sending }()
-				if t, err := c.attempt(ctx, q, letters[i]); err != nil {
-					c.trouble(ctx, q.Stream, err)
-				} else if t.Outcome.Kind != "" {
-					outcomes <- t
-				}
-			})
-		}
-		wg.Wait()
-		close(outcomes)
-	}()
+	go c.send(ctx, stopped, group, letters, places, outcomes)
 	for first := range outcomes {
-		c.record(ctx, gather(first, outcomes, len(group)))
+		together := gather(first, outcomes, len(group))
+		c.record(ctx, together)
+		for range together {
+			<-places
+		}
+	}
+}
+
+// send attempts each message in a place of its own. One that has an outcome leaves its place to whoever records that; the
+// others give it up here. It closes outcomes when all have been attempted.
+func (c *Courier) send(ctx context.Context, stopped <-chan struct{}, group []notify.Queued, letters []app.Outgoing, places chan struct{},
+	outcomes chan<- app.Attempted) {
+	var wg sync.WaitGroup
+	defer close(outcomes)
+	defer wg.Wait()
+	for i, q := range group {
+		places <- struct{}{}
+		if closed(stopped) {
+			<-places
+			return
+		}
+		wg.Go(func() {
+			t, err := c.attempt(ctx, q, letters[i])
+			if err == nil && t.Outcome.Kind != "" {
+				outcomes <- t
+				return
+			}
+			<-places
+			if err != nil {
+				c.trouble(ctx, q.Stream, err)
+			}
+		})
 	}
 }
 

@@ -23,6 +23,8 @@ type Loop struct {
 	Period time.Duration
 	Step   func(ctx context.Context) (worked bool, err error)
 	Log    *slog.Logger
+	// Abroad says that a step may wait for servers of others: that it takes long says nothing about this one.
+	Abroad bool
 
 	wake chan struct{}
 	last atomic.Int64 // unix microseconds of the last step that succeeded
@@ -40,7 +42,7 @@ func (l *Loop) Wake() {
 	}
 }
 
-// LastRun answers when a step last succeeded; zero for never. Readiness rests on it.
+// LastRun answers when a step last succeeded; zero for never. Readiness rests on it, but for loops that work abroad.
 func (l *Loop) LastRun() time.Time {
 	if us := l.last.Load(); us > 0 {
 		return time.UnixMicro(us)

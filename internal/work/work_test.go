@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -109,6 +110,7 @@ func TestLeasedStepRunsOnOneReplica(t *testing.T) {
 
 // desk and queue are fakes of one message.
 type desk struct {
+	sync.Mutex
 	compose  error
 	tried    []notify.Next
 	recorded []int
@@ -126,13 +128,20 @@ func (d *desk) Compose(_ context.Context, _ string, messages []string) ([]app.Ou
 	return out, nil
 }
 func (d *desk) RecordOutcomes(_ context.Context, _ string, attempts []app.Attempted) error {
+	d.Lock()
+	defer d.Unlock()
 	d.recorded = append(d.recorded, len(attempts))
 	for _, t := range attempts {
 		d.tried = append(d.tried, t.Next)
 	}
 	return nil
 }
-func (d *desk) Escalated(context.Context, notify.Queued) (bool, error) { d.asked++; return false, nil }
+func (d *desk) Escalated(context.Context, notify.Queued) (bool, error) {
+	d.Lock()
+	defer d.Unlock()
+	d.asked++
+	return false, nil
+}
 
 type queue struct {
 	one      []notify.Queued
@@ -142,7 +151,7 @@ type queue struct {
 	until    []time.Time
 }
 
-func (q *queue) ClaimMessages(context.Context, string, int, time.Duration, time.Time) ([]notify.Queued, error) {
+func (q *queue) ClaimMessages(context.Context, string, notify.Lanes, int, time.Duration, time.Time) ([]notify.Queued, error) {
 	got := q.one
 	q.one = nil
 	return got, nil
@@ -201,6 +210,14 @@ func (s slow) Send(context.Context, notify.Mail) notify.Outcome {
 	return notify.Outcome{Kind: notify.Delivered, At: time.Now()}
 }
 
+// takes is how long a mail server takes for each message.
+type takes map[string]time.Duration
+
+func (m takes) Send(_ context.Context, mail notify.Mail) notify.Outcome {
+	time.Sleep(m[mail.Text])
+	return notify.Outcome{Kind: notify.Delivered, At: time.Now()}
+}
+
 // TestCourierKeepsWhatItWorksOn: however slow the mail server, nobody else is given a message that this courier has in hand,
 // and what it has settled it lets go.
 func TestCourierKeepsWhatItWorksOn(t *testing.T) {
@@ -208,7 +225,8 @@ func TestCourierKeepsWhatItWorksOn(t *testing.T) {
 		const each = 3*time.Minute + time.Second
 		began := time.Now()
 		q := &queue{one: []notify.Queued{{Message: "a", Stream: "1"}, {Message: "b", Stream: "2"}}}
-		courier := &Courier{Queue: q, Desk: &desk{}, Mail: slow(each), Workers: 1, Now: time.Now, Log: quiet}
+		mail := takes{"a": each, "b": 2 * each}
+		courier := &Courier{Queue: q, Desk: &desk{}, Mail: mail, Workers: 2, Now: time.Now, Log: quiet}
 		if _, err := courier.Step(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -272,16 +290,6 @@ func TestOneBadClockDoesNotHoldUpTheOthers(t *testing.T) {
 	}
 }
 
-// slowFor takes a second for one message and no time for others.
-type slowFor string
-
-func (s slowFor) Send(_ context.Context, m notify.Mail) notify.Outcome {
-	if m.Text == string(s) {
-		time.Sleep(time.Second)
-	}
-	return notify.Outcome{Kind: notify.Delivered, At: time.Now()}
-}
-
 // Messages of one incident that a quick server takes together are recorded together, and do not wait for a slow one.
 func TestCourierRecordsTogetherWhatCameTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -291,7 +299,7 @@ func TestCourierRecordsTogetherWhatCameTogether(t *testing.T) {
 			q.one = append(q.one, notify.Queued{Message: id, Stream: "a", Owed: began})
 		}
 		d := &desk{}
-		courier := &Courier{Queue: q, Desk: d, Mail: slowFor("a2"), Workers: 4, Now: time.Now, Log: quiet}
+		courier := &Courier{Queue: q, Desk: d, Mail: takes{"a2": time.Second}, Workers: 4, Now: time.Now, Log: quiet}
 		if _, err := courier.Step(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -300,6 +308,72 @@ func TestCourierRecordsTogetherWhatCameTogether(t *testing.T) {
 		}
 		if got := time.Since(began); got > time.Second+2*linger {
 			t.Errorf("took %v", got)
+		}
+	})
+}
+
+// counting counts the messages that were handed over and are not recorded.
+type counting struct {
+	desk
+	mu             sync.Mutex
+	open, most     int
+	sent, recorded int
+}
+
+func (c *counting) Send(context.Context, notify.Mail) notify.Outcome {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open, c.sent = c.open+1, c.sent+1
+	c.most = max(c.most, c.open)
+	return notify.Outcome{Kind: notify.Delivered, At: time.Now()}
+}
+
+func (c *counting) RecordOutcomes(_ context.Context, _ string, attempts []app.Attempted) error {
+	time.Sleep(20 * time.Millisecond) // a slow disk
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open, c.recorded = c.open-len(attempts), c.recorded+len(attempts)
+	return nil
+}
+
+// However many messages wait, and however slow the record is, no more than the places are handed over and not recorded:
+// that is what a crash may repeat.
+func TestCourierHandsOverNoMoreThanItHasPlaces(t *testing.T) {
+	for _, places := range []int{1, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			q, c := &queue{}, &counting{}
+			for i := range 40 {
+				q.one = append(q.one, notify.Queued{Message: fmt.Sprint(i), Stream: fmt.Sprint(i % 7), Owed: time.Now()})
+			}
+			courier := &Courier{Queue: q, Desk: c, Mail: c, Workers: places, Now: time.Now, Log: quiet}
+			if _, err := courier.Step(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			if c.most != places || c.sent != 40 || c.recorded != 40 {
+				t.Errorf("%d places: %d at most handed over and not recorded; %d sent, %d recorded", places, c.most, c.sent, c.recorded)
+			}
+		})
+	}
+}
+
+// Behind a mail server that hangs, a step ends in bounded time, and what it has not begun is due again at once: what
+// matters more and came in meanwhile goes first.
+func TestCourierGivesBackWhatItDoesNotBegin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, d, began := &queue{}, &desk{}, time.Now()
+		for i := range 64 {
+			q.one = append(q.one, notify.Queued{Message: fmt.Sprint(i), Stream: fmt.Sprint(i), Owed: began})
+		}
+		courier := &Courier{Queue: q, Desk: d, Mail: slow(10 * time.Second), Workers: 4, Now: time.Now, Log: quiet}
+		if _, err := courier.Step(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > stepLife+10*time.Second {
+			t.Errorf("the step took %v", took)
+		}
+		tried := len(d.tried)
+		if last := len(q.kept) - 1; tried != 8 || q.kept[last] != 64-tried || !q.until[last].Equal(time.Now()) {
+			t.Errorf("%d tried; given back %v, due %v", tried, q.kept, q.until)
 		}
 	})
 }

@@ -1,6 +1,11 @@
 package incident
 
-import "tocsin/internal/domain/policy"
+import (
+	"slices"
+
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/policy"
+)
 
 // Filter chooses incidents for a list. Empty fields do not filter.
 type Filter struct {
@@ -11,15 +16,75 @@ type Filter struct {
 	Status    string
 	Authority string // with a track of this authority
 	Waiting   bool   // with Authority: only tracks that it has not answered
+
+	Under       []string // any of these entities: a part of the tree
+	Provisional bool     // only ratings that what is unstated could still raise
+	Category    string
+	Reportable  string // yes, no or unknown
+	// ReceivedFrom and ReceivedBefore bound the receipt, in microseconds; 0 is no bound.
+	ReceivedFrom, ReceivedBefore int64
+	OverdueAt                    int64  // something was owed by this instant and is not done; 0 does not filter
+	ChangedAfter                 int64  // something was recorded about it since; 0 does not filter
+	Unanswered                   bool   // some authority that was told has not answered
+	Owed                         []Owed // something is owed by one of these
+	Order                        Order
+
 	// After continues a list behind this row, newest first; Before goes back. At most one is set.
 	After, Before *Position
 	Limit         int
 }
 
-// Position is a place in the list: rows are ordered by time of receipt, then stream.
+// Order says by what a list is sorted.
+type Order string
+
+// The orders of a list.
+const (
+	Newest  Order = ""        // last received first
+	Oldest  Order = "oldest"  // first received first
+	Soonest Order = "due"     // next due first; only what owes something by a time
+	Changed Order = "changed" // last changed first
+)
+
+// Position is a place in the list: rows are ordered by an instant, then by stream. The instant is that of receipt, or
+// in another Order the one that it sorts by.
 type Position struct {
 	ReceivedAt int64
 	Stream     string
+}
+
+// Owed is a role whose holder owes duties about incidents of these entities; or an authority.
+type Owed struct {
+	Role      string
+	State     bool // the role as held at the root of the jurisdiction, policy.Recipient At "state"
+	Entities  []string
+	Authority string
+}
+
+// OwedBy says for which duties a person answers: for each role held, the incidents of those entities for which the
+// directory finds this person as the holder; and every authority that the person serves.
+func OwedBy(dir *directory.Snapshot, person string) []Owed {
+	p, ok := dir.Person(person)
+	if !ok || p.Gone {
+		return nil
+	}
+	var out []Owed
+	for _, r := range p.Roles {
+		if r.Authority != "" {
+			out = append(out, Owed{Authority: r.Authority})
+			continue
+		}
+		here := Owed{Role: string(r.Role)}
+		for _, e := range dir.Below(r.Entity) {
+			if slices.Contains(dir.Holders(r.Role, e), person) {
+				here.Entities = append(here.Entities, e)
+			}
+		}
+		out = append(out, here)
+		if dir.Root(r.Entity) == r.Entity {
+			out = append(out, Owed{Role: string(r.Role), State: true, Entities: dir.Below(r.Entity)})
+		}
+	}
+	return out
 }
 
 // Row is one line of a list.
@@ -30,6 +95,7 @@ type Row struct {
 	Status      string
 	Level       policy.Level
 	Provisional bool
+	Reportable  string // yes, no or unknown
 	Categories  string // ids joined by commas
 	ReceivedAt  int64  // microseconds; of the first filing, or of the telephone report
 	UpdatedAt   int64
@@ -43,4 +109,33 @@ type OpenDuty struct {
 	Stream, ID, Number, Entity, Rule, What, ByAuthority, ByRole, ByAt, ToLabel, Clock, Clause, Discharge string
 	Due, Since                                                                                           int64
 	Unverified                                                                                           bool
+}
+
+// Tally is one count of the picture over many incidents: how many share these values. Fields that a count is not parted by are
+// empty.
+type Tally struct {
+	Entity, Status, Categories, Authority string
+	Level                                 policy.Level
+	Provisional                           bool
+	Period                                int // index of the period in which they were received
+	Count                                 int64
+}
+
+// Picture is what a central office looks at: how things stand now, and what was received when.
+type Picture struct {
+	Standing   []Tally // by entity, status, level and provisional: all that are not closed
+	Received   []Tally // by entity, categories and period
+	Overdue    []Tally // duties past their time, by entity
+	At         int64   // the instant of the counts, in microseconds
+	Unanswered []Tally // tracks without an answer, by authority
+}
+
+// Span is a stretch of time: from an instant up to another, in microseconds.
+type Span struct{ From, Before int64 }
+
+// SavedView is a list as a person wants to find it again.
+type SavedView struct {
+	Name  string
+	Query string // the address's query
+	First bool   // opened when the list is asked for without a query
 }

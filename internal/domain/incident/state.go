@@ -196,6 +196,19 @@ func Apply(s State, r Recorded) State {
 	return s
 }
 
+// Bookkeeping says that a fact only keeps the books of deliveries and duties: what it follows from is a fact of its own.
+func Bookkeeping(f Fact) bool {
+	switch f := f.(type) {
+	case *DutiesOwed:
+		return true
+	case *DutyStageReached:
+		return f.Stage == StageWarned
+	case *DutyDischarged:
+		return f.How != policy.DischargeStatement && f.How != policy.DischargeResponse
+	}
+	return quiet(f)
+}
+
 // quiet facts are bookkeeping of deliveries: they do not make an incident look changed.
 func quiet(f Fact) bool {
 	switch f.(type) {

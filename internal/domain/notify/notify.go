@@ -50,6 +50,19 @@ const (
 	LaneDigest    Lane = 3 // everything else
 )
 
+// HookLanes is added to the lane of a message that goes by webhook. Webhooks have lanes of their own, so that a receiver
+// that hangs holds up no mail, and the mail server no webhook.
+const HookLanes Lane = 8
+
+// Lanes is a range of lanes that one courier empties: from From up to, not with, Below. The zero Lanes are all of them.
+type Lanes struct{ From, Below Lane }
+
+// The lanes of mail and of webhooks.
+var (
+	MailLanes    = Lanes{0, HookLanes}
+	WebhookLanes = Lanes{HookLanes, 2 * HookLanes}
+)
+
 // LaneOf returns the lane of a kind. An unknown kind goes with the statutory ones: late is worse than early.
 func LaneOf(k Kind) Lane {
 	switch k {

@@ -1,0 +1,299 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+)
+
+// listQuery builds the SQL of one list. Values are parameters, never text.
+type listQuery struct {
+	d     Dialect
+	args  []any
+	where []string
+	joins string
+	sort  sorting
+}
+
+func (q *listQuery) arg(v any) string {
+	q.args = append(q.args, v)
+	return fmt.Sprintf("$%d", len(q.args))
+}
+
+func (q *listQuery) and(format string, values ...any) {
+	names := make([]any, len(values))
+	for i, v := range values {
+		names[i] = q.arg(v)
+	}
+	q.where = append(q.where, fmt.Sprintf(format, names...))
+}
+
+// sorting is the order of a list in SQL.
+type sorting struct {
+	column     string
+	descending bool
+	ends       bool // the rows are read from the other end: the reader goes back
+}
+
+func sortingOf(f incident.Filter) sorting {
+	s := map[incident.Order]sorting{incident.Newest: {"received", true, false}, incident.Oldest: {"received", false, false},
+		incident.Soonest: {"next_due", false, false}, incident.Changed: {"updated", true, false}}[f.Order]
+	s.ends = f.Before != nil
+	return s
+}
+
+// by is the ORDER BY for rows under an alias, which ends in a dot or is empty.
+func (s sorting) by(alias string) string {
+	direction := ""
+	if s.descending != s.ends {
+		direction = " DESC"
+	}
+	return " ORDER BY " + alias + s.column + direction + ", " + alias + "stream" + direction
+}
+
+// behind compares a row with the place that the list goes on from.
+func (s sorting) behind(alias string) string {
+	sign := ">"
+	if s.descending != s.ends {
+		sign = "<"
+	}
+	return "(" + alias + s.column + ", " + alias + "stream) " + sign + " (%s, %s)"
+}
+
+const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provisional, i.reportable, i.categories, i.received, i.updated, i.next_due, i.summary"
+
+// List answers one page of incidents inside a scope, in the order that the filter asks for; with Before set, from the
+// other end. The scope is part of every query: what a reader may not see is not counted, ordered or skipped.
+func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter) ([]incident.Row, error) {
+	sql, args, ok := listSQL(c.Dialect(), scope, f)
+	if !ok {
+		return nil, nil
+	}
+	var out []incident.Row
+	err := c.Read(ctx, func(tx Tx) error {
+		return Each(ctx, tx, func(r Rows) error {
+			var row incident.Row
+			var level string
+			var provisional int64
+			err := r.Scan(&row.Stream, &row.Number, &row.Entity, &row.Status, &level, &provisional, &row.Reportable, &row.Categories,
+				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &row.TrackStatus)
+			row.Level, row.Provisional = policy.Level(level), provisional != 0
+			out = append(out, row)
+			return err
+		}, sql, args...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list incidents: %w", err)
+	}
+	return out, nil
+}
+
+// probes is up to how many entities and authorities a list asks each index for its first rows and merges them; beyond
+// it one walk down an index of all incidents is cheaper, because a scope that wide holds most of them.
+const probes = 40
+
+func listSQL(d Dialect, scope access.Scope, f incident.Filter) (string, []any, bool) {
+	scope = narrowed(scope, f)
+	if len(scope.Entities)+len(scope.Authorities) == 0 {
+		return "", nil, false
+	}
+	q := &listQuery{d: d, sort: sortingOf(f)}
+	if !q.filter(f) {
+		return "", nil, false
+	}
+	limit := " LIMIT " + q.arg(int64(f.Limit))
+	status := "''"
+	if f.Authority != "" {
+		status = "(SELECT s.status FROM track s WHERE s.stream = i.stream AND s.authority = " + q.arg(f.Authority) + ")"
+	}
+	var keys string
+	switch {
+	case len(f.Words) > 0 || f.Number != "" || !q.mergeable(scope):
+		q.scope(scope)
+		keys = "SELECT i.stream FROM incident i" + q.joins + q.whereSQL() + q.sort.by("i.") + limit
+	default:
+		keys = q.merged(scope, f, limit)
+	}
+	return "SELECT " + rowColumns + ", COALESCE(" + status + ", '') FROM incident i WHERE i.stream IN (" + keys + ")" + q.sort.by("i."), q.args, true
+}
+
+// mergeable says whether each part of a scope has an index in the order of the list.
+func (q *listQuery) mergeable(s access.Scope) bool {
+	switch q.sort.column {
+	case "received":
+		return len(s.Entities) <= probes
+	case "next_due":
+		return len(s.Entities) <= probes && len(s.Authorities) == 0
+	}
+	return false
+}
+
+// narrowed is the part of a scope that a filter can still match.
+func narrowed(scope access.Scope, f incident.Filter) access.Scope {
+	if f.Entity == "" && f.Under == nil {
+		return scope
+	}
+	wanted := map[string]bool{}
+	for _, e := range f.Under {
+		wanted[e] = f.Entity == "" || e == f.Entity
+	}
+	if f.Under == nil {
+		wanted[f.Entity] = true
+	}
+	var out access.Scope
+	for _, e := range scope.Entities {
+		if wanted[e] {
+			out.Entities = append(out.Entities, e)
+		}
+	}
+	out.Authorities = scope.Authorities
+	return out
+}
+
+// filter adds what the reader asked for; false where nothing can match.
+func (q *listQuery) filter(f incident.Filter) bool {
+	if len(f.Words) > 0 {
+		match, arg, ok := Match(q.d, strings.Join(f.Words, " "), len(q.args)+1)
+		if !ok {
+			return false
+		}
+		q.arg(arg)
+		q.joins += " JOIN (" + match + ") AS m ON m.key = i.stream"
+	}
+	for _, eq := range [][2]string{{"number", f.Number}, {"entity", f.Entity}, {"level", string(f.Level)}, {"status", f.Status}, {"reportable", f.Reportable}} {
+		if eq[1] != "" {
+			q.and("i."+eq[0]+" = %s", eq[1])
+		}
+	}
+	if f.Under != nil {
+		q.where = append(q.where, "i.entity IN "+q.in(f.Under))
+	}
+	q.filterWords(f)
+	q.filterTimes(f)
+	if f.After != nil {
+		q.and(q.sort.behind("i."), f.After.ReceivedAt, f.After.Stream)
+	}
+	if f.Before != nil {
+		q.and(q.sort.behind("i."), f.Before.ReceivedAt, f.Before.Stream)
+	}
+	return f.Under == nil || len(f.Under) > 0
+}
+
+func (q *listQuery) filterWords(f incident.Filter) {
+	if f.Provisional {
+		q.where = append(q.where, "i.provisional = 1")
+	}
+	if f.Category != "" {
+		// Ids are joined by commas. Taking the id out changes the list where it is in it, on both engines alike.
+		const list = "(',' || i.categories || ',')"
+		q.and("replace("+list+", %s, '') <> "+list, ","+f.Category+",")
+	}
+	if f.Authority != "" {
+		waiting := ""
+		if f.Waiting {
+			waiting = " AND f.waiting = 1"
+		}
+		q.and("EXISTS (SELECT 1 FROM track f WHERE f.stream = i.stream AND f.authority = %s"+waiting+")", f.Authority)
+	}
+	if f.Unanswered {
+		q.where = append(q.where, "EXISTS (SELECT 1 FROM track u WHERE u.stream = i.stream AND u.waiting = 1)")
+	}
+	if f.Owed != nil {
+		q.where = append(q.where, "EXISTS (SELECT 1 FROM duty d WHERE d.stream = i.stream AND d.open = 1 AND "+q.owed(f.Owed)+")")
+	}
+}
+
+func (q *listQuery) filterTimes(f incident.Filter) {
+	if f.ReceivedFrom > 0 {
+		q.and("i.received >= %s", f.ReceivedFrom)
+	}
+	if f.ReceivedBefore > 0 {
+		q.and("i.received < %s", f.ReceivedBefore)
+	}
+	if f.ChangedAfter > 0 {
+		q.and("i.updated > %s", f.ChangedAfter)
+	}
+	if f.OverdueAt > 0 {
+		q.and("i.next_due > 0 AND i.next_due < %s", f.OverdueAt)
+	}
+	if q.sort.column == "next_due" {
+		q.where = append(q.where, "i.next_due > 0")
+	}
+}
+
+// owed is the condition on a duty d that one of these owes it.
+func (q *listQuery) owed(by []incident.Owed) string {
+	any := []string{"1 = 0"}
+	for _, o := range by {
+		switch {
+		case o.Authority != "":
+			any = append(any, "d.by_authority = "+q.arg(o.Authority))
+		case len(o.Entities) > 0:
+			any = append(any, "d.by_role = "+q.arg(o.Role)+" AND d.by_at "+map[bool]string{true: "=", false: "<>"}[o.State]+" 'state' AND d.entity IN "+q.in(o.Entities))
+		}
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+func (q *listQuery) scope(s access.Scope) {
+	var any []string
+	if len(s.Entities) > 0 {
+		// The concatenation keeps the engines from collecting and sorting every incident of a wide scope: they walk the order.
+		column := "i.entity"
+		if len(s.Entities) > probes || q.sort.column == "updated" {
+			column = "(i.entity || '')"
+		}
+		any = append(any, column+" IN "+q.in(s.Entities))
+	}
+	if len(s.Authorities) > 0 {
+		any = append(any, "EXISTS (SELECT 1 FROM track t WHERE t.stream = i.stream AND t.authority IN "+q.in(s.Authorities)+")")
+	}
+	q.where = append(q.where, "("+strings.Join(any, " OR ")+")")
+}
+
+func (q *listQuery) in(values []string) string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = q.arg(v)
+	}
+	return "(" + strings.Join(names, ", ") + ")"
+}
+
+func (q *listQuery) whereSQL() string {
+	if len(q.where) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(q.where, " AND ")
+}
+
+// merged asks each entity's and authority's index for its first rows and merges them: as many short walks as the reader
+// has places, however many incidents there are.
+func (q *listQuery) merged(s access.Scope, f incident.Filter, limit string) string {
+	var parts []string
+	at := q.sort.column
+	for _, e := range s.Entities {
+		parts = append(parts, "SELECT * FROM (SELECT i.stream, i."+at+" FROM incident i WHERE "+
+			strings.Join(append([]string{"i.entity = " + q.arg(e)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS e")
+	}
+	also := make([]string, len(q.where))
+	for i, w := range q.where {
+		also[i] = w
+		if strings.HasPrefix(w, "(i.received, i.stream)") {
+			also[i] = strings.NewReplacer("i.received", "t.received", "i.stream", "t.stream").Replace(w)
+		}
+	}
+	for _, a := range s.Authorities {
+		for _, waiting := range []string{"1", "0"} { // the index of tracks has what waits first
+			if f.Waiting && f.Authority == a && waiting == "0" {
+				continue
+			}
+			parts = append(parts, "SELECT * FROM (SELECT t.stream, t.received FROM track t JOIN incident i ON i.stream = t.stream WHERE "+
+				strings.Join(append([]string{"t.authority = " + q.arg(a), "t.waiting = " + waiting}, also...), " AND ")+q.sort.by("t.")+limit+") AS a")
+		}
+	}
+	return "SELECT stream FROM (" + strings.Join(parts, " UNION ") + ") AS p" + q.sort.by("") + limit
+}
