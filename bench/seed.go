@@ -32,7 +32,7 @@ type seeded struct {
 // what is measured afterwards must not share the machine with hundreds of thousands of them.
 func (b *bench) seed(ctx context.Context, p *place, n int) (out seeded, err error) {
 	registry := store.NewRegistry()
-	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: []store.Projection{store.Incidents{Registry: registry}}})
+	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
 	if err != nil {
 		return out, err
 	}
@@ -70,8 +70,8 @@ func newApp(p *place, record *store.Cases) (*app.App, error) {
 		}
 	}
 	return app.New(app.Config{
-		KeyRing: record,
-		Record:  record, Index: record, Proofs: record, Accounts: record, Book: record, Desk: record, Shelf: record,
+		KeyRing: record, Designations: record,
+		Record: record, Index: record, Proofs: record, Accounts: record, Book: record, Desk: record, Shelf: record,
 		Packs: func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok },
 		Now:   time.Now, BaseURL: "http://localhost", LinkKey: link, From: "tocsin@localhost.example"})
 }

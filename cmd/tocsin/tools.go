@@ -27,8 +27,8 @@ func (p place) tool(ctx context.Context) (*app.App, func(), error) {
 	}
 	shelf := newShelf("")
 	a, err := app.New(app.Config{
-		KeyRing: record,
-		Record:  record, Index: record, Proofs: record, Accounts: record, Book: record, Desk: record, Shelf: record, Packs: shelf.For,
+		KeyRing: record, Designations: record,
+		Record: record, Index: record, Proofs: record, Accounts: record, Book: record, Desk: record, Shelf: record, Packs: shelf.For,
 		Now: time.Now, BaseURL: "http://localhost", LinkKey: keys.link, From: "tocsin@localhost.example"})
 	if err != nil {
 		record.Close()

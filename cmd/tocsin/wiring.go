@@ -54,7 +54,7 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		return err
 	}
 	w.app, err = app.New(app.Config{
-		KeyRing: w.record, Providers: providers,
+		KeyRing: w.record, Designations: w.record, Providers: providers,
 		Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
@@ -228,6 +228,7 @@ func (w *wiring) makeLoops() {
 		{Name: "courier", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.MailLanes)},
 		{Name: "webhooks", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.WebhookLanes)},
 		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
+		{Name: "designations", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "designations", me, time.Now, work.Designations(w.app))},
 	}
 }
 

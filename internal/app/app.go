@@ -28,10 +28,12 @@ type Config struct {
 	Proofs   Proofs
 	Accounts Accounts
 	KeyRing  KeyRing
-	Book     Book
-	Desk     Desk
-	Shelf    Shelf
-	Packs    Packs
+	// Designations keeps who reports for each entity.
+	Designations Designations
+	Book         Book
+	Desk         Desk
+	Shelf        Shelf
+	Packs        Packs
 	// Providers are other ways to sign in; nil for none.
 	Providers Providers
 	PackIDs   []string // packs in use, for the emergency contacts
@@ -57,7 +59,7 @@ type App struct {
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil || c.KeyRing == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil || c.KeyRing == nil || c.Designations == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

@@ -25,6 +25,9 @@ type Outgoing struct {
 // Compose writes messages of one incident that are owed, each from the facts as they were when it became owed: a resend says
 // the same words. It answers one Outgoing for each message. What is owed together is read and worked out once.
 func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]Outgoing, error) {
+	if strings.HasPrefix(stream, designationPrefix) {
+		return a.composeDesignations(ctx, stream, messages)
+	}
 	_, facts, err := a.Record.History(ctx, stream)
 	if err != nil {
 		return nil, err

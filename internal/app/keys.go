@@ -114,6 +114,9 @@ func administers(dir *directory.Snapshot, by access.Actor, p directory.Person) b
 func offered(dir *directory.Snapshot, by access.Actor) []access.Action {
 	var out []access.Action
 	for _, do := range access.Actions {
+		if do == access.Designate { // a head signs; no program does
+			continue
+		}
 		may := len(by.Authorities) > 0 && (do == access.Respond || do == access.Read)
 		for _, e := range dir.Entities() {
 			may = may || access.Allow(by, do, access.Object{Entity: e.ID})

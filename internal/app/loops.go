@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -23,6 +24,9 @@ type Attempted struct {
 // RecordOutcomes records what became of attempts to deliver messages of one incident, where that is news: a first attempt
 // that is not final, delivery, permanent refusal, or days without acceptance. Repeating it changes nothing.
 func (a *App) RecordOutcomes(ctx context.Context, stream string, attempts []Attempted) error {
+	if strings.HasPrefix(stream, designationPrefix) {
+		return a.recordDesignationOutcomes(ctx, stream, attempts)
+	}
 	var news incident.MessageOutcomes
 	var log []ledger.Attempt
 	for _, t := range attempts {
@@ -80,6 +84,9 @@ func (a *App) bySystem(ctx context.Context, stream, loop string, c incident.Comm
 
 // Escalated says whether a person was already told that a message cannot be delivered.
 func (a *App) Escalated(ctx context.Context, q notify.Queued) (bool, error) {
+	if strings.HasPrefix(q.Stream, designationPrefix) {
+		return a.designationGaveUp(ctx, q)
+	}
 	st, err := a.load(ctx, q.Stream)
 	if err != nil {
 		return false, err

@@ -21,12 +21,13 @@ type Ports struct {
 	Links     Links
 	Contacts  Contacts
 	Keys      Keys
+	Reporters Reporters
 	Providers Providers // nil where nobody signs in with an identity provider
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Keys: a, Providers: a}
+	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Keys: a, Reporters: a, Providers: a}
 }
 
 // Sessions answers who a reader is.
@@ -50,6 +51,14 @@ type Keys interface {
 	Keys(ctx context.Context, by access.Actor, person string) (app.KeyList, error)
 	MakeKey(ctx context.Context, by access.Actor, k app.KeyRequest) (secret string, err error)
 	RevokeKey(ctx context.Context, by access.Actor, person, id string) error
+}
+
+// Reporters says who reports for an entity, and carries the acts about it.
+type Reporters interface {
+	Reporters(ctx context.Context, by access.Actor, entity string) (app.ReportersView, error)
+	DesignateReporter(ctx context.Context, by access.Actor, entity string, r app.DesignationRequest) error
+	AttestDesignation(ctx context.Context, by access.Actor, entity string) error
+	WithdrawReporter(ctx context.Context, by access.Actor, entity, designee string) error
 }
 
 // Filings takes filings and says beforehand what they would lead to.

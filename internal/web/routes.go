@@ -88,6 +88,12 @@ func init() {
 		act("/incidents/{number}/discharge", "duty", "DutyDischarged", discharge, "duty", "statement"),
 		read("/inbox", SignedIn, "track", inbox),
 
+		read("/reporters", SignedIn, "", reportersList),
+		read("/entities/{entity}/reporters", SignedIn, "entity", reportersPage),
+		act("/entities/{entity}/reporters", "entity", "Designated", designateReporter, "person", "letter", "reference", "alternate"),
+		act("/entities/{entity}/reporters/attest", "entity", "Attested", attestDesignation),
+		read("/entities/{entity}/reporters/{designee}/withdraw", SignedIn, "entity", withdrawPage),
+		act("/entities/{entity}/reporters/{designee}/withdraw", "entity", "Ended", withdrawReporter),
 		read("/account/keys", SignedIn, "key", keysPage),
 		act("/account/keys", "key", "log", makeKey, "label", "scopes", "days"),
 		read("/account/keys/{id}/revoke", SignedIn, "key", revokePage),

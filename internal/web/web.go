@@ -39,7 +39,7 @@ type site struct {
 // New returns the handler for every address of the pages. It does not serve the API.
 func New(c Config) (http.Handler, error) {
 	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Records == nil || c.Tracks == nil ||
-		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Ports.Keys == nil {
+		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Ports.Keys == nil || c.Ports.Reporters == nil {
 		return nil, errors.New("web: Now and all ports are required")
 	}
 	if c.Log == nil {

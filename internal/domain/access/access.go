@@ -36,11 +36,12 @@ const (
 	Respond   Action = "respond"   // acknowledge, ask, decline, close for an authority
 	Reply     Action = "reply"     // answer an authority's question for the entity
 	Operate   Action = "operate"   // see the operator's pages
+	Designate Action = "designate" // name the reporters of an entity
 	Provision Action = "provision" // bring people and groups in from another system, and end other people's keys
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate, Provision}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate, Designate, Provision}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -95,7 +96,9 @@ var rolesFor = map[Action][]directory.Role{
 	Discharge: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.IRLead},
 	Reply: {directory.DesignatedReporter, directory.ISO, directory.CIO, directory.IRCoordinator, directory.IRLead,
 		directory.AgencyHead},
-	Operate:   {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Operate: {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	// SIMM 5330-A: the head of the entity signs the letter.
+	Designate: {directory.AgencyHead},
 	Provision: {directory.Administrator},
 }
 

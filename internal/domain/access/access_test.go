@@ -27,6 +27,8 @@ func tree(t testing.TB) *directory.Snapshot {
 			{ID: "clinic-rep", Name: "x", Roles: at("clinic", directory.DesignatedReporter)},
 			{ID: "roads-iso", Name: "x", Roles: at("roads", directory.ISO)},
 			{ID: "admin", Name: "x", Roles: at("state", directory.Administrator)},
+			{ID: "head", Name: "x", Roles: at("health", directory.AgencyHead)},
+			{ID: "roads-head", Name: "x", Roles: at("roads", directory.AgencyHead)},
 			{ID: "auditor", Name: "x", Roles: at("state", directory.Auditor)},
 			{ID: "officer", Name: "x", Roles: []directory.Assignment{{Role: directory.AuthorityOfficer, Authority: "police"}}},
 			{ID: "gone", Name: "x", Gone: true, Roles: at("state", directory.IRCoordinator)},
@@ -49,6 +51,8 @@ func TestAllowMatrix(t *testing.T) {
 		"clinic-rep": {Read, File, Reply},
 		"roads-iso":  nil,
 		"admin":      {Operate, Provision},
+		"head":       {Read, Reply, Designate},
+		"roads-head": nil,
 		"auditor":    {Read},
 		"officer":    {Read, Respond},
 	}

@@ -35,6 +35,8 @@ type Fake struct {
 	links    map[string]link
 	mails    []web.Mail
 	keys     []app.KeyView // of whoever asks
+	active   []app.DesigneeView
+	ended    []app.DesigneeView
 	// Down makes every call that needs the database fail.
 	Down bool
 	// Text is written into every text that a page shows; tests put hostile words here.
@@ -81,7 +83,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
-	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Keys: f, Providers: f}
+	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Keys: f, Reporters: f, Providers: f}
 }
 
 var errDown = errors.New("database is gone")
