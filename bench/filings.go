@@ -59,7 +59,7 @@ func (b *bench) filingsAt(ctx context.Context, p *place, n int) error {
 
 // turns alternates: A B A B.
 func (b *bench) turns(ctx context.Context, p *place, s *server, n int, raw, file func(int) error) error {
-	var rawRates, rates, ratios, cpus []float64
+	var rawRates, rates, ratios, cpus, engine []float64
 	var each, rawEach times
 	var mails int
 	var took time.Duration
@@ -70,17 +70,18 @@ func (b *bench) turns(ctx context.Context, p *place, s *server, n int, raw, file
 		if err != nil {
 			return err
 		}
-		cpu, seen := s.cpu(), b.sink.seen()
+		cpu, engineCPU, seen := s.cpu(), p.cluster.cpu(), b.sink.seen()
 		f, err := closed(ctx, n, b.round, file)
 		if err != nil {
 			return err
 		}
 		rawRates, rates, ratios = append(rawRates, r.perSecond()), append(rates, f.perSecond()), append(ratios, f.perSecond()/r.perSecond())
 		cpus = append(cpus, float64((s.cpu()-cpu).Microseconds())/float64(f.done))
+		engine = append(engine, float64((p.cluster.cpu()-engineCPU).Microseconds())/float64(f.done))
 		each, rawEach = append(each, f.each...), append(rawEach, r.each...)
 		mails, took = mails+b.sink.seen()-seen, took+f.took
 	}
-	b.out.row("%-8s %2d clients  raw %6.0f/s (%s)  filings %6.0f/s (%s)  ratio %.2f (target %s)  server CPU %4.0f us/filing  mails out %.0f/s",
-		p.engine, n, median(rawRates), rawEach, median(rates), each, median(ratios), targets[n], median(cpus), float64(mails)/took.Seconds())
+	b.out.row("%-8s %2d clients  raw %6.0f/s (%s)  filings %6.0f/s (%s)  ratio %.2f (target %s)  CPU of the server %4.0f, of PostgreSQL %4.0f us/filing  mails out %.0f/s",
+		p.engine, n, median(rawRates), rawEach, median(rates), each, median(ratios), targets[n], median(cpus), median(engine), float64(mails)/took.Seconds())
 	return nil
 }

@@ -56,6 +56,11 @@ func (b *bench) ask(ctx context.Context, p *place) error {
 			return fmt.Errorf("%s: %w", reader, err)
 		}
 	}
+	for _, reader := range readers {
+		if err := b.pagesAs(ctx, p, s.addr, reader); err != nil {
+			return fmt.Errorf("pages of %s: %w", reader, err)
+		}
+	}
 	b.out.row("%-8s memory of the server after these questions %.0f MiB", p.engine, s.rss())
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -120,6 +121,23 @@ func (c *cluster) copyOf(ctx context.Context, template string) (string, error) {
 
 func (c *cluster) drop(name string) {
 	_ = c.admin(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
+}
+
+// cpu is the processor time that the server's processes have used, as long as they live.
+func (c *cluster) cpu() (sum time.Duration) {
+	if c == nil {
+		return 0
+	}
+	postmaster := strconv.Itoa(c.server.Process.Pid)
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		b, _ := os.ReadFile(path)
+		_, rest, _ := strings.Cut(string(b), ") ")
+		if f := strings.Fields(rest); len(f) > 12 && f[1] == postmaster {
+			sum += ticks(f[11]) + ticks(f[12])
+		}
+	}
+	return sum
 }
 
 func (c *cluster) stop() {

@@ -90,9 +90,13 @@ func (s *server) cpu() time.Duration {
 	if len(f) < 13 {
 		return 0
 	}
-	user, _ := strconv.Atoi(f[11])
-	system, _ := strconv.Atoi(f[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths of a second
+	return ticks(f[11]) + ticks(f[12])
+}
+
+// ticks reads a time of /proc: Linux counts in hundredths of a second.
+func ticks(field string) time.Duration {
+	n, _ := strconv.Atoi(field)
+	return time.Duration(n) * 10 * time.Millisecond
 }
 
 // rss is the memory that the process holds, in MiB.

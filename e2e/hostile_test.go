@@ -69,8 +69,8 @@ func (v shown) duty(t *testing.T, rule string) string {
 	return ""
 }
 
-// TestHostileText: line breaks and markup in any field change no mail header and run nowhere.
-func TestHostileText(t *testing.T) {
+// TestPeer_S27_MailHeaders: line breaks and markup in any field change no mail header and run nowhere.
+func TestPeer_S27_MailHeaders(t *testing.T) {
 	t.Parallel()
 	post, dir := startSink(t), t.TempDir()
 	s := startReal(t, dir, provision(t, dir, append(crew, "ca-cciu-investigator")), post.addr)

@@ -21,6 +21,7 @@ import (
 type PackCmd struct {
 	Lint    PackLintCmd    `cmd:"" help:"Check a pack: keys, types, recipients, expressions, citations. Lists every problem with file, line and column."`
 	Test    PackTestCmd    `cmd:"" help:"Run the cases beside a pack."`
+	Plays   PackPlaysCmd   `cmd:"" name:"playbooks" help:"List the response procedures of a pack, show one, or write one as a CACAO 2.0 playbook."`
 	Explain PackExplainCmd `cmd:"" help:"Say what a pack rates, owes and tells for given facts, and because of which clause."`
 }
 

@@ -15,7 +15,7 @@ type listQuery struct {
 	d     Dialect
 	args  []any
 	where []string
-	joins string
+	found string // what comes before the incidents in FROM: those that the words were found in
 	sort  sorting
 }
 
@@ -69,12 +69,16 @@ const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provision
 // List answers one page of incidents inside a scope, in the order that the filter asks for; with Before set, from the
 // other end. The scope is part of every query: what a reader may not see is not counted, ordered or skipped.
 func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter) ([]incident.Row, error) {
-	sql, args, ok := listSQL(c.Dialect(), scope, f)
-	if !ok {
-		return nil, nil
-	}
 	var out []incident.Row
 	err := c.Read(ctx, func(tx Tx) error {
+		often, err := matchesOften(ctx, tx, f.Words)
+		if err != nil {
+			return err
+		}
+		sql, args, ok := listSQL(c.Dialect(), scope, f, often)
+		if !ok {
+			return nil
+		}
 		return Each(ctx, tx, func(r Rows) error {
 			var row incident.Row
 			var level string
@@ -96,13 +100,15 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 // it one walk down an index of all incidents is cheaper, because a scope that wide holds most of them.
 const probes = 40
 
-func listSQL(d Dialect, scope access.Scope, f incident.Filter) (string, []any, bool) {
+// listSQL is the query of a page. often says that the words looked for stand in many incidents: then the list is walked in
+// its order and each incident looked at, else the few that have them are found first.
+func listSQL(d Dialect, scope access.Scope, f incident.Filter, often bool) (string, []any, bool) {
 	scope = narrowed(scope, f)
 	if len(scope.Entities)+len(scope.Authorities) == 0 {
 		return "", nil, false
 	}
 	q := &listQuery{d: d, sort: sortingOf(f)}
-	if !q.filter(f) {
+	if !q.filter(f) || !q.search(f.Words, often) {
 		return "", nil, false
 	}
 	limit := " LIMIT " + q.arg(int64(f.Limit))
@@ -112,9 +118,9 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter) (string, []any, b
 	}
 	var keys string
 	switch {
-	case len(f.Words) > 0 || f.Number != "" || !q.mergeable(scope):
+	case q.found != "" || f.Number != "" || !q.mergeable(scope):
 		q.scope(scope)
-		keys = "SELECT i.stream FROM incident i" + q.joins + q.whereSQL() + q.sort.by("i.") + limit
+		keys = "SELECT i.stream FROM " + q.found + "incident i" + q.whereSQL() + q.sort.by("i.") + limit
 	default:
 		keys = q.merged(scope, f, limit)
 	}
@@ -156,14 +162,6 @@ func narrowed(scope access.Scope, f incident.Filter) access.Scope {
 
 // filter adds what the reader asked for; false where nothing can match.
 func (q *listQuery) filter(f incident.Filter) bool {
-	if len(f.Words) > 0 {
-		match, arg, ok := Match(q.d, strings.Join(f.Words, " "), len(q.args)+1)
-		if !ok {
-			return false
-		}
-		q.arg(arg)
-		q.joins += " JOIN (" + match + ") AS m ON m.key = i.stream"
-	}
 	for _, eq := range [][2]string{{"number", f.Number}, {"entity", f.Entity}, {"level", string(f.Level)}, {"status", f.Status}, {"reportable", f.Reportable}} {
 		if eq[1] != "" {
 			q.and("i."+eq[0]+" = %s", eq[1])
@@ -181,6 +179,31 @@ func (q *listQuery) filter(f incident.Filter) bool {
 		q.and(q.sort.behind("i."), f.Before.ReceivedAt, f.Before.Stream)
 	}
 	return f.Under == nil || len(f.Under) > 0
+}
+
+// search adds the words to look for; false where there is none in them.
+func (q *listQuery) search(words []string, often bool) bool {
+	if len(words) == 0 {
+		return true
+	}
+	text := strings.Join(words, " ")
+	match, arg, ok := Match(q.d, text, len(q.args)+1)
+	switch {
+	case !ok:
+		return false
+	case often:
+		var has []string
+		for _, pattern := range patterns(text) {
+			has = append(has, "' ' || w.body || ' ' LIKE "+q.arg(pattern))
+		}
+		q.where = append(q.where, "EXISTS (SELECT 1 FROM search w WHERE w.key = i.stream AND "+strings.Join(has, " AND ")+")")
+	default:
+		q.arg(arg)
+		// A cross join, because SQLite keeps its order: whatever else is asked for, the few that match come first.
+		q.found = "(" + match + ") AS m CROSS JOIN "
+		q.where = append(q.where, "m.key = i.stream")
+	}
+	return true
 }
 
 func (q *listQuery) filterWords(f incident.Filter) {

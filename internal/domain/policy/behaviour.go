@@ -200,4 +200,7 @@ func (c *checker) catalogue() {
 		}
 		c.pack.controls = append(c.pack.controls, one)
 	}
+	for _, d := range c.doc.Playbooks {
+		c.pack.playbooks = append(c.pack.playbooks, c.playbook(d))
+	}
 }

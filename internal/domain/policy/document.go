@@ -36,6 +36,7 @@ type document struct {
 	Contacts            []contactDoc   `yaml:"contacts" doc:"Whom to call when the system is down, by hour."`
 	Phases              []phaseDoc     `yaml:"phases" doc:"Phases of the response."`
 	Controls            []controlDoc   `yaml:"controls" doc:"Control mapping, by title of the section."`
+	Playbooks           []playbookDoc  `yaml:"playbooks" doc:"Response procedures, by what was reported."`
 	Statements          []ruleDoc      `yaml:"statements" doc:"What the texts say that nothing is worked out from; shown to people."`
 }
 
@@ -219,4 +220,25 @@ type mappingDoc struct {
 	NIST text `yaml:"nist" doc:"SP 800-53 r5 control."`
 	CIS  text `yaml:"cis" doc:"CIS v8 control."`
 	CSF  text `yaml:"csf" doc:"CSF 1.1 category or subcategory, as printed."`
+}
+
+// playbookDoc is a response procedure.
+type playbookDoc struct {
+	ruleDoc
+	Purpose    text      `yaml:"purpose" required:"true" doc:"When to use it and what it is to achieve."`
+	Categories []text    `yaml:"categories" doc:"Ids of the categories that it is for; for every incident, where it names none."`
+	Steps      []stepDoc `yaml:"steps" required:"true" doc:"What is done, in the order in which a single person would do it."`
+}
+
+type stepDoc struct {
+	Pos
+	ID       text   `yaml:"id" required:"true" doc:"Id, unique in its playbook."`
+	Title    text   `yaml:"title" required:"true" doc:"What is done, as an instruction."`
+	Guide    text   `yaml:"guide" required:"true" doc:"How, and what to watch out for."`
+	Aim      text   `yaml:"aim" required:"true" enum:"analysis,evidence,containment,eradication,recovery,communication,review" doc:"What the step is for."`
+	Role     text   `yaml:"role" required:"true" doc:"The role of the directory that does it."`
+	Within   period `yaml:"within" doc:"The time to aim at, from the start of the response. Guidance, no duty."`
+	After    []text `yaml:"after" doc:"Ids of steps of the same playbook that must be done before."`
+	Optional *bool  `yaml:"optional" doc:"true: may be left out without a reason. Default: false."`
+	Cite     text   `yaml:"cite" required:"true" doc:"The clause that the step serves."`
 }

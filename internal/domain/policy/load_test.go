@@ -81,6 +81,17 @@ phases:
   - {id: one, title: One, cite: X 8, source: law}
 controls:
   - {id: c, title: Section, cite: X 8, source: law, body_section: "1", table_section: "2", rows: [{nist: IR-1}]}
+playbooks:
+  - id: play
+    title: Malware
+    cite: X 8
+    source: law
+    purpose: Take it out
+    categories: [malware]
+    steps:
+      - {id: cut, title: Cut it off, guide: Pull the cable, aim: containment, role: ir_lead, within: 1 hour, cite: X 8}
+      - {id: clean, title: Clean it, guide: Rebuild it, aim: eradication, role: technical_support, after: [cut], optional: true, cite: X 8}
+  - {id: always, title: Whatever it is, cite: X 8, source: law, purpose: Begin, steps: [{id: lead, title: Name a lead, guide: One, aim: communication, role: ciso, cite: X 8}]}
 statements:
   - {id: s, title: Something, cite: X 8, source: law}
 `
@@ -175,6 +186,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"costly", "when: crime_suspected}", `when: 'categories.all(a, categories.all(b, categories.all(c, a == b || b == c)))'}`, `more than 20000; say it more simply`},
 		{"id twice", "{id: call,", "{id: report,", `:60:10: the id "report" stands for two rules, of the kinds duty and advice`},
 		{"ends before it begins", "{id: s, title: Something,", "{id: s, effective_to: 2019-01-01, title: Something,", `the rule ends before it begins`},
+		{"procedure for no such category", "categories: [malware]\n    steps", "categories: [malwere]\n    steps", `there is no category "malwere"; did you mean "malware"?`},
+		{"step twice", "{id: clean,", "{id: cut,", `the step "cut" is there twice`},
+		{"step by nobody", "role: technical_support,", "role: technical_suport,", `there is no role "technical_suport"; did you mean "technical_support"?`},
+		{"step after a later one", "within: 1 hour, cite", "within: 1 hour, after: [clean], cite", `no step "clean" comes before this one`},
+		{"step without an aim", "aim: containment, ", "", `an entry of steps has no aim`},
 		{"syntax", "title: A small pack", "title: [A", `mend the YAML syntax`},
 		{"two documents", "statements:", "---\nstatements:", `2 YAML documents where one is expected`},
 		{"other folder", "id: small", "id: smaller", `the pack "smaller" lies in the folder "small"`},

@@ -45,6 +45,7 @@ type Pack struct {
 	contacts    []calling
 	phases      []Phase
 	controls    []ControlSection
+	playbooks   []Playbook
 	rules       []Rule
 	conditions  []*condition // each once, by index
 }
@@ -139,7 +140,7 @@ func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 func (p *Pack) RuleByID(id string) (Rule, bool) {
 	for _, r := range p.rules {
 		switch r.Kind {
-		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls":
+		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook":
 			continue
 		}
 		if r.ID == id {
