@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/scim"
 	"tocsin/internal/app"
 	"tocsin/internal/deliver"
 	"tocsin/internal/deliver/mailbox"
@@ -54,7 +55,7 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		return err
 	}
 	w.app, err = app.New(app.Config{
-		KeyRing: w.record, Designations: w.record, Providers: providers,
+		KeyRing: w.record, Designations: w.record, Provisions: w.record, Providers: providers,
 		Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
@@ -109,6 +110,7 @@ func (w *wiring) routes() error {
 	cfg.Log, cfg.Version = w.log, version
 	programs := api.New(cfg)
 	mux.Handle("/api/", programs)
+	mux.Handle("/scim/v2/", scim.New(scim.Config{Keys: w.app, People: w.app, BaseURL: w.address, Log: w.log}))
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
 		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label}
 	if w.mailbox != nil {

@@ -36,14 +36,16 @@ type Config struct {
 	Packs        Packs
 	// Providers are other ways to sign in; nil for none.
 	Providers Providers
-	PackIDs   []string // packs in use, for the emergency contacts
-	Now       func() time.Time
-	Random    io.Reader // crypto/rand by default
-	BaseURL   string    // where readers reach the pages, without a slash at the end
-	LinkKey   []byte    // signs mailed links; 32 bytes
-	From      string    // address that mails come from
-	Operator  string    // address of the operator's alarms
-	Demo      bool
+	// Provisions keeps what another system brings in.
+	Provisions Provisions
+	PackIDs    []string // packs in use, for the emergency contacts
+	Now        func() time.Time
+	Random     io.Reader // crypto/rand by default
+	BaseURL    string    // where readers reach the pages, without a slash at the end
+	LinkKey    []byte    // signs mailed links; 32 bytes
+	From       string    // address that mails come from
+	Operator   string    // address of the operator's alarms
+	Demo       bool
 	// Committed is called after each write, so that the loops need not wait for their next round. May be nil.
 	Committed func()
 }
@@ -59,7 +61,7 @@ type App struct {
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil || c.KeyRing == nil || c.Designations == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil || c.KeyRing == nil || c.Designations == nil || c.Provisions == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

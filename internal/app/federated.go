@@ -150,7 +150,7 @@ func (a *App) admit(ctx context.Context, p access.Provider, id access.Identity) 
 			return "", err
 		}
 	}
-	if len(changed.Roles) == 0 || id.Overflow {
+	if len(changed.Roles) == 0 || id.Overflow && !keptByProvider(person, id) {
 		return "", errNoRole
 	}
 	return changed.ID, nil
@@ -188,6 +188,9 @@ func newcomer(id access.Identity) directory.Person {
 // regrant is the person with the roles that the groups give now, at places that the directory knows. Name and address are taken over
 // from the provider for people who came through it; what somebody entered here for others stays.
 func (a *App) regrant(dir *directory.Snapshot, p access.Provider, id access.Identity, person directory.Person) directory.Person {
+	if keptByProvider(person, id) {
+		return person
+	}
 	var now []directory.Assignment
 	if !id.Overflow {
 		now = slices.DeleteFunc(access.Granted(p.Rules, id.Groups), func(r directory.Assignment) bool {
@@ -217,6 +220,13 @@ func (a *App) regrant(dir *directory.Snapshot, p access.Provider, id access.Iden
 		}
 	}
 	return person
+}
+
+// keptByProvider says that the provider keeps the person up to date itself, so that what a sign-in says of them does not count.
+func keptByProvider(person directory.Person, id access.Identity) bool {
+	return slices.ContainsFunc(person.Links, func(l directory.Link) bool {
+		return l.Provisioned && l.Issuer == id.Issuer && l.Subject == id.Subject
+	})
 }
 
 func samePerson(a, b directory.Person) bool {

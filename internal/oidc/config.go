@@ -34,6 +34,7 @@ type providerDoc struct {
 	GroupsClaim  string     `yaml:"groups_claim"`
 	FromUserinfo bool       `yaml:"userinfo"`
 	TrustEmail   bool       `yaml:"trust_email"`
+	SCIM         bool       `yaml:"scim"`
 	Groups       []groupDoc `yaml:"groups" required:"true"`
 }
 
@@ -75,6 +76,9 @@ func ReadConfig(name string) ([]Config, error) {
 		if slices.ContainsFunc(doc.Providers[:i], func(o providerDoc) bool { return o.ID == p.ID || o.Issuer == p.Issuer }) {
 			r.add(p.Pos, "give each provider its own id and issuer", "this id or issuer stands twice")
 		}
+		if p.SCIM && slices.ContainsFunc(doc.Providers[:i], func(o providerDoc) bool { return o.SCIM }) {
+			r.add(p.Pos, "let one provider bring people in", "scim is true for two providers")
+		}
 		out[i] = r.provider(p)
 	}
 	if len(r) > 0 {
@@ -98,7 +102,7 @@ func (r *problems) provider(p providerDoc) Config {
 	if err := secureAddress(p.Issuer); err != nil {
 		r.add(p.Pos, "write the issuer exactly as the provider does, beginning with https://", "issuer: %v", err)
 	}
-	c := Config{Provider: access.Provider{ID: p.ID, Name: p.Name, Issuer: p.Issuer}, ClientID: p.ClientID, Scopes: p.Scopes,
+	c := Config{Provider: access.Provider{ID: p.ID, Name: p.Name, Issuer: p.Issuer, SCIM: p.SCIM}, ClientID: p.ClientID, Scopes: p.Scopes,
 		GroupsClaim: p.GroupsClaim, FromUserinfo: p.FromUserinfo, TrustEmail: p.TrustEmail}
 	if len(c.Scopes) == 0 {
 		c.Scopes = []string{"openid", "profile", "email"}

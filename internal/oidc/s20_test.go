@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -216,9 +217,13 @@ func TestPeer_S20_Refused(t *testing.T) {
 	if len(refusals) < 40 {
 		t.Fatalf("only %d cases", len(refusals))
 	}
+	g := start(t)
+	n := 0
 	for name, c := range refusals {
+		n++
 		t.Run(name, func(t *testing.T) {
-			g := start(t)
+			g.Clock.Move(11 * time.Minute) // nothing of the provider is remembered
+			g.one.Change(func(p *idp.Provider) { p.Subject["sub"] = fmt.Sprint("u-17-", n) })
 			people := len(g.people(t))
 			if c.provider != nil {
 				g.one.Change(c.provider)
@@ -238,7 +243,7 @@ func TestPeer_S20_Refused(t *testing.T) {
 				t.Errorf("%d people were made", n-people)
 			}
 			g.one.Straighten()
-			if person, err := g.signIn(t, "one"); err != nil || !strings.HasPrefix(person, "sso-") {
+			if person, err := g.signIn(t, "one"); err != nil || !strings.HasPrefix(person, "sso-") || len(g.people(t)) != people+1 {
 				t.Errorf("the honest answer: %q, %v", person, err)
 			}
 		})
@@ -403,6 +408,27 @@ func TestPeer_S20_Groups(t *testing.T) {
 		t.Errorf("%d entries for sign-ins that changed nothing", after-before)
 	}
 	g.Sound()
+}
+
+// Somebody whom the provider brought in itself (SCIM) signs in with the roles that it gave, whatever the claims say.
+func TestProvisionedSignIn(t *testing.T) {
+	g := start(t)
+	g.one.Subject = idp.Claims{"sub": "u-99", "name": "Other Name", "hasgroups": true}
+	role := isoRule("ca-demo-dmv").Assignment
+	err := g.EditDirectory(ctx, access.System("test"), func(in *directory.Import) error {
+		in.People = append(in.People, directory.Person{ID: "brought-in", Name: "Brought In", Roles: []directory.Assignment{role},
+			Links: []directory.Link{{Issuer: g.one.Issuer(), Subject: "u-99", Provisioned: true, Granted: []directory.Assignment{role}}}})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who, err := g.signIn(t, "one"); who != "brought-in" || err != nil {
+		t.Errorf("signed in as %q, %v", who, err)
+	}
+	if p := g.person(t, "brought-in"); p.Name != "Brought In" || len(p.Roles) != 1 {
+		t.Errorf("signing in changed %+v", p)
+	}
 }
 
 // TestPeer_S20_Userinfo: claims from the userinfo endpoint count only where they are about the same subject.

@@ -25,7 +25,7 @@ var sqlName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // ownTables are the names that a projection cannot take.
 var ownTables = []string{"entry", "text", "unsequenced", "leaf", "tile", "checkpoint", "lease", "delivery", "delivery_log",
-	"session", "api_key", "saved_view", "seen", "directory_item", "directory_owed", "setting", "migration", "search_words"}
+	"session", "api_key", "saved_view", "seen", "directory_item", "directory_owed", "provisioned", "setting", "migration", "search_words"}
 
 // define reads the tables of all projections.
 func (s *Store) define() error {

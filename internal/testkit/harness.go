@@ -109,7 +109,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	h := &Harness{T: t, Clock: NewClock(time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)), Record: &store.Cases{Store: s, Registry: registry}}
 	h.Post = &Post{clock: h.Clock}
 	h.App, err = app.New(app.Config{
-		KeyRing: h.Record, Designations: h.Record,
+		KeyRing: h.Record, Designations: h.Record, Provisions: h.Record,
 		Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: h.Record, Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, Random: rand.NewChaCha8([32]byte{1})})

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/scim"
 	"tocsin/internal/web"
 )
 
@@ -20,6 +21,12 @@ var registries = map[string]func() [][]string{
 	"api": func() (rows [][]string) {
 		for _, r := range api.Routes() {
 			rows = append(rows, []string{"api", r.Method, r.Pattern, string(r.Permission), r.Object, r.Audit})
+		}
+		return rows
+	},
+	"scim": func() (rows [][]string) {
+		for _, r := range scim.Routes() {
+			rows = append(rows, []string{"scim", r.Method, r.Pattern, string(r.Permission), r.Object, r.Audit})
 		}
 		return rows
 	},

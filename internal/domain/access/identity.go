@@ -56,6 +56,7 @@ type Provider struct {
 	Name   string // what people know it by
 	Issuer string
 	Rules  []GroupRole
+	SCIM   bool // it brings people and groups in itself
 }
 
 // SignInRequest is what a browser takes to an identity provider. State, Nonce and Verifier are secrets bound to one browser and one
