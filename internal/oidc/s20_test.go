@@ -410,27 +410,6 @@ func TestPeer_S20_Groups(t *testing.T) {
 	g.Sound()
 }
 
-// Somebody whom the provider brought in itself (SCIM) signs in with the roles that it gave, whatever the claims say.
-func TestProvisionedSignIn(t *testing.T) {
-	g := start(t)
-	g.one.Subject = idp.Claims{"sub": "u-99", "name": "Other Name", "hasgroups": true}
-	role := isoRule("ca-demo-dmv").Assignment
-	err := g.EditDirectory(ctx, access.System("test"), func(in *directory.Import) error {
-		in.People = append(in.People, directory.Person{ID: "brought-in", Name: "Brought In", Roles: []directory.Assignment{role},
-			Links: []directory.Link{{Issuer: g.one.Issuer(), Subject: "u-99", Provisioned: true, Granted: []directory.Assignment{role}}}})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if who, err := g.signIn(t, "one"); who != "brought-in" || err != nil {
-		t.Errorf("signed in as %q, %v", who, err)
-	}
-	if p := g.person(t, "brought-in"); p.Name != "Brought In" || len(p.Roles) != 1 {
-		t.Errorf("signing in changed %+v", p)
-	}
-}
-
 // TestPeer_S20_Userinfo: claims from the userinfo endpoint count only where they are about the same subject.
 func TestPeer_S20_Userinfo(t *testing.T) {
 	g := start(t, func(c *oidc.Config) { c.FromUserinfo = true })
