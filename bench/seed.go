@@ -71,7 +71,7 @@ func newApp(p *place, record *store.Cases) (*app.App, error) {
 	}
 	return app.New(app.Config{
 		KeyRing: record, Designations: record, Provisions: record,
-		Record: record, Index: record, Proofs: record, Accounts: record, Book: record, Desk: record, Shelf: record,
+		Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record,
 		Packs: func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok },
 		Now:   time.Now, BaseURL: "http://localhost", LinkKey: link, From: "tocsin@localhost.example"})
 }

@@ -29,6 +29,7 @@ type cli struct {
 	Demo    demoCmd          `cmd:"" help:"Tools for the demonstration."`
 	People  directoryCmd     `cmd:"" name:"directory" help:"Import the directory of entities, people, authorities and assets."`
 	Key     keyCmd           `cmd:"" help:"Make and revoke access keys."`
+	Invite  inviteCmd        `cmd:"" help:"Invite a person to set up how they sign in, and print the link once."`
 	Grants  grantsCmd        `cmd:"" help:"Print the SQL that lets a PostgreSQL role append to the record and never change it."`
 	Version kong.VersionFlag `help:"Print the version."`
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"time"
@@ -18,14 +19,15 @@ import (
 
 type serveCmd struct {
 	place
-	Listen  string `default:"127.0.0.1:8080" help:"Address to listen on. Anything but loopback needs TLS or a proxy." placeholder:"ADDR"`
-	Demo    bool   `help:"Demonstration: invented people, sign-in without secrets, a mailbox inside. Loopback only."`
-	BaseURL string `help:"Where readers reach the pages, for links in mails. Default: the listening address." placeholder:"URL"`
-	Packs   string `help:"Folder of your own packs, over the built-in ones." type:"existingdir" placeholder:"DIR"`
-	TLSCert string `help:"Certificate file." type:"existingfile" placeholder:"FILE"`
-	TLSKey  string `help:"Key file of the certificate." type:"existingfile" placeholder:"FILE"`
-	SignIn  string `help:"Identity providers that people may sign in with, YAML or JSON; see the operations page." type:"existingfile" placeholder:"FILE"`
-	Proxy   bool   `help:"A proxy in front ends TLS: allow plain HTTP on other than loopback, and set secure cookies."`
+	Listen  string   `default:"127.0.0.1:8080" help:"Address to listen on. Anything but loopback needs TLS or a proxy." placeholder:"ADDR"`
+	Demo    bool     `help:"Demonstration: invented people, sign-in without secrets, a mailbox inside. Loopback only."`
+	BaseURL string   `help:"Where readers reach the pages, for links in mails. Default: the listening address." placeholder:"URL"`
+	Packs   string   `help:"Folder of your own packs, over the built-in ones." type:"existingdir" placeholder:"DIR"`
+	TLSCert string   `help:"Certificate file." type:"existingfile" placeholder:"FILE"`
+	TLSKey  string   `help:"Key file of the certificate." type:"existingfile" placeholder:"FILE"`
+	SignIn  string   `help:"Identity providers that people may sign in with, YAML or JSON; see the operations page." type:"existingfile" placeholder:"FILE"`
+	Trusted []string `name:"trusted-proxy" help:"Networks of the proxies in front, whose X-Forwarded-For says where a request came from. Nobody else's is believed." placeholder:"CIDR"`
+	Proxy   bool     `help:"A proxy in front ends TLS: allow plain HTTP on other than loopback, and set secure cookies."`
 
 	Mail struct {
 		Server       string   `help:"Mail server, HOST:PORT." placeholder:"ADDR"`
@@ -36,6 +38,8 @@ type serveCmd struct {
 		Operator     string   `default:"operator@localhost.example" help:"Address of the operator, for alarms."`
 		HookAllow    []string `help:"Hosts or networks that webhooks may reach although they are internal." placeholder:"CIDR"`
 	} `embed:"" prefix:"mail-"`
+
+	proxies []netip.Prefix // Trusted, read
 }
 
 // collectAt is how much the heap may grow, in percent of what is alive, before garbage is collected. What is alive is small,
@@ -48,7 +52,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		debug.SetGCPercent(collectAt)
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	if err := c.checkAddress(); err != nil {
+	if err := errors.Join(c.checkAddress(), c.readProxies()); err != nil {
 		return err
 	}
 	if c.Demo {
@@ -101,6 +105,21 @@ func (c *serveCmd) checkAddress() error {
 		return errors.New("--tls-cert and --tls-key go together")
 	case !loopback && c.TLSCert == "" && !c.Proxy:
 		return errors.New("--listen: reports must not cross a network in the clear; give --tls-cert and --tls-key, or --proxy where a proxy ends TLS")
+	}
+	return nil
+}
+
+// readProxies takes single addresses for networks of one.
+func (c *serveCmd) readProxies() error {
+	for _, s := range c.Trusted {
+		p, err := netip.ParsePrefix(s)
+		if a, single := netip.ParseAddr(s); single == nil {
+			p, err = a.Prefix(a.BitLen())
+		}
+		if err != nil {
+			return fmt.Errorf("--trusted-proxy: %q is no network such as 10.0.0.0/8", s)
+		}
+		c.proxies = append(c.proxies, p.Masked())
 	}
 	return nil
 }

@@ -56,9 +56,9 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	}
 	w.app, err = app.New(app.Config{
 		KeyRing: w.record, Designations: w.record, Provisions: w.record, Providers: providers,
-		Record: w.record, Index: w.record, Proofs: w.record, Accounts: w.record, Book: w.record, Desk: w.record, Shelf: w.record,
+		Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
-		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Committed: w.wake})
+		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Committed: w.wake})
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,8 @@ func (w *wiring) routes() error {
 	mux.Handle("/api/", programs)
 	mux.Handle("/scim/v2/", scim.New(scim.Config{Keys: w.app, People: w.app, BaseURL: w.address, Log: w.log}))
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Zones: w.zones(), Label: w.label,
+		Proxies: w.cmd.proxies}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}

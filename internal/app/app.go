@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/google/uuid"
 
 	"tocsin/internal/domain/access"
@@ -46,6 +48,12 @@ type Config struct {
 	From       string    // address that mails come from
 	Operator   string    // address of the operator's alarms
 	Demo       bool
+	// Mail sends invitations at once. May be nil: then the link of an invitation is shown once instead.
+	Mail Mailer
+	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
+	SharedClock func(context.Context) (time.Time, error)
+	// HashRounds is what trying a password costs; 600,000 by default. Only tests take fewer.
+	HashRounds int
 	// Committed is called after each write, so that the loops need not wait for their next round. May be nil.
 	Committed func()
 }
@@ -56,18 +64,23 @@ type App struct {
 	dir      dirCache
 	keys     keyCache
 	pictures pictures
-	lastID   atomic.Int64 // of newID
+	// passkeys is nil where the pages have no host name, which passkeys are bound to.
+	passkeys *webauthn.WebAuthn
+	hashing  chan struct{} // who may work on a password now
+	lastID   atomic.Int64  // of newID
 }
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil || c.KeyRing == nil || c.Designations == nil || c.Provisions == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Packs == nil || c.Now == nil ||
+		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {
 		return nil, fmt.Errorf("app: the key for mailed links needs 32 bytes")
 	}
-	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" {
 		return nil, fmt.Errorf("app: the base URL needs a scheme and a host")
 	}
 	if c.Random == nil {
@@ -76,7 +89,12 @@ func New(c Config) (*App, error) {
 	if c.Committed == nil {
 		c.Committed = func() {}
 	}
-	return &App{Config: c}, nil
+	if c.HashRounds == 0 {
+		c.HashRounds = hashRounds
+	}
+	a := &App{Config: c, hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+	a.passkeys, err = relyingParty(base)
+	return a, err
 }
 
 // dirCache holds the latest directory. Imports are rare and reads are on every request, so the version is looked up at

@@ -329,30 +329,30 @@ func (a *App) fillReporters(v *ReportersView, s setting, st designation.State, b
 	}
 	for _, id := range s.dir.HoldersAt(directory.DesignatedReporter, v.Entity) {
 		if st.ActiveOf(id) == nil {
-			v.Unlettered = append(v.Unlettered, personView(s.dir, id))
+			v.Unlettered = append(v.Unlettered, namedPerson(s.dir, id))
 		}
 	}
 	for _, h := range st.HandOvers {
 		one := HandOverView{At: h.At, As: h.As, Duties: len(h.Duties)}
 		if d := st.Designee(h.Designee); d != nil {
-			one.From = personView(s.dir, d.Person).Name
+			one.From = namedPerson(s.dir, d.Person).Name
 		}
 		for _, p := range h.To {
-			one.To = append(one.To, personView(s.dir, p).Name)
+			one.To = append(one.To, namedPerson(s.dir, p).Name)
 		}
 		v.HandOvers = append(v.HandOvers, one)
 	}
 	if v.MayDesignate {
 		for _, p := range a.choices(s.dir, by, v.Entity) {
 			if st.ActiveOf(p.ID) == nil {
-				v.Choices = append(v.Choices, personView(s.dir, p.ID))
+				v.Choices = append(v.Choices, namedPerson(s.dir, p.ID))
 			}
 		}
 	}
 }
 
 func (a *App) designeeView(s setting, d designation.Designee, by access.Actor, reference string) DesigneeView {
-	p := personView(s.dir, d.Person)
+	p := namedPerson(s.dir, d.Person)
 	v := DesigneeView{ID: d.ID, Person: d.Person, Name: p.Name, Title: p.Title, Email: p.Email, Alternate: d.Alternate, Letter: d.Letter, Reference: reference,
 		DesignatedAt: d.DesignatedAt, DesignatedBy: actorName(d.DesignatedBy, s.dir), AttestedAt: d.AttestedAt,
 		AttestFrom: time.UnixMicro(d.AttestWarn).UTC(), AttestDue: time.UnixMicro(d.AttestDue).UTC(), EndedAt: d.EndedAt, Reason: d.Reason, EndedBy: actorName(d.EndedBy, s.dir)}
@@ -363,8 +363,8 @@ func (a *App) designeeView(s setting, d designation.Designee, by access.Actor, r
 	return v
 }
 
-// personView is a person of the directory, or their id where the directory knows them no more.
-func personView(dir *directory.Snapshot, id string) PersonView {
+// namedPerson is a person of the directory, or their id where the directory knows them no more.
+func namedPerson(dir *directory.Snapshot, id string) PersonView {
 	p, ok := dir.Person(id)
 	if !ok {
 		return PersonView{ID: id, Name: id}

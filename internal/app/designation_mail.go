@@ -70,7 +70,7 @@ func (a *App) letter(s setting, st designation.State, m designation.Owing) notif
 	}
 	about := func(id string) string {
 		if d := st.Designee(id); d != nil {
-			return personView(s.dir, d.Person).Name
+			return namedPerson(s.dir, d.Person).Name
 		}
 		return ""
 	}

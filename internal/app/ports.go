@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/account"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
@@ -47,9 +48,25 @@ type Proofs interface {
 }
 
 // Accounts keeps who people are and who is signed in, secrets by digest only.
-type Accounts interface {
+type Accounts struct {
 	Sessions
 	Keys
+	Credentials
+	Codes
+	Invitations
+	Attempts
+}
+
+// AccountsOf connects all of it to one store.
+func AccountsOf[S interface {
+	Sessions
+	Keys
+	Credentials
+	Codes
+	Invitations
+	Attempts
+}](s S) Accounts {
+	return Accounts{s, s, s, s, s, s}
 }
 
 // Sessions keeps who is signed in.
@@ -69,8 +86,57 @@ type Sessions interface {
 type Keys interface {
 	SaveKey(ctx context.Context, k access.Key) error
 	Key(ctx context.Context, digest string) (k access.Key, found bool, err error)
+}
+
+// Credentials keeps what people sign in with.
+type Credentials interface {
 	// Generation counts the changes of a person's credentials; 0 without any.
 	Generation(ctx context.Context, person string) (int64, error)
+	// Account answers the zero Account for somebody who has none.
+	Account(ctx context.Context, person string) (account.Account, error)
+	// PersonByHandle answers whose user handle this is; empty for nobody's.
+	PersonByHandle(ctx context.Context, handle []byte) (string, error)
+	// ChangeCredentials makes a change whole and ends every session of the person. An invitation that is used or has run
+	// out is fault.Gone, a passkey that is there already fault.Conflict.
+	ChangeCredentials(ctx context.Context, c account.Change) error
+	// UsePasskey notes a use, with the credential as it is after it, and forgives wrong codes.
+	UsePasskey(ctx context.Context, k account.Passkey) error
+}
+
+// Codes keeps what a code was tried for.
+type Codes interface {
+	// TryCode counts an attempt before it is looked at; false where the way in by code is locked.
+	TryCode(ctx context.Context, person string, most int64) (bool, error)
+	// UseStep takes a right code of a step, once, and forgives the wrong ones; false where a code of this step or a later one
+	// was taken before.
+	UseStep(ctx context.Context, person string, step int64) (bool, error)
+	// UseRecoveryCode takes a recovery code, once; false where it is not there, or used.
+	UseRecoveryCode(ctx context.Context, person string, hash []byte, at time.Time) (bool, error)
+}
+
+// Invitations keeps invitations, by digest.
+type Invitations interface {
+	// SaveInvitation keeps one and voids the person's earlier ones. Mailed ones are bounded within an hour, for the person
+	// and for all: beyond that it is fault.Conflict.
+	SaveInvitation(ctx context.Context, i account.Invitation, perPerson, inAll int64) error
+	Invitation(ctx context.Context, digest string) (i account.Invitation, found bool, err error)
+}
+
+// Attempts bounds guessing, for all replicas together.
+type Attempts interface {
+	// Clock is the one clock that attempts are timed by: the database's.
+	Clock(ctx context.Context) (time.Time, error)
+	// Attempt counts an attempt on every counter before it is looked at, or answers until when one of them must wait.
+	Attempt(ctx context.Context, now time.Time, counters []account.Counter) (until time.Time, err error)
+	// Forgive forgets what was counted.
+	Forgive(ctx context.Context, names [][]byte) error
+	// Spend takes what works once; false where it was taken before.
+	Spend(ctx context.Context, digest []byte, now, until time.Time) (bool, error)
+}
+
+// Mailer sends one mail at once, past the queue of the record.
+type Mailer interface {
+	Send(ctx context.Context, m notify.Mail) notify.Outcome
 }
 
 // KeyRing is what holders and administrators do with API keys.

@@ -155,19 +155,24 @@ func (a *App) DemoPeople() []PersonView {
 		if p.Gone {
 			continue
 		}
-		v := PersonView{ID: p.ID, Name: p.Name, Title: p.Title, Email: p.Email}
-		if e, ok := dir.Entity(p.Entity); ok {
-			v.EntityName = e.Name
-		}
-		for _, r := range p.Roles {
-			if au, ok := dir.Authority(r.Authority); ok && v.EntityName == "" {
-				v.EntityName = au.Name
-			}
-			if !slices.Contains(v.Roles, r.Role) {
-				v.Roles = append(v.Roles, directory.Role(r.Role))
-			}
-		}
-		out = append(out, v)
+		out = append(out, personView(dir, p))
 	}
 	return out
+}
+
+// personView is a person with the names of where they work.
+func personView(dir *directory.Snapshot, p directory.Person) PersonView {
+	v := PersonView{ID: p.ID, Name: p.Name, Title: p.Title, Email: p.Email}
+	if e, ok := dir.Entity(p.Entity); ok {
+		v.EntityName = e.Name
+	}
+	for _, r := range p.Roles {
+		if au, ok := dir.Authority(r.Authority); ok && v.EntityName == "" {
+			v.EntityName = au.Name
+		}
+		if !slices.Contains(v.Roles, r.Role) {
+			v.Roles = append(v.Roles, r.Role)
+		}
+	}
+	return v
 }

@@ -61,11 +61,3 @@ func fromMicro(us int64) time.Time {
 	}
 	return time.UnixMicro(us).UTC()
 }
-
-// Generation counts the changes of a person's credentials; 0 where the person never had any.
-func (s *Store) Generation(ctx context.Context, person string) (n int64, err error) {
-	err = s.Read(ctx, func(tx Tx) error {
-		return One(ctx, tx, []any{&n}, "SELECT COALESCE(MAX(generation), 0) FROM account WHERE person = $1", person)
-	})
-	return n, err
-}

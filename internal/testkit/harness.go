@@ -110,9 +110,10 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	h.Post = &Post{clock: h.Clock}
 	h.App, err = app.New(app.Config{
 		KeyRing: h.Record, Designations: h.Record, Provisions: h.Record,
-		Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: h.Record, Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
+		Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
-		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, Random: rand.NewChaCha8([32]byte{1})})
+		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
+		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: rand.NewChaCha8([32]byte{1})})
 	if err != nil {
 		t.Fatal(err)
 	}

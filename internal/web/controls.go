@@ -72,6 +72,13 @@ func (f formView) Contact(name, label, hint, kind string) control {
 	return c
 }
 
+// Secret is a line that is not shown while it is typed, and never shown again.
+func (f formView) Secret(name, label, hint, kind string) control {
+	c := f.control(name, label, hint)
+	c.Type, c.Auto, c.Value = "password", kind, ""
+	return c
+}
+
 // Number is a whole number, typed as text so that commas and a dollar sign do no harm.
 func (f formView) Number(name, label, hint string) control {
 	c := f.control(name, label, hint)

@@ -118,6 +118,7 @@ var doneWords = map[string]string{
 	"rated":        "The rating is recorded with your name and reason.",
 	"decided":      "Your decision on the post-incident report is recorded.",
 	"discharged":   "Recorded: this is done.",
+	"confirmed":    "Confirmed. Nothing is recorded yet: look at it once more and send it.",
 }
 
 // perform runs one act on an incident and comes back to where the reader was. A refusal shows the page again with what
@@ -227,6 +228,27 @@ func rate(s *site, w http.ResponseWriter, r *request) error {
 		}
 		return s.Decisions.Rate(r.Context(), r.by(), number, level, reason)
 	})
+}
+
+// lowering says whether a decision takes a rating down, which takes duties and urgency away.
+func lowering(s *site, r *request) (bool, error) {
+	v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+	if err != nil {
+		return false, err
+	}
+	to := policy.Level(r.form.Get("level")).Rank()
+	return to > 0 && to < v.Rating.Level.Rank(), nil
+}
+
+// reopenAct shows an incident with the form of one act standing open, as it was filled in.
+func reopenAct(act string) func(*site, http.ResponseWriter, *request) error {
+	return func(s *site, w http.ResponseWriter, r *request) error {
+		v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+		if err != nil {
+			return err
+		}
+		return s.showIncident(w, r, http.StatusOK, incidentBody{V: v, Failed: act, F: formView{typed: r.form}})
+	}
 }
 
 // postReport records the coordinator's decision whether a report is required after an incident of low impact. MA 6.5.1

@@ -13,21 +13,26 @@ import (
 
 // Ports is what the pages need of the application, in pieces small enough to fake.
 type Ports struct {
-	Sessions  Sessions
-	Filings   Filings
-	Records   Records
-	Tracks    Tracks
-	Decisions Decisions
-	Links     Links
-	Contacts  Contacts
-	Keys      Keys
-	Reporters Reporters
-	Providers Providers // nil where nobody signs in with an identity provider
+	Sessions    Sessions
+	Filings     Filings
+	Records     Records
+	Tracks      Tracks
+	Decisions   Decisions
+	Links       Links
+	Contacts    Contacts
+	SignIns     SignIns
+	Invitations Invitations
+	Accounts    Accounts
+	OwnSessions OwnSessions
+	Keys        Keys
+	Reporters   Reporters
+	Providers   Providers // nil where nobody signs in with an identity provider
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Keys: a, Reporters: a, Providers: a}
+	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a,
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a}
 }
 
 // Sessions answers who a reader is.
@@ -59,6 +64,42 @@ type Reporters interface {
 	DesignateReporter(ctx context.Context, by access.Actor, entity string, r app.DesignationRequest) error
 	AttestDesignation(ctx context.Context, by access.Actor, entity string) error
 	WithdrawReporter(ctx context.Context, by access.Actor, entity, designee string) error
+}
+
+// SignIns checks who somebody is, at the door and again before acts that hurt.
+type SignIns interface {
+	PasskeyRequest(ctx context.Context) (string, error)
+	SignInWithPasskey(ctx context.Context, answer string) (token string, err error)
+	SignInWithPassword(ctx context.Context, address, password string) (half string, err error)
+	SignInWithCode(ctx context.Context, half, code string) (token string, err error)
+	StepUpWays(ctx context.Context, token string) (app.StepUpView, error)
+	StepUp(ctx context.Context, token string, p app.Proof) (newToken string, err error)
+}
+
+// Invitations lets people set up how they sign in.
+type Invitations interface {
+	Invite(ctx context.Context, by access.Actor, person string) (app.Invited, error)
+	Invitable(ctx context.Context, by access.Actor, search string) (list []app.InvitableView, more bool, err error)
+	Invitation(ctx context.Context, token, carried string) (app.InvitationView, error)
+	AcceptWithPasskey(ctx context.Context, token, name, answer string) (session string, err error)
+	AcceptWithPassword(ctx context.Context, token string, s app.PasswordSetup) (session string, recovery []string, err error)
+}
+
+// Accounts is how the holder of a session signs in. Each change answers a new session.
+type Accounts interface {
+	OwnAccount(ctx context.Context, token string) (app.AccountView, error)
+	AddPasskey(ctx context.Context, token, name, answer string) (string, error)
+	RemovePasskey(ctx context.Context, token, id string) (string, error)
+	NewCodes(ctx context.Context, token, carried string) (app.CodeSetup, error)
+	SetPassword(ctx context.Context, token string, s app.PasswordSetup) (session string, recovery []string, err error)
+	RemovePassword(ctx context.Context, token string) (string, error)
+}
+
+// OwnSessions is where the holder of a session is signed in, and what brings them back in.
+type OwnSessions interface {
+	NewRecoveryCodes(ctx context.Context, token string) (session string, recovery []string, err error)
+	EndOneSession(ctx context.Context, token, id string) error
+	EndOtherSessions(ctx context.Context, token string) error
 }
 
 // Filings takes filings and says beforehand what they would lead to.

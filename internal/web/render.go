@@ -123,6 +123,9 @@ func navFor(by access.Actor, at string) []navItem {
 	if len(by.Authorities) > 0 {
 		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
 	}
+	if mayInvite(by) {
+		items = append(items, navItem{Title: "Invite people", Address: "/invitations"})
+	}
 	for i := range items {
 		a := items[i].Address
 		items[i].Current = at == a || a != "/" && strings.HasPrefix(at, a+"/")

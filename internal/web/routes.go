@@ -18,8 +18,9 @@ type Route struct {
 	Method, Pattern string
 	Permission      Permission
 	Object          string // what the address names: "incident", "filing", "duty" …; empty where it names nothing
-	Audit           string // the fact that the route's act leaves in the record, or "log" for a line in the log; empty for reading
+	Audit           string // the fact that the route's act leaves in the record, or the plain table that it changes; empty for reading
 	Demo            bool   // exists in demonstration mode only
+	StepUp          bool   // asks for a new proof of identity, where the last one is more than a moment ago
 }
 
 type route struct {
@@ -28,6 +29,10 @@ type route struct {
 	fields []string
 	limit  int64 // bytes of body; 0 means smallForm
 	do     func(*site, http.ResponseWriter, *request) error
+	// hurts says of one request whether it needs the proof that StepUp asks for; nil: every one does.
+	hurts func(*site, *request) (bool, error)
+	// reopen shows the form of a POST again, with what was typed, after the proof was given.
+	reopen func(*site, http.ResponseWriter, *request) error
 }
 
 // Bytes that a form may have. The report is large because people paste logs into it.
@@ -58,7 +63,8 @@ func init() {
 	routes = []route{
 		read("/{$}", SignedIn, "", home),
 		read("/signin", Anyone, "", signInPage),
-		{Route: Route{Method: "POST", Pattern: "/signin", Permission: Anyone}, do: signIn, fields: []string{"key", "person", "next"}},
+		{Route: Route{Method: "POST", Pattern: "/signin", Permission: Anyone}, do: signIn, fields: []string{"key", "person", "next", "email", "password", "passkey"}},
+		{Route: Route{Method: "POST", Pattern: "/signin/code", Permission: Anyone}, do: signInCode, fields: []string{"half", "code", "next"}},
 		{Route: Route{Method: "POST", Pattern: "/signout", Permission: Anyone}, do: signOut},
 		read("/signin/with/{provider}", Anyone, "provider", beginSignIn),
 		read("/signin/with/{provider}/back", Anyone, "provider", finishSignIn),
@@ -83,8 +89,9 @@ func init() {
 		act("/incidents/{number}/decline", "track", "Declined", decline, "authority", "reason", "from"),
 		act("/incidents/{number}/close", "track", "TrackClosed", closeTrack, "authority", "reason", "from"),
 		act("/incidents/{number}/answer", "question", "Answered", answer, "question", "answer"),
-		act("/incidents/{number}/rate", "incident", "RatingDecided", rate, "level", "reason"),
-		act("/incidents/{number}/post-incident-report", "incident", "PostIncidentReportDecided", postReport, "required", "reason"),
+		act("/incidents/{number}/rate", "incident", "RatingDecided", rate, "level", "reason").proven(reopenAct("rate"), lowering),
+		act("/incidents/{number}/post-incident-report", "incident", "PostIncidentReportDecided", postReport, "required", "reason").
+			proven(reopenAct("post-incident-report"), nil),
 		act("/incidents/{number}/discharge", "duty", "DutyDischarged", discharge, "duty", "statement"),
 		read("/inbox", SignedIn, "track", inbox),
 
@@ -101,6 +108,25 @@ func init() {
 
 		read("/a/{token}", LinkHeld, "track", linkPage),
 		{Route: Route{Method: "POST", Pattern: "/a/{token}", Permission: LinkHeld, Object: "track", Audit: "Acknowledged"}, do: linkAcknowledge},
+
+		read("/invite/{token}", LinkHeld, "invitation", invitationPage),
+		{Route: Route{Method: "POST", Pattern: "/invite/{token}", Permission: LinkHeld, Object: "invitation", Audit: "account"}, do: accept,
+			fields: []string{"passkey", "name", "password", "repeated", "carried", "code"}},
+		read("/invitations", SignedIn, "person", invitations),
+		act("/invitations", "person", "invitation", invite, "person").proven(reopenInvitations, nil),
+
+		{Route: Route{Method: "POST", Pattern: "/stepup", Permission: SignedIn, Audit: "session"}, do: stepUp, limit: reportForm,
+			fields: []string{"method", "to", "kept", "passkey", "code", "key", "confirmed"}},
+		read("/account", SignedIn, "account", accountPage),
+		read("/account/passkey", SignedIn, "account", passkeyPage).proven(nil, nil),
+		act("/account/passkey", "account", "account", addPasskey, "passkey", "name").proven(passkeyPage, nil),
+		act("/account/passkey/remove", "account", "account", removePasskey, "id").proven(accountPage, nil),
+		read("/account/password", SignedIn, "account", passwordPage).proven(nil, nil),
+		act("/account/password", "account", "account", setPassword, "password", "repeated", "carried", "code").proven(passwordPage, nil),
+		act("/account/password/remove", "account", "account", removePassword).proven(accountPage, nil),
+		act("/account/recovery", "account", "account", newRecoveryCodes).proven(accountPage, nil),
+		act("/account/sessions/end", "session", "session", endSession, "id"),
+		act("/account/sessions/end-others", "session", "session", endOthers),
 
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox", Permission: Anyone, Demo: true}, do: mailbox},
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox/{n}", Permission: Anyone, Demo: true}, do: mailPage},

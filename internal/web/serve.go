@@ -21,6 +21,7 @@ type request struct {
 	session *app.Session // nil without a valid one
 	form    url.Values   // of a POST, checked: known fields, valid text
 	told    bool         // the browser has told its own time zone
+	token   string       // of the session, or what the browser holds in its place
 }
 
 // by answers who acts. Only routes with the permission SignedIn may call it.
@@ -58,6 +59,7 @@ func (s *site) serve(rt route) http.Handler {
 }
 
 func (s *site) handle(w http.ResponseWriter, r *request, rt route) error {
+	r.Request = r.WithContext(app.WithClient(r.Context(), s.client(r.Request)))
 	if err := s.whoIs(r); err != nil && rt.Permission == SignedIn {
 		return err
 	}
@@ -72,6 +74,12 @@ func (s *site) handle(w http.ResponseWriter, r *request, rt route) error {
 		}
 		return errSignIn
 	}
+	if stale, err := s.needsProof(r, rt); err != nil || stale {
+		if err != nil {
+			return err
+		}
+		return s.askProof(w, r, http.StatusUnauthorized, keptOf(r), nil)
+	}
 	return rt.do(s, w, r)
 }
 
@@ -81,6 +89,7 @@ func (s *site) whoIs(r *request) error {
 	if err != nil || c.Value == "" {
 		return nil
 	}
+	r.token = c.Value
 	session, err := s.Sessions.ActorForSession(r.Context(), c.Value)
 	if err == nil {
 		r.session = &session

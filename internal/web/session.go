@@ -73,9 +73,11 @@ func (s *site) resend(w http.ResponseWriter, r *request) error {
 type signInBody struct {
 	Groups []personGroup
 	Next   string
-	Wrong  bool
-	Key    control
-	With   []access.Provider
+	Demo   bool
+	// Passkey is what the script hands to the browser; empty where passkeys do not work.
+	Passkey              string
+	Email, Password, Key control
+	With                 []access.Provider
 }
 
 // personGroup is people who do the same kind of work, for the demonstration's list.
@@ -89,34 +91,110 @@ func signInPage(s *site, w http.ResponseWriter, r *request) error {
 }
 
 func (s *site) showSignIn(w http.ResponseWriter, r *request, status int, next string, problems []problem) error {
-	body := signInBody{Next: next, With: s.providers()}
+	request, err := s.SignIns.PasskeyRequest(r.Context())
+	if err != nil {
+		return err
+	}
+	body := signInBody{Next: next, Demo: s.Demo, Passkey: request, With: s.providers()}
 	if s.Demo {
 		body.Groups = groupPeople(s.Sessions.DemoPeople())
 	}
-	body.Key = formView{problems: problems}.control("key", "Access key", "It begins with tk_ and was shown once, when it was made.")
+	f := formView{typed: r.form, problems: problems}
+	body.Email = f.Contact("email", "E-mail address", "", "email")
+	body.Email.Auto = "username"
+	body.Password = f.Secret("password", "Password", "", "current-password")
+	body.Key = f.Secret("key", "Access key", "It begins with tocsin_ and was shown once, when it was made.", "off")
 	return s.render(w, r, status, "signin", page{Title: "Sign in", Wide: s.Demo, Problems: problems, Body: body})
 }
 
+// signIn takes whichever way was used. What is wrong is said in the same words whoever it was tried for.
 func signIn(s *site, w http.ResponseWriter, r *request) error {
 	next := ownPath(r.form.Get("next"))
 	var token string
 	var err error
-	if person := r.form.Get("person"); person != "" && s.Demo {
-		token, err = s.Sessions.SignInAs(r.Context(), person)
-	} else {
+	switch {
+	case r.form.Get("person") != "" && s.Demo:
+		token, err = s.Sessions.SignInAs(r.Context(), r.form.Get("person"))
+	case r.form.Get("passkey") != "":
+		token, err = s.SignIns.SignInWithPasskey(r.Context(), r.form.Get("passkey"))
+	case r.form.Get("email") != "" || r.form.Get("password") != "":
+		half, err := s.SignIns.SignInWithPassword(r.Context(), r.form.Get("email"), r.form.Get("password"))
+		if err == nil {
+			return s.showCode(w, r, http.StatusOK, half, next, nil)
+		}
+		return s.refuseSignIn(w, r, next, err, problemsOf(err))
+	default:
 		token, err = s.Sessions.SignInWithKey(r.Context(), r.text("key"))
+		if fault.KindOf(err) != "" {
+			// One answer for a wrong, an expired and a revoked key.
+			return s.refuseSignIn(w, r, next, err,
+				[]problem{{ID: "f-key", Text: "This key does not open anything. Check that all of it was copied, or ask for a new one."}})
+		}
 	}
-	if err != nil && fault.KindOf(err) != "" {
-		// One answer for a wrong, an expired and a revoked key.
-		return s.showSignIn(w, r, http.StatusUnprocessableEntity, next,
-			[]problem{{ID: "f-key", Text: "This key does not open anything. Check that all of it was copied, or ask for a new one."}})
+	if err != nil {
+		return s.refuseSignIn(w, r, next, err, problemsOf(err))
+	}
+	return s.signedIn(w, r, token, next)
+}
+
+// refuseSignIn shows the page again; an error of ours goes on as it is.
+func (s *site) refuseSignIn(w http.ResponseWriter, r *request, next string, err error, problems []problem) error {
+	if fault.KindOf(err) == "" {
+		return err
+	}
+	for i := range problems {
+		if problems[i].ID == "f-passkey" {
+			problems[i].ID = "" // the button that it stands for does not exist without script
+		}
+	}
+	return s.showSignIn(w, r, http.StatusUnprocessableEntity, next, problems)
+}
+
+// signedIn hands the new session over and goes on to where the reader wanted to be.
+func (s *site) signedIn(w http.ResponseWriter, r *request, token, next string) error {
+	if err := s.handOver(w, r, token); err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, next, http.StatusSeeOther)
+	return nil
+}
+
+// handOver gives the browser its new session. What it held before ends: whoever planted it there gains nothing.
+func (s *site) handOver(w http.ResponseWriter, r *request, token string) error {
+	if r.token != "" {
+		if err := s.Sessions.SignOut(r.Context(), r.token); err != nil && fault.KindOf(err) == "" {
+			return err
+		}
+	}
+	s.setCookie(w, token)
+	return nil
+}
+
+type codeBody struct {
+	Half, Next string
+	Code       control
+}
+
+func (s *site) showCode(w http.ResponseWriter, r *request, status int, half, next string, problems []problem) error {
+	code := formView{problems: problems}.control("code", "Code", "Six digits from your authenticator app, or one of your recovery codes.")
+	code.Auto, code.Mode = "one-time-code", "text"
+	return s.render(w, r, status, "code", page{Title: "Enter your code", Problems: problems, Body: codeBody{Half: half, Next: next, Code: code}})
+}
+
+// signInCode is the second step of the way by password.
+func signInCode(s *site, w http.ResponseWriter, r *request) error {
+	next := ownPath(r.form.Get("next"))
+	token, err := s.SignIns.SignInWithCode(r.Context(), r.form.Get("half"), r.text("code"))
+	switch fault.KindOf(err) {
+	case fault.KindInvalid:
+		return s.showCode(w, r, http.StatusUnprocessableEntity, r.form.Get("half"), next, problemsOf(err))
+	case fault.KindGone, fault.KindForbidden:
+		return s.showSignIn(w, r, http.StatusUnprocessableEntity, next, []problem{{Text: "The first step was too long ago. Begin again."}})
 	}
 	if err != nil {
 		return err
 	}
-	s.setCookie(w, token)
-	http.Redirect(w, r.Request, next, http.StatusSeeOther)
-	return nil
+	return s.signedIn(w, r, token, next)
 }
 
 func signOut(s *site, w http.ResponseWriter, r *request) error {

@@ -108,7 +108,7 @@ func (h *harness) first() string { return h.fake.Numbers()[0] }
 // readable lists the address of every page that can be read, with every kind of content.
 func (h *harness) readable() []string {
 	list := []string{"/", "/signin", "/signin?next=/incidents", "/emergency", "/report", "/report?entity=ca-demo-dmv", "/report/telephone",
-		"/incidents", "/incidents?q=laptop&level=high", "/incidents?q=nothing-like-it", "/inbox", "/inbox?state=asked", "/demo/mailbox", "/nothing", "/a/expired", "/a/never-made"}
+		"/incidents", "/incidents?q=laptop&level=high", "/incidents?q=nothing-like-it", "/inbox", "/inbox?state=asked", "/demo/mailbox", "/invitations", "/invitations?q=nobody", "/account", "/account/passkey", "/account/password", "/invite/open", "/invite/used", "/nothing", "/a/expired", "/a/never-made"}
 	for _, number := range h.fake.Numbers() {
 		list = append(list, "/incidents/"+number, "/filed/"+number+"/1", "/incidents/"+number+"/receipts/1",
 			"/report?incident="+number+"&kind=supplement", "/report?incident="+number+"&kind=written")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 	_ "time/tzdata" // the reader's zone must be known on machines without a zone database
 )
@@ -22,6 +23,8 @@ type Config struct {
 	Secure bool
 	// Zones gives each pack's IANA time zone. It is used until the browser has told its own.
 	Zones map[string]string
+	// Proxies are the networks of proxies in front: what they say of where a request came from is believed, and nobody else.
+	Proxies []netip.Prefix
 	// Label names a category or an element of personal information by its pack and id; pack is empty in lists over
 	// several packs. Optional: without it, or where it answers "", pages show the id.
 	Label func(pack, id string) string
@@ -34,12 +37,14 @@ type site struct {
 	assets *assets
 	pages  pages
 	zones  map[string]*time.Location
+	reopen *http.ServeMux // the forms of acts that asked for a new proof, by the act's address
 }
 
 // New returns the handler for every address of the pages. It does not serve the API.
 func New(c Config) (http.Handler, error) {
 	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Records == nil || c.Tracks == nil ||
-		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Ports.Keys == nil || c.Ports.Reporters == nil {
+		c.Decisions == nil || c.Links == nil || c.Contacts == nil ||
+		c.SignIns == nil || c.Invitations == nil || c.Accounts == nil || c.OwnSessions == nil || c.Ports.Keys == nil || c.Reporters == nil {
 		return nil, errors.New("web: Now and all ports are required")
 	}
 	if c.Log == nil {
@@ -66,11 +71,15 @@ func New(c Config) (http.Handler, error) {
 // handler builds the routes from the one registry and puts the guards that hold for every answer around them.
 func (s *site) handler() http.Handler {
 	mux := http.NewServeMux()
+	s.reopen = http.NewServeMux()
 	for _, rt := range routes {
 		if rt.Demo && !s.Demo {
 			continue
 		}
 		mux.Handle(rt.Method+" "+rt.Pattern, s.serve(rt))
+		if rt.reopen != nil {
+			s.reopen.Handle(rt.Method+" "+rt.Pattern, s.serve(rt.reopened()))
+		}
 	}
 	mux.Handle("GET /static/build/", s.assets)
 	mux.Handle("/", s.serve(route{Route: Route{Pattern: "/", Permission: Anyone}, do: absent}))

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"tocsin/internal/app"
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/policy"
@@ -25,6 +26,7 @@ var functions = template.FuncMap{
 	"message":   messageWords,
 	"status":    statusWords,
 	"role":      roleWords,
+	"method":    methodWords,
 	"discharge": dischargeWords,
 	"scope":     scopeWords,
 	"day":       dayWords,
@@ -195,4 +197,23 @@ func zero(t *time.Time) int {
 		return 1
 	}
 	return 0
+}
+
+// methodWords says how somebody signed in.
+func methodWords(m access.SignInMethod) string {
+	switch m {
+	case access.ByPasskey:
+		return "Passkey"
+	case access.ByPassword:
+		return "Password and code"
+	case access.ByRecoveryCode:
+		return "Password and recovery code"
+	case access.ByOpenID:
+		return "Your organisation"
+	case access.ByKey:
+		return "Access key"
+	case access.ByDemo:
+		return "Demonstration"
+	}
+	return sentence(string(m))
 }

@@ -2,12 +2,14 @@
 import { keepCounting } from "./countdown.js";
 import { keepPreview } from "./preview.js";
 import { openWhen } from "./open.js";
+import { usePasskeys } from "./passkey.js";
 import { tellZone } from "./zone.js";
 
 tellZone();
 keepCounting();
 openWhen();
 keepPreview();
+usePasskeys();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

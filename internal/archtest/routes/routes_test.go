@@ -36,6 +36,9 @@ var registries = map[string]func() [][]string{
 			if r.Demo {
 				needs += "(demo)" // the address exists in demonstration mode only
 			}
+			if r.StepUp {
+				needs += "(proof)" // of who the caller is, no older than five minutes
+			}
 			rows = append(rows, []string{"web", r.Method, r.Pattern, needs, r.Object, r.Audit})
 		}
 		return rows
@@ -73,7 +76,7 @@ func TestEveryRouteHasItsRow(t *testing.T) {
 var open = []string{
 	"api GET /api/v1/emergency-contacts", // whoever is in need has no time for an account
 	"api GET /api/v1/openapi.json",
-	"web GET /signin", "web POST /signin", "web POST /signout",
+	"web GET /signin", "web POST /signin", "web POST /signin/code", "web POST /signout",
 	"web GET /signin/with/{provider}", "web GET /signin/with/{provider}/back", // who comes there has no session yet
 	"web GET /emergency",
 	"web GET /demo/mailbox", "web GET /demo/mailbox/{n}", "web GET /demo/mailbox.json", // invented people only

@@ -36,12 +36,13 @@ const (
 	Respond   Action = "respond"   // acknowledge, ask, decline, close for an authority
 	Reply     Action = "reply"     // answer an authority's question for the entity
 	Operate   Action = "operate"   // see the operator's pages
+	Invite    Action = "invite"    // let a person of the directory set up how they sign in, or set it up anew
 	Designate Action = "designate" // name the reporters of an entity
 	Provision Action = "provision" // bring people and groups in from another system, and end other people's keys
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate, Designate, Provision}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate, Invite, Designate, Provision}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -97,6 +98,7 @@ var rolesFor = map[Action][]directory.Role{
 	Reply: {directory.DesignatedReporter, directory.ISO, directory.CIO, directory.IRCoordinator, directory.IRLead,
 		directory.AgencyHead},
 	Operate: {directory.Administrator, directory.IRCoordinator, directory.CISO},
+	Invite:  {directory.Administrator, directory.IRCoordinator},
 	// SIMM 5330-A: the head of the entity signs the letter.
 	Designate: {directory.AgencyHead},
 	Provision: {directory.Administrator},

@@ -46,13 +46,13 @@ func TestAllowMatrix(t *testing.T) {
 	s := tree(t)
 	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
 	want := map[string][]Action{
-		"coord":      {Read, File, Rate, Discharge, Reply, Operate},
+		"coord":      {Read, File, Rate, Discharge, Reply, Operate, Invite},
 		"health-iso": {Read, File, Discharge, Reply},
 		"clinic-rep": {Read, File, Reply},
 		"roads-iso":  nil,
-		"admin":      {Operate, Provision},
 		"head":       {Read, Reply, Designate},
 		"roads-head": nil,
+		"admin":      {Operate, Invite, Provision},
 		"auditor":    {Read},
 		"officer":    {Read, Respond},
 	}

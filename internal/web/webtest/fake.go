@@ -39,6 +39,8 @@ type Fake struct {
 	ended    []app.DesigneeView
 	// Down makes every call that needs the database fail.
 	Down bool
+	// Stale makes every session one whose holder proved who they are long ago.
+	Stale bool
 	// Text is written into every text that a page shows; tests put hostile words here.
 	Text string
 	Base string // of links in mails
@@ -83,7 +85,8 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
-	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Keys: f, Reporters: f, Providers: f}
+	return web.Ports{Sessions: f, Filings: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f,
+		SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f}
 }
 
 var errDown = errors.New("database is gone")
@@ -114,7 +117,7 @@ func (f *Fake) ActorForSession(_ context.Context, token string) (app.Session, er
 		return app.Session{}, fault.Forbidden("no such session")
 	}
 	a.Name = f.word(a.Name)
-	return app.Session{Actor: a, ExpiresAt: f.now().Add(time.Hour)}, nil
+	return app.Session{Actor: a, ExpiresAt: f.now().Add(time.Hour), Fresh: !f.Stale}, nil
 }
 
 // SignInWithKey implements web.Sessions: the key is "tk_" and the person.
