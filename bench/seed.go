@@ -32,7 +32,7 @@ type seeded struct {
 // what is measured afterwards must not share the machine with hundreds of thousands of them.
 func (b *bench) seed(ctx context.Context, p *place, n int) (out seeded, err error) {
 	registry := store.NewRegistry()
-	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: []store.Projection{store.Incidents{Registry: registry}}})
+	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
 	if err != nil {
 		return out, err
 	}
@@ -69,7 +69,7 @@ func newApp(p *place, record *store.Cases) (*app.App, error) {
 			return nil, err
 		}
 	}
-	return app.New(app.Config{Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Trails: record, Watch: record,
+	return app.New(app.Config{KeyRing: record, Designations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Trails: record, Watch: record,
 		Packs: func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok },
 		Now:   time.Now, BaseURL: "http://localhost", LinkKey: link, From: "tocsin@localhost.example"})
 }

@@ -131,7 +131,7 @@ func readSecret(path string) ([]byte, error) {
 // open opens the record for a tool or the server.
 func (p place) open(ctx context.Context) (*store.Cases, error) {
 	registry := store.NewRegistry()
-	s, err := store.Open(ctx, store.Config{DSN: p.dsn(), OwnerDSN: p.Owner, Registry: registry, Projections: []store.Projection{store.Incidents{Registry: registry}}})
+	s, err := store.Open(ctx, store.Config{DSN: p.dsn(), OwnerDSN: p.Owner, Registry: registry, Projections: store.Projections(registry)})
 	if err != nil {
 		return nil, err
 	}

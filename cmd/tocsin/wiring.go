@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/scim"
 	"tocsin/internal/app"
 	"tocsin/internal/deliver"
 	"tocsin/internal/deliver/mailbox"
 	"tocsin/internal/demo"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/oidc"
 	"tocsin/internal/store"
 	"tocsin/internal/web"
 	"tocsin/internal/work"
@@ -55,7 +57,13 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if err := w.prepareWatch(); err != nil {
 		return err
 	}
-	w.app, err = app.New(app.Config{Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
+	providers, err := w.providers()
+	if err != nil {
+		return err
+	}
+	w.app, err = app.New(app.Config{
+		KeyRing: w.record, Designations: w.record, Provisions: w.record, Providers: providers,
+		Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record,
 		Admin: w.admin(),
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
@@ -92,6 +100,18 @@ func (w *wiring) webhook() (*deliver.Webhook, error) {
 	return deliver.NewWebhook(deliver.WebhookConfig{Allowed: allow}), nil
 }
 
+// providers reads who else may say who somebody is. A provider that is down is no reason not to start.
+func (w *wiring) providers() (app.Providers, error) {
+	if w.cmd.SignIn == "" {
+		return nil, nil
+	}
+	configs, err := oidc.ReadConfig(w.cmd.SignIn)
+	if err != nil {
+		return nil, fmt.Errorf("--sign-in:\n%w", err)
+	}
+	return oidc.New(configs, time.Now), nil
+}
+
 // routes mounts the API, the pages, and the two addresses that load balancers ask.
 func (w *wiring) routes() error {
 	mux := http.NewServeMux()
@@ -99,6 +119,7 @@ func (w *wiring) routes() error {
 	cfg.Log, cfg.Version = w.log, version
 	programs := api.New(cfg)
 	mux.Handle("/api/", programs)
+	mux.Handle("/scim/v2/", scim.New(scim.Config{Keys: w.app, People: w.app, BaseURL: w.address, Log: w.log}))
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
 		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Proxied: w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label, Stopping: w.stopping, Proxies: w.cmd.proxies}
 	if w.mailbox != nil {
@@ -232,6 +253,7 @@ func (w *wiring) makeLoops() {
 		{Name: "sweeper", Period: 30 * time.Second, Log: w.log, Step: func(ctx context.Context) (bool, error) {
 			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx))
 		}},
+		{Name: "designations", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "designations", me, time.Now, work.Designations(w.app))},
 	}
 	w.loops = append(w.loops, w.watchLoops(me)...)
 }

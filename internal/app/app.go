@@ -23,7 +23,7 @@ import (
 	"tocsin/internal/ledger"
 )
 
-// Config wires an App. Every field but Demo, Operator and Random is needed.
+// Config wires an App. Every field but Providers, Demo, Operator and Random is needed.
 type Config struct {
 	Record   Record
 	Index    Index
@@ -45,7 +45,15 @@ type Config struct {
 	From     string    // address that mails come from
 	Operator string    // address of the operator's alarms
 	Demo     bool
-	Admin    Admin // behind the directory, operations and policy pages
+	// KeyRing lists and ends access keys.
+	KeyRing KeyRing
+	// Designations keeps who reports for each entity.
+	Designations Designations
+	// Providers are other ways to sign in; nil for none.
+	Providers Providers
+	// Provisions keeps what another system brings in.
+	Provisions Provisions
+	Admin      Admin // behind the directory, operations and policy pages
 	// Mail sends invitations at once. May be nil: then the link of an invitation is shown once instead.
 	Mail Mailer
 	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
@@ -70,7 +78,8 @@ type App struct {
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Packs == nil || c.Now == nil {
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Packs == nil || c.Now == nil ||
+		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

@@ -28,6 +28,9 @@ func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]
 	if isProbe(stream) {
 		return a.composeProbe(ctx, stream)
 	}
+	if strings.HasPrefix(stream, designationPrefix) {
+		return a.composeDesignations(ctx, stream, messages)
+	}
 	_, facts, err := a.Record.History(ctx, stream)
 	if err != nil {
 		return nil, err

@@ -29,10 +29,14 @@ func (a *App) EditDirectory(ctx context.Context, by access.Actor, edit func(*dir
 		if err != nil {
 			return fmt.Errorf("read the directory: %w", err)
 		}
+		here := present(in)
 		if err := edit(&in); err != nil {
 			return err
 		}
 		if _, err := directory.NewSnapshot(in); err != nil {
+			return err
+		}
+		if err := a.endKeys(ctx, leaving(here, in)); err != nil {
 			return err
 		}
 		err = a.Book.ReplaceDirectory(ctx, in, version, by.ID, a.Now())

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/internal/domain/designation"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/ledger"
 	"tocsin/internal/testkit"
@@ -39,6 +40,10 @@ func TestEveryFactEverWrittenIsRead(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
+		if fact, ok := v.(designation.Fact); ok {
+			designation.Fold([]designation.Recorded{{Fact: &designation.Designated{Designee: "d1", Entity: "e", Person: "p"}, Version: 1, At: time.Unix(1, 0)},
+				{Fact: fact, Version: 2, At: time.Unix(2, 0)}})
+		}
 		if fact, ok := v.(incident.Fact); ok {
 			incident.Fold([]incident.Recorded{{Fact: &incident.Reported{Number: "N", Filing: 1, Kind: incident.Initial}, Version: 1, At: time.Unix(1, 0)},
 				{Fact: fact, Version: 2, At: time.Unix(2, 0)}})
@@ -55,6 +60,7 @@ func TestEveryFactEverWrittenIsRead(t *testing.T) {
 func writeExamples(t *testing.T) {
 	h := testkit.Start(t)
 	story(t, h)
+	designationStory(t, h)
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

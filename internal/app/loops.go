@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -25,6 +26,9 @@ type Attempted struct {
 func (a *App) RecordOutcomes(ctx context.Context, stream string, attempts []Attempted) error {
 	if isProbe(stream) {
 		return a.endProbe(ctx, stream, attempts)
+	}
+	if strings.HasPrefix(stream, designationPrefix) {
+		return a.recordDesignationOutcomes(ctx, stream, attempts)
 	}
 	var news incident.MessageOutcomes
 	var log []ledger.Attempt
@@ -85,6 +89,9 @@ func (a *App) bySystem(ctx context.Context, stream, loop string, c incident.Comm
 func (a *App) Escalated(ctx context.Context, q notify.Queued) (bool, error) {
 	if isProbe(q.Stream) {
 		return false, nil
+	}
+	if strings.HasPrefix(q.Stream, designationPrefix) {
+		return a.designationGaveUp(ctx, q)
 	}
 	st, err := a.load(ctx, q.Stream)
 	if err != nil {

@@ -164,6 +164,18 @@ type Mailer interface {
 	Send(ctx context.Context, m notify.Mail) notify.Outcome
 }
 
+// KeyRing is what holders and administrators do with API keys.
+type KeyRing interface {
+	// KeysOf lists a person's keys, the newest first.
+	KeysOf(ctx context.Context, person string) ([]access.Key, error)
+	// TouchKey notes that a key was used. Within a minute of the last note it writes nothing.
+	TouchKey(ctx context.Context, digest string, at time.Time) error
+	// RevokeKey revokes one key of a person; found is false where there is none of this id in force.
+	RevokeKey(ctx context.Context, person, id string, at time.Time) (found bool, err error)
+	// RevokeKeys revokes all keys of a person and says how many there were.
+	RevokeKeys(ctx context.Context, person string, at time.Time) (int64, error)
+}
+
 // Book keeps the directory.
 type Book interface {
 	// ReadDirectory answers the directory and the version of the import that made it; version 0 for an empty one.
@@ -176,3 +188,13 @@ type Book interface {
 
 // Packs answers the pack in force under an id.
 type Packs func(id string) (*policy.Pack, bool)
+
+// Providers are the identity providers that people may sign in with.
+type Providers interface {
+	Providers() []access.Provider
+	// Address answers where a browser goes to sign in; the error wraps access.ErrUnreachable where the provider does not answer.
+	Address(ctx context.Context, provider string, ask access.SignInRequest) (string, error)
+	// Redeem answers who has signed in, after every check of the answer. The error is fault.Forbidden where the answer does
+	// not hold, and wraps access.ErrUnreachable where the provider does not answer.
+	Redeem(ctx context.Context, provider string, ask access.SignInRequest, back access.SignInAnswer) (access.Identity, error)
+}

@@ -38,7 +38,7 @@ func (a *App) NewKey(ctx context.Context, person, label string, scopes []access.
 	}
 	for _, s := range scopes {
 		if !slices.Contains(access.Actions, s) {
-			return "", fault.Invalid("scopes", "this scope is not known", "use some of: read, file, rate, discharge, respond, reply, triage, operate, invite")
+			return "", fault.Invalid("scopes", "this scope is not known", "use some of: "+scopeNames())
 		}
 	}
 	secret := keyPrefix + a.secret()
@@ -104,6 +104,9 @@ func (a *App) ActorForKey(ctx context.Context, key string) (access.Actor, error)
 	actor, ok := access.NewActor(dir, k.Person)
 	if !ok {
 		return access.Actor{}, errKey
+	}
+	if now.Sub(k.LastUsed) >= keyTouch {
+		_ = a.KeyRing.TouchKey(ctx, digest, now) // who may read goes on reading while nothing can be written
 	}
 	actor.Scopes, actor.Via = k.Scopes, "api"
 	a.keys.put(digest, knownKey{key: k, actor: actor, dir: dir, asked: now})

@@ -44,21 +44,8 @@ func (s *Store) Key(ctx context.Context, digest string) (k access.Key, found boo
 		return k, false, nil
 	}
 	k.Digest, k.CreatedAt, k.ExpiresAt, k.LastUsed, k.Revoked = digest, time.UnixMicro(created).UTC(), fromMicro(expires), fromMicro(used), revoked != 0
-	for _, a := range strings.Split(scopes, ",") {
-		if a != "" {
-			k.Scopes = append(k.Scopes, access.Action(a))
-		}
-	}
+	k.Scopes = scopesOf(scopes)
 	return k, err == nil, err
-}
-
-// RevokeKeys revokes every key of a person, and says how many there were.
-func (s *Store) RevokeKeys(ctx context.Context, person string, at time.Time) (n int64, err error) {
-	err = s.Update(ctx, func(tx Tx) error {
-		n, err = tx.Exec(ctx, "UPDATE api_key SET revoked_us = $2 WHERE person = $1 AND revoked_us = 0", person, at.UnixMicro())
-		return err
-	})
-	return n, err
 }
 
 func orZero(t time.Time) int64 {

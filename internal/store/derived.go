@@ -25,7 +25,7 @@ var sqlName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // ownTables are the names that a projection cannot take.
 var ownTables = []string{"entry", "text", "unsequenced", "leaf", "tile", "checkpoint", "lease", "delivery", "delivery_log",
-	"session", "api_key", "saved_view", "seen", "directory_item", "setting", "migration", "search_words", "read_log",
+	"session", "api_key", "saved_view", "seen", "directory_item", "setting", "migration", "search_words", "read_log", "directory_owed", "provisioned",
 	"probe", "witness"}
 
 // define reads the tables of all projections.

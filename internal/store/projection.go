@@ -16,10 +16,16 @@ const incidentPrefix = "incident/"
 // Incidents derives what lists, searches, clocks and the courier look up from the streams of incidents.
 type Incidents struct{ Registry *ledger.Registry }
 
+// Projections are all the program's projections.
+func Projections(r *ledger.Registry) []Projection {
+	return []Projection{Incidents{Registry: r}, Designations{Registry: r}}
+}
+
 // NewRegistry knows every fact of the program.
 func NewRegistry() *ledger.Registry {
 	r := ledger.NewRegistry()
 	registerIncidentFacts(r)
+	registerDesignationFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
 	return r
 }

@@ -40,13 +40,16 @@ type Ports struct {
 	Invitations Invitations
 	Accounts    Accounts
 	OwnSessions OwnSessions
+	Keys        Keys
+	Reporters   Reporters
+	Providers   Providers // nil where nobody signs in with an identity provider
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
 		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a,
-		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a}
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a}
 }
 
 // Sessions answers who a reader is.
@@ -56,6 +59,28 @@ type Sessions interface {
 	SignInAs(ctx context.Context, person string) (token string, err error)
 	SignOut(ctx context.Context, token string) error
 	DemoPeople() []app.PersonView
+}
+
+// Providers signs people in with the identity providers of their organisations.
+type Providers interface {
+	SignInProviders() []access.Provider
+	BeginSignIn(ctx context.Context, provider, next string) (app.SignInStart, error)
+	FinishSignIn(ctx context.Context, provider, kept string, back access.SignInAnswer) (token, next string, err error)
+}
+
+// Keys lists, makes and revokes API keys: one's own, and those of people whom the actor administers.
+type Keys interface {
+	Keys(ctx context.Context, by access.Actor, person string) (app.KeyList, error)
+	MakeKey(ctx context.Context, by access.Actor, k app.KeyRequest) (secret string, err error)
+	RevokeKey(ctx context.Context, by access.Actor, person, id string) error
+}
+
+// Reporters says who reports for an entity, and carries the acts about it.
+type Reporters interface {
+	Reporters(ctx context.Context, by access.Actor, entity string) (app.ReportersView, error)
+	DesignateReporter(ctx context.Context, by access.Actor, entity string, r app.DesignationRequest) error
+	AttestDesignation(ctx context.Context, by access.Actor, entity string) error
+	WithdrawReporter(ctx context.Context, by access.Actor, entity, designee string) error
 }
 
 // SignIns checks who somebody is, at the door and again before acts that hurt.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tocsin/internal/app"
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 )
@@ -76,6 +77,7 @@ type signInBody struct {
 	// Passkey is what the script hands to the browser; empty where passkeys do not work.
 	Passkey              string
 	Email, Password, Key control
+	With                 []access.Provider
 }
 
 // personGroup is people who do the same kind of work, for the demonstration's list.
@@ -93,7 +95,7 @@ func (s *site) showSignIn(w http.ResponseWriter, r *request, status int, next st
 	if err != nil {
 		return err
 	}
-	body := signInBody{Next: next, Demo: s.Demo, Passkey: request}
+	body := signInBody{Next: next, Demo: s.Demo, Passkey: request, With: s.providers()}
 	if s.Demo {
 		body.Groups = groupPeople(s.Sessions.DemoPeople())
 	}

@@ -120,5 +120,6 @@ func (h *harness) readable() []string {
 	if len(h.fake.Numbers()) > 0 {
 		list = append(list, "/demo/mailbox/1")
 	}
+	list = append(list, "/reporters", "/entities/ca-demo-dmv/reporters", "/entities/ca-demo-dmv/reporters/d1/withdraw", "/entities/nobody/reporters", "/account/keys", "/account/keys/k1/revoke", "/account/keys?person=other", "/signin/with/state/back?state=x&code=y", "/signin/with/broken")
 	return list
 }

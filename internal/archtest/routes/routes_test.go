@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/scim"
 	"tocsin/internal/web"
 )
 
@@ -20,6 +21,12 @@ var registries = map[string]func() [][]string{
 	"api": func() (rows [][]string) {
 		for _, r := range api.Routes() {
 			rows = append(rows, []string{"api", r.Method, r.Pattern, string(r.Permission), r.Object, r.Audit})
+		}
+		return rows
+	},
+	"scim": func() (rows [][]string) {
+		for _, r := range scim.Routes() {
+			rows = append(rows, []string{"scim", r.Method, r.Pattern, string(r.Permission), r.Object, r.Audit})
 		}
 		return rows
 	},
@@ -70,6 +77,7 @@ var open = []string{
 	"api GET /api/v1/emergency-contacts", // whoever is in need has no time for an account
 	"api GET /api/v1/openapi.json",
 	"web GET /signin", "web POST /signin", "web POST /signin/code", "web POST /signout",
+	"web GET /signin/with/{provider}", "web GET /signin/with/{provider}/back", // who comes there has no session yet
 	"web GET /emergency",
 	"web GET /quick", "web POST /quick", // an employee who saw something; an operator can switch it off
 	"web GET /report/offline", "web GET /report/contacts.json", "web GET /report/worker.js", "web GET /app.webmanifest", // what a browser keeps for when the server is gone

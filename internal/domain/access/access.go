@@ -42,11 +42,13 @@ const (
 	Operate   Action = "operate"   // see the operator's pages
 	// Administer is to change the directory's entries of an entity: its people, roles, assets and the entities below.
 	Administer Action = "administer"
-	Invite     Action = "invite" // let a person of the directory set up how they sign in, or set it up anew
+	Invite     Action = "invite"    // let a person of the directory set up how they sign in, or set it up anew
+	Designate  Action = "designate" // name the reporters of an entity
+	Provision  Action = "provision" // bring people and groups in from another system, and end other people's keys
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate, Administer, Invite}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate, Administer, Invite, Designate, Provision}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -113,6 +115,9 @@ var rolesFor = map[Action][]directory.Role{
 	Operate:    {directory.Administrator, directory.IRCoordinator, directory.CISO},
 	Administer: {directory.Administrator},
 	Invite:     {directory.Administrator, directory.IRCoordinator},
+	// SIMM 5330-A: the head of the entity signs the letter.
+	Designate: {directory.AgencyHead},
+	Provision: {directory.Administrator},
 }
 
 // Allow says whether the actor may do the action to the object.

@@ -3,6 +3,8 @@
 // decisions take as an argument.
 package directory
 
+import "time"
+
 // Role is an office a person holds at an entity or an authority. The names are those of the two source documents.
 type Role string
 
@@ -63,6 +65,32 @@ type Person struct {
 	Roles  []Assignment `json:"roles"`
 	// Gone marks someone who has left: they keep their past acts and get nothing new.
 	Gone bool `json:"gone,omitempty"`
+	// Links are the accounts at identity providers that this person signs in with.
+	Links []Link `json:"links,omitempty"`
+}
+
+// Link ties a person to an account at an identity provider. Issuer and subject together name it; they are never guessed
+// from an e-mail address.
+type Link struct {
+	Issuer  string `json:"issuer"`
+	Subject string `json:"subject"`
+	// Granted are the roles that the groups of this account gave when they were last seen. They are among the person's
+	// roles, and go when the groups no longer give them.
+	Granted []Assignment `json:"granted,omitempty"`
+	// Provisioned says that the provider keeps this person up to date itself (SCIM): what a sign-in says of groups does not count then.
+	Provisioned bool `json:"provisioned,omitempty"`
+}
+
+// Provisioned is a person or group as another system keeps it here.
+type Provisioned struct {
+	Kind       string   // User or Group
+	ID         string   // of a User the person's id
+	Name       string   // unique in its kind, whatever its case
+	Doc        []byte   // the rest of it, JSON
+	Members    []string // of a Group: ids of Users
+	Version    int64
+	CreatedAt  time.Time
+	ModifiedAt time.Time
 }
 
 // Authority is who must be told: security office, highway patrol computer crimes unit, Attorney General. Packs name

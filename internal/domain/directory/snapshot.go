@@ -26,7 +26,10 @@ type Snapshot struct {
 	assets      map[string]Asset
 	holders     map[holding][]string // who holds a role where, sorted by person id
 	order       []string             // entity ids, parents before children
+	linked      map[account]string   // person ids by their accounts at identity providers
 }
+
+type account struct{ issuer, subject string }
 
 type holding struct {
 	role  Role
@@ -37,7 +40,7 @@ type holding struct {
 // every assignment at a known entity or authority. All faults are returned at once.
 func NewSnapshot(in Import) (*Snapshot, error) {
 	s := &Snapshot{entities: map[string]Entity{}, children: map[string][]string{}, people: map[string]Person{},
-		authorities: map[string]Authority{}, assets: map[string]Asset{}, holders: map[holding][]string{}}
+		authorities: map[string]Authority{}, assets: map[string]Asset{}, holders: map[holding][]string{}, linked: map[account]string{}}
 	var faults fault.List
 	for i, e := range in.Entities {
 		faults = append(faults, s.addEntity(fmt.Sprintf("entities[%d]", i), e)...)
@@ -134,6 +137,13 @@ func (s *Snapshot) addPerson(at string, p Person) fault.List {
 	for j, r := range p.Roles {
 		faults = append(faults, s.checkAssignment(fmt.Sprintf("%s.roles[%d]", at, j), r)...)
 	}
+	for j, l := range p.Links {
+		if _, dup := s.linked[account{l.Issuer, l.Subject}]; dup || l.Issuer == "" || l.Subject == "" {
+			faults = append(faults, fault.Invalid(fmt.Sprintf("%s.links[%d]", at, j), "an account at an identity provider belongs to one person and has an issuer and a subject",
+				"correct it, or remove it from one of them"))
+		}
+		s.linked[account{l.Issuer, l.Subject}] = p.ID
+	}
 	if len(faults) > 0 {
 		return faults
 	}
@@ -182,7 +192,7 @@ func (s *Snapshot) addAsset(at string, a Asset) fault.List {
 	return nil
 }
 
-// PlausibleAddress says whether this could be an address of a mailbox. It keeps out what could never be mailed, control characters above all; the mail server decides the rest.
+// PlausibleAddress keeps out what could never be mailed, control characters above all; the mail server decides the rest.
 func PlausibleAddress(a string) bool {
 	at := strings.LastIndexByte(a, '@')
 	if at < 1 || at == len(a)-1 || len(a) > 254 {
@@ -228,6 +238,11 @@ func (s *Snapshot) Authority(id string) (Authority, bool) { a, ok := s.authoriti
 
 // Person answers a person by id.
 func (s *Snapshot) Person(id string) (Person, bool) { p, ok := s.people[id]; return p, ok }
+
+// Linked answers the person that an account at an identity provider belongs to.
+func (s *Snapshot) Linked(issuer, subject string) (Person, bool) {
+	return s.Person(s.linked[account{issuer, subject}])
+}
 
 // People lists everyone, sorted by id.
 func (s *Snapshot) People() []Person {

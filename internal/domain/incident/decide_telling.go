@@ -98,7 +98,8 @@ func (d *decision) to(r policy.Recipient, m OwedMessage) []OwedMessage {
 	return d.toPeople(Holders(d.env.Dir, r, d.s.Entity), m)
 }
 
-// Holders lists the people a recipient stands for, as the directory knows them now.
+// Holders lists the people a recipient stands for, as the directory knows them now. Work of a role that nobody holds any more is the
+// IR coordinator's, so that none is left lying when somebody leaves.
 func Holders(dir *directory.Snapshot, r policy.Recipient, entity string) []string {
 	if r.Authority != "" {
 		return dir.Officers(r.Authority)
@@ -106,7 +107,10 @@ func Holders(dir *directory.Snapshot, r policy.Recipient, entity string) []strin
 	if r.At == "state" {
 		return dir.HoldersAt(directory.Role(r.Role), dir.Root(entity))
 	}
-	return dir.Holders(directory.Role(r.Role), entity)
+	if people := dir.Holders(directory.Role(r.Role), entity); len(people) > 0 {
+		return people
+	}
+	return dir.Holders(directory.IRCoordinator, entity)
 }
 
 func (d *decision) toAuthority(id string, m OwedMessage) []OwedMessage {

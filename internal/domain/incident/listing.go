@@ -91,6 +91,25 @@ func OwedBy(dir *directory.Snapshot, person string) []Owed {
 			out = append(out, Owed{Role: string(r.Role), Person: person, State: true, Entities: dir.Below(r.Entity)})
 		}
 	}
+	return append(out, orphaned(dir, p)...)
+}
+
+// orphaned is what an IR coordinator owes because nobody holds the role that owes it, as Holders has it.
+func orphaned(dir *directory.Snapshot, p directory.Person) []Owed {
+	var out []Owed
+	for _, role := range directory.Roles {
+		lost := Owed{Role: string(role)}
+		for _, r := range p.Roles {
+			for _, e := range dir.Below(r.Entity) {
+				if r.Role == directory.IRCoordinator && len(dir.Holders(role, e)) == 0 && slices.Contains(dir.Holders(r.Role, e), p.ID) {
+					lost.Entities = append(lost.Entities, e)
+				}
+			}
+		}
+		if len(lost.Entities) > 0 {
+			out = append(out, lost)
+		}
+	}
 	return out
 }
 

@@ -42,6 +42,7 @@ func check(r *report, p *Pack) {
 	p.decision = c.rule("reason", *c.doc.Decision)
 	p.notReportable = c.rule("reason", *c.doc.NotReportable)
 	p.answers = c.answers()
+	p.designations = c.designations()
 	c.behaviour()
 	c.catalogue()
 	c.unique()

@@ -20,6 +20,8 @@ type document struct {
 	NotReportable *ruleDoc   `yaml:"not_reportable" doc:"The reason shown where no reportable rule holds."`
 	Answers       *answerDoc `yaml:"answers" doc:"What is owed when an authority asks a question."`
 
+	Designations *designationDoc `yaml:"designations" doc:"By when an entity says who reports for it, and says it again. Default: each year, and within 10 business days of a change."`
+
 	Sources             []sourceDoc    `yaml:"sources" doc:"The texts that the rules rest on."`
 	Calendars           []calendarDoc  `yaml:"calendars" doc:"Business days and opening hours."`
 	Authorities         []authorityDoc `yaml:"authorities" doc:"Who can be told or owed; the directory says how each is reached."`
@@ -112,6 +114,14 @@ type answerDoc struct {
 	ruleDoc
 	clockDoc
 	By recipient `yaml:"by" required:"true" doc:"Who owes the answer."`
+}
+
+type designationDoc struct {
+	ruleDoc
+	Change      period `yaml:"change_within" required:"true" doc:"How soon after a designee left or was withdrawn the next one is designated."`
+	Calendar    text   `yaml:"calendar" doc:"Id of the calendar in which business days count. Default: the pack's."`
+	AttestMonth int    `yaml:"attest_month" doc:"Month of the day by which designations are confirmed each year. Default: a year after each was made."`
+	AttestDay   int    `yaml:"attest_day" doc:"Day of that month."`
 }
 
 type termDoc struct {

@@ -29,6 +29,7 @@ type Pack struct {
 	decision      rule
 	notReportable rule
 	answers       owing
+	designations  Designations
 
 	authorities []AuthorityInfo
 	acknowledge map[string]Acknowledge
@@ -91,6 +92,9 @@ func (p *Pack) ConfidentialMail() bool { return p.confidential }
 
 // SessionLimits bounds the sessions of those who work under this pack; zero where it says nothing.
 func (p *Pack) SessionLimits() access.SessionLimits { return p.sessions }
+
+// Designations says by when entities designate their reporters, and confirm it.
+func (p *Pack) Designations() Designations { return p.designations }
 
 // Authorities lists the authorities of the pack.
 func (p *Pack) Authorities() []AuthorityInfo { return slices.Clone(p.authorities) }

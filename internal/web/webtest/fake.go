@@ -41,6 +41,9 @@ type Fake struct {
 	tips      []app.TipView
 	requests  map[string]string // numbers of incidents by idempotency key
 	breakings []app.BreakingView
+	keys      []app.KeyView // of whoever asks
+	active    []app.DesigneeView
+	ended     []app.DesigneeView
 	// Down makes every call that needs the database fail.
 	Down bool
 	// Stale makes every session one whose holder proved who they are long ago.
@@ -91,7 +94,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
 	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f,
-		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f}
+		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f}
 }
 
 var errDown = errors.New("database is gone")

@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"tocsin/internal/domain/designation"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/ledger"
+)
+
+// designationPrefix begins the stream of each entity's designations.
+const designationPrefix = "designation/"
+
+func registerDesignationFacts(r *ledger.Registry) {
+	ledger.Register[*designation.Designated](r, designation.Designated{}.FactName())
+	ledger.Register[*designation.Attested](r, designation.Attested{}.FactName())
+	ledger.Register[*designation.Ended](r, designation.Ended{}.FactName())
+	ledger.Register[*designation.HandedOver](r, designation.HandedOver{}.FactName())
+	ledger.Register[*designation.Reminded](r, designation.Reminded{}.FactName())
+	ledger.Register[*designation.MessageEnded](r, designation.MessageEnded{}.FactName())
+}
+
+// Designations derives who is designated where, and when a clock has something to say, from the streams of designations.
+type Designations struct{ Registry *ledger.Registry }
+
+// Tables implements Projection.
+func (Designations) Tables() []Table {
+	return []Table{
+		{Name: "designee", Key: []string{"stream", "id"}, Columns: columns("stream text", "id text", "entity text", "person text", "alternate int",
+			"letter text", "attest_due int", "active int"), Indexes: [][]string{{"person", "WHERE active = 1"}}},
+		{Name: "designating", Key: []string{"stream"}, Columns: columns("stream text", "entity text", "change_due int", "next_clock int"),
+			Indexes: [][]string{{"next_clock"}}},
+	}
+}
+
+// Project implements Projection.
+func (p Designations) Project(stream string, entries []ledger.Entry, _ func(ledger.Digest) []byte) ([]Row, error) {
+	if !strings.HasPrefix(stream, designationPrefix) {
+		return nil, nil
+	}
+	facts, err := recordedDesignations(p.Registry, entries)
+	if err != nil {
+		return nil, err
+	}
+	return designationRows(stream, designation.Fold(facts)), nil
+}
+
+func designationRows(stream string, st designation.State) []Row {
+	rows := []Row{{Table: "designating", Values: []any{stream, st.Entity, st.ChangeDue, st.NextClock()}}}
+	for _, d := range st.Designees {
+		rows = append(rows, Row{Table: "designee", Values: []any{stream, d.ID, st.Entity, d.Person, flag(d.Alternate), d.Letter, d.AttestDue, flag(d.Active())}})
+	}
+	return rows
+}
+
+func recordedDesignations(r *ledger.Registry, entries []ledger.Entry) ([]designation.Recorded, error) {
+	out := make([]designation.Recorded, len(entries))
+	for i, e := range entries {
+		v, err := r.Decode(e)
+		if err != nil {
+			return nil, fmt.Errorf("%s/%d: %w", e.Stream, e.Version, err)
+		}
+		f, ok := v.(designation.Fact)
+		if !ok {
+			return nil, fmt.Errorf("%s/%d: %s is no fact of a designation", e.Stream, e.Version, e.Fact)
+		}
+		out[i] = designation.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts)}
+	}
+	return out, nil
+}
+
+// Designations returns what happened to an entity's designations; nothing for an entity without any.
+func (c *Cases) Designations(ctx context.Context, entity string) ([]designation.Recorded, error) {
+	entries, err := c.Load(ctx, designationPrefix+entity)
+	if err != nil {
+		return nil, err
+	}
+	return recordedDesignations(c.Registry, entries)
+}
+
+// UpdateDesignations loads an entity's designations, lets decide say what follows, and writes that with the messages and the changes
+// of the directory that it owes in one transaction. When another writer was first it decides again.
+func (c *Cases) UpdateDesignations(ctx context.Context, entity string, decide func(designation.State) (ledger.Decision, error)) error {
+	stream := designationPrefix + entity
+	for range maxTries {
+		entries, err := c.Load(ctx, stream)
+		if err != nil {
+			return err
+		}
+		facts, err := recordedDesignations(c.Registry, entries)
+		if err != nil {
+			return err
+		}
+		d, err := decide(designation.Fold(facts))
+		if err != nil || len(d.Drafts) == 0 {
+			return err
+		}
+		change, err := c.designationChange(stream, entries, facts, d)
+		if err != nil {
+			return err
+		}
+		if err = c.Commit(ctx, change); fault.KindOf(err) != fault.KindConflict {
+			return err
+		}
+	}
+	return fault.Conflict("the designations of this entity are changed by too many at once; try again")
+}
+
+func (c *Cases) designationChange(stream string, entries []ledger.Entry, facts []designation.Recorded, d ledger.Decision) (Change, error) {
+	fresh, hashes, err := c.entries(ledger.ChainOf(stream, entries), d)
+	if err != nil {
+		return Change{}, err
+	}
+	added, err := recordedDesignations(c.Registry, fresh)
+	if err != nil {
+		return Change{}, err
+	}
+	all := append(facts[:len(facts):len(facts)], added...)
+	out := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, hashes: hashes, Texts: d.Texts, Rows: designationRows(stream, designation.Fold(all))}
+	for _, r := range added {
+		for _, m := range designation.Owed(r.Fact) {
+			out.Deliveries = append(out.Deliveries, Delivery{Message: m.ID, Stream: stream, Lane: designation.Lane(m.Kind), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
+		}
+		if f, ok := r.Fact.(*designation.MessageEnded); ok && f.Outcome != designation.GaveUp {
+			out.Settled = append(out.Settled, f.Message)
+		}
+		if s, ok := owedToDirectory(stream, r, designation.Fold(all).Entity); ok {
+			out.Plain = append(out.Plain, s)
+		}
+	}
+	for _, a := range d.Log {
+		out.Attempts = append(out.Attempts, Attempt{Message: a.Message, At: a.At.UnixMicro(), Outcome: a.Outcome, Reply: a.Reply})
+	}
+	return out, nil
+}
+
+// owedToDirectory is the change of the directory that a fact owes.
+func owedToDirectory(stream string, r designation.Recorded, entity string) (Statement, bool) {
+	const insert = "INSERT INTO directory_owed (entry, stream, entity, person, give, version) VALUES ($1, $2, $3, $4, $5, $6)"
+	switch f := r.Fact.(type) {
+	case *designation.Designated:
+		return Statement{insert, []any{r.EntryID, stream, entity, f.Person, int64(1), r.Version}}, true
+	case *designation.Ended:
+		return Statement{insert, []any{r.EntryID, stream, entity, f.Person, int64(0), r.Version}}, true
+	}
+	return Statement{}, false
+}
+
+// ActiveDesignees lists every designation in force.
+func (c *Cases) ActiveDesignees(ctx context.Context) (out []designation.Row, err error) {
+	err = c.Read(ctx, func(tx Tx) error {
+		out = nil
+		return Each(ctx, tx, func(r Rows) error {
+			var d designation.Row
+			err := r.Scan(&d.Entity, &d.ID, &d.Person)
+			out = append(out, d)
+			return err
+		}, "SELECT entity, id, person FROM designee WHERE active = 1 ORDER BY entity, id")
+	})
+	return out, err
+}
+
+// DueDesignations lists entities whose designations a clock has something to say about.
+func (c *Cases) DueDesignations(ctx context.Context, now int64) (out []string, err error) {
+	err = c.Read(ctx, func(tx Tx) error {
+		out = nil
+		return Each(ctx, tx, func(r Rows) error {
+			var e string
+			err := r.Scan(&e)
+			out = append(out, e)
+			return err
+		}, "SELECT entity FROM designating WHERE next_clock > 0 AND next_clock <= $1 ORDER BY next_clock, entity", now)
+	})
+	return out, err
+}
+
+// OwedToDirectory lists the changes of the directory that are still owed, oldest first.
+func (c *Cases) OwedToDirectory(ctx context.Context) (out []designation.DirectoryChange, err error) {
+	err = c.Read(ctx, func(tx Tx) error {
+		out = nil
+		return Each(ctx, tx, func(r Rows) error {
+			var d designation.DirectoryChange
+			var give int64
+			err := r.Scan(&d.Entry, &d.Entity, &d.Person, &give)
+			d.Give = give == 1
+			out = append(out, d)
+			return err
+		}, "SELECT entry, entity, person, give FROM directory_owed ORDER BY stream, version")
+	})
+	return out, err
+}
+
+// SettleDirectory takes out a change of the directory that was made. Ids are UUIDs of entries.
+func (c *Cases) SettleDirectory(ctx context.Context, entry string) error {
+	if _, err := uuid.Parse(entry); err != nil {
+		return errors.New("no id of an entry")
+	}
+	return c.Store.Update(ctx, func(tx Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM directory_owed WHERE entry = $1", entry)
+		return err
+	})
+}
