@@ -13,18 +13,20 @@ import (
 
 // Ports is what the pages need of the application, in pieces small enough to fake.
 type Ports struct {
-	Sessions  Sessions
-	Filings   Filings
-	Records   Records
-	Tracks    Tracks
-	Decisions Decisions
-	Links     Links
-	Contacts  Contacts
+	Sessions   Sessions
+	Filings    Filings
+	Records    Records
+	Tracks     Tracks
+	Decisions  Decisions
+	Links      Links
+	Contacts   Contacts
+	Responding Responding
+	Tasks      Tasks
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
-	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a}
+	return Ports{Sessions: a, Filings: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Responding: a, Tasks: a}
 }
 
 // Sessions answers who a reader is.
@@ -67,6 +69,23 @@ type Decisions interface {
 	Rate(ctx context.Context, by access.Actor, number string, level policy.Level, reason string) error
 	DecidePostIncidentReport(ctx context.Context, by access.Actor, number string, required bool, reason string) error
 	Discharge(ctx context.Context, by access.Actor, number, duty, statement string) error
+}
+
+// Responding takes what begins and leads a response, and shows it.
+type Responding interface {
+	Response(ctx context.Context, by access.Actor, number string) (app.ResponseView, error)
+	StartResponse(ctx context.Context, by access.Actor, number, lead, begun string, playbooks []string) error
+	HandOver(ctx context.Context, by access.Actor, number, lead, play string) error
+	FollowPlaybook(ctx context.Context, by access.Actor, number, playbook string) error
+}
+
+// Tasks takes what is done about the tasks of a response.
+type Tasks interface {
+	AddTask(ctx context.Context, by access.Actor, number, what, aim, role string) error
+	TakeTask(ctx context.Context, by access.Actor, number, task, person string) error
+	FinishTask(ctx context.Context, by access.Actor, number, task, note string) error
+	SkipTask(ctx context.Context, by access.Actor, number, task, reason string) error
+	ReopenTask(ctx context.Context, by access.Actor, number, task, reason string) error
 }
 
 // Links answers the acknowledgement links that authorities get by mail.

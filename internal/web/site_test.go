@@ -110,7 +110,7 @@ func (h *harness) readable() []string {
 	list := []string{"/", "/signin", "/signin?next=/incidents", "/emergency", "/report", "/report?entity=ca-demo-dmv", "/report/telephone",
 		"/incidents", "/incidents?q=laptop&level=high", "/incidents?q=nothing-like-it", "/inbox", "/inbox?state=asked", "/demo/mailbox", "/nothing", "/a/expired", "/a/never-made"}
 	for _, number := range h.fake.Numbers() {
-		list = append(list, "/incidents/"+number, "/filed/"+number+"/1", "/incidents/"+number+"/receipts/1",
+		list = append(list, "/incidents/"+number, "/incidents/"+number+"/response", "/filed/"+number+"/1", "/incidents/"+number+"/receipts/1",
 			"/report?incident="+number+"&kind=supplement", "/report?incident="+number+"&kind=written")
 	}
 	for _, token := range h.fake.Tokens() {

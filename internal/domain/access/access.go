@@ -35,11 +35,12 @@ const (
 	Discharge Action = "discharge" // state that a duty was fulfilled
 	Respond   Action = "respond"   // acknowledge, ask, decline, close for an authority
 	Reply     Action = "reply"     // answer an authority's question for the entity
+	Work      Action = "work"      // carry out the response: its tasks and its lead
 	Operate   Action = "operate"   // see the operator's pages
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Operate}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Work, Operate}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -94,6 +95,10 @@ var rolesFor = map[Action][]directory.Role{
 	Discharge: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.IRLead},
 	Reply: {directory.DesignatedReporter, directory.ISO, directory.CIO, directory.IRCoordinator, directory.IRLead,
 		directory.AgencyHead},
+	// The response team and its extended members. MA 6.3
+	Work: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.CIO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,
+		directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications, directory.TechnicalSupport,
+		directory.HelpDesk, directory.InformationOwner, directory.DesignatedReporter},
 	Operate: {directory.Administrator, directory.IRCoordinator, directory.CISO},
 }
 

@@ -304,5 +304,6 @@ func (Disposed) FactName() string { return "text.disposed.v1" }
 func Facts() []Fact {
 	return []Fact{Reported{}, Telephoned{}, Rated{}, LoweringProposed{}, PostReportDecided{}, DutiesOwed{}, MessagesOwed{},
 		DutyDischarged{}, DutyStageReached{}, MessageSent{}, MessageDelivered{}, MessageRefused{}, Acknowledged{}, Asked{},
-		Answered{}, Declined{}, TrackClosed{}, Disposed{}}
+		Answered{}, Declined{}, TrackClosed{}, Disposed{},
+		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{}}
 }

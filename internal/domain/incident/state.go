@@ -53,6 +53,7 @@ type State struct {
 	Questions []Question
 	Told      map[string]bool // rule ids whose recipients were told
 	Requests  map[string]Request
+	Response  Response
 }
 
 // Request remembers what an idempotency key was used for.
@@ -189,6 +190,7 @@ func Apply(s State, r Recorded) State {
 		}
 	default:
 		s.applyTelling(r)
+		s.applyResponse(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -392,5 +394,6 @@ func (s State) clone() State {
 	s.Told, s.Requests = maps.Clone(s.Told), maps.Clone(s.Requests)
 	s.Known.Events, s.Known.Stated = maps.Clone(s.Known.Events), maps.Clone(s.Known.Stated)
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
+	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	return s
 }
