@@ -113,7 +113,8 @@ func (v visitor) call(t *testing.T, a address, at, body string, headers ...strin
 // webSamples are the forms of acts, by the end of their address.
 var webSamples = map[string]string{"acknowledge": "authority=ca-ois", "ask": "authority=ca-ois&question=x", "decline": "authority=ca-ois&reason=x",
 	"close": "authority=ca-ois&reason=x", "answer": "question=q1&answer=x", "rate": "level=high&reason=x", "post-incident-report": "required=yes&reason=x",
-	"discharge": "duty=d1&statement=x"}
+	"discharge": "duty=d1&statement=x", "response": "begun=x", "handover": "lead=ma-lead&state_of_play=x", "playbooks": "playbook=ca-play-every",
+	"tasks": "what=x&aim=evidence&role=ir_lead", "take": "task=t1&person=", "done": "task=t1&note=x", "skip": "task=t1&reason=x", "reopen": "task=t1&reason=x"}
 
 // sample is a body that an act takes, so that it gets as far as the question who may do it.
 func (a address) sample() string {
@@ -122,6 +123,20 @@ func (a address) sample() string {
 	}
 	if a.edge == "web" {
 		return webSamples[path.Base(a.pattern)]
+	}
+	switch path.Base(a.pattern) {
+	case "response":
+		return `{"begun":"x"}`
+	case "handover":
+		return `{"lead":"ma-lead","state_of_play":"x"}`
+	case "playbooks":
+		return `{"playbook":"ca-play-every"}`
+	case "tasks":
+		return `{"what":"x","aim":"evidence","role":"ir_lead"}`
+	case "take":
+		return `{"person":"ma-lead"}`
+	case "done":
+		return `{"note":"x"}`
 	}
 	for part, body := range map[string]string{"/questions/": `{"answer":"x"}`, "/questions": `{"question":"x"}`, "/rating": `{"level":"high","reason":"x"}`,
 		"/post-incident-report": `{"required":true,"reason":"x"}`, "/discharge": `{"statement":"x"}`, "/acknowledge": `{}`} {

@@ -141,6 +141,42 @@ func (f *fake) Discharge(_ context.Context, _ access.Actor, number, duty, statem
 	return f.did("Discharge", number, duty, statement)
 }
 
+func (f *fake) Response(_ context.Context, _ access.Actor, number string) (app.ResponseView, error) {
+	return app.ResponseView{Incident: number, Tasks: []app.TaskView{{ID: "t1", Title: "Cut it off", Status: "open"}}}, f.did("Response", number)
+}
+
+func (f *fake) StartResponse(_ context.Context, _ access.Actor, number, lead, begun string, playbooks []string) error {
+	return f.did("StartResponse", append([]string{number, lead, begun}, playbooks...)...)
+}
+
+func (f *fake) HandOver(_ context.Context, _ access.Actor, number, lead, play string) error {
+	return f.did("HandOver", number, lead, play)
+}
+
+func (f *fake) FollowPlaybook(_ context.Context, _ access.Actor, number, playbook string) error {
+	return f.did("FollowPlaybook", number, playbook)
+}
+
+func (f *fake) AddTask(_ context.Context, _ access.Actor, number, what, aim, role string) error {
+	return f.did("AddTask", number, what, aim, role)
+}
+
+func (f *fake) TakeTask(_ context.Context, _ access.Actor, number, task, person string) error {
+	return f.did("TakeTask", number, task, person)
+}
+
+func (f *fake) FinishTask(_ context.Context, _ access.Actor, number, task, note string) error {
+	return f.did("FinishTask", number, task, note)
+}
+
+func (f *fake) SkipTask(_ context.Context, _ access.Actor, number, task, reason string) error {
+	return f.did("SkipTask", number, task, reason)
+}
+
+func (f *fake) ReopenTask(_ context.Context, _ access.Actor, number, task, reason string) error {
+	return f.did("ReopenTask", number, task, reason)
+}
+
 func (f *fake) Emergency() []policy.Contact {
 	return []policy.Contact{{Name: "After-hours desk", Phone: "555-0199", When: "at any hour", For: "law enforcement", Clause: "CA step 4"}}
 }
@@ -157,7 +193,7 @@ func someAnswer() app.Answer {
 }
 
 func configFor(f *fake) api.Config {
-	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Desk: f}
+	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Desk: f}
 }
 
 // serve starts a real server: timeouts, connections and large bodies behave as outside.

@@ -32,6 +32,14 @@ var bodies = map[string]string{
 	"POST /api/v1/incidents/{number}/rating":                         `{"level":"low","reason":"r"}`,
 	"POST /api/v1/incidents/{number}/post-incident-report":           `{"required":true,"reason":"r"}`,
 	"POST /api/v1/incidents/{number}/duties/{id}/discharge":          `{"statement":"s"}`,
+	"POST /api/v1/incidents/{number}/response":                       `{"begun":"b","lead":null,"playbooks":["p"]}`,
+	"POST /api/v1/incidents/{number}/response/handover":              `{"lead":"l","state_of_play":"s"}`,
+	"POST /api/v1/incidents/{number}/response/playbooks":             `{"playbook":"p"}`,
+	"POST /api/v1/incidents/{number}/tasks":                          `{"what":"w","aim":"evidence","role":"ir_lead"}`,
+	"POST /api/v1/incidents/{number}/tasks/{id}/take":                `{"person":""}`,
+	"POST /api/v1/incidents/{number}/tasks/{id}/done":                `{"note":null}`,
+	"POST /api/v1/incidents/{number}/tasks/{id}/skip":                `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/tasks/{id}/reopen":              `{"reason":"r"}`,
 }
 
 // fill puts sound values into a pattern.

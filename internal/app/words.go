@@ -63,6 +63,33 @@ func trackWords(f incident.Fact, a *App, s setting) string {
 	return restrictionWords(f, a, s)
 }
 
+// responseWords says in plain words what the facts of the response record.
+func responseWords(f incident.Fact, s setting) string {
+	name := func(person string) string { return actorName("person:"+person, s.dir) }
+	switch f := f.(type) {
+	case *incident.ResponseStarted:
+		return "Response started, led by " + name(f.Lead)
+	case *incident.LeadChanged:
+		return "Handed over to " + name(f.Lead)
+	case *incident.TasksAdded:
+		return fmt.Sprintf("Procedure followed: %d steps are on the list", len(f.Tasks))
+	case *incident.TaskNoted:
+		return "Task " + f.ID + " added"
+	case *incident.TaskTaken:
+		if f.Person == "" {
+			return "Task " + f.Task + " put back"
+		}
+		return "Task " + f.Task + " taken by " + name(f.Person)
+	case *incident.TaskDone:
+		return "Task " + f.Task + " done"
+	case *incident.TaskSkipped:
+		return "Task " + f.Task + " left out"
+	case *incident.TaskReopened:
+		return "Task " + f.Task + " open again"
+	}
+	return f.FactName()
+}
+
 func ratedWords(f *incident.Rated) string {
 	if f.Level == policy.Unrated {
 		return "Not rated: nothing that decides the rating was stated"

@@ -58,6 +58,14 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.GlassReviewed], incident.GlassReviewed{})
 	register(ledger.Register[*incident.MessagesWithdrawn], incident.MessagesWithdrawn{})
 	register(ledger.Register[*incident.TrackAssigned], incident.TrackAssigned{})
+	register(ledger.Register[*incident.ResponseStarted], incident.ResponseStarted{})
+	register(ledger.Register[*incident.LeadChanged], incident.LeadChanged{})
+	register(ledger.Register[*incident.TasksAdded], incident.TasksAdded{})
+	register(ledger.Register[*incident.TaskNoted], incident.TaskNoted{})
+	register(ledger.Register[*incident.TaskTaken], incident.TaskTaken{})
+	register(ledger.Register[*incident.TaskDone], incident.TaskDone{})
+	register(ledger.Register[*incident.TaskSkipped], incident.TaskSkipped{})
+	register(ledger.Register[*incident.TaskReopened], incident.TaskReopened{})
 }
 
 // recorded decodes the facts of entries.

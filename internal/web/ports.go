@@ -43,13 +43,15 @@ type Ports struct {
 	Keys        Keys
 	Reporters   Reporters
 	Providers   Providers // nil where nobody signs in with an identity provider
+	Responding  Responding
+	Tasks       Tasks
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
 		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a,
-		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a}
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a}
 }
 
 // Sessions answers who a reader is.
@@ -170,6 +172,23 @@ type Glass interface {
 // Handovers gives an authority's work to one of its officers.
 type Handovers interface {
 	Assign(ctx context.Context, by access.Actor, number, authority, person, note string) error
+}
+
+// Responding takes what begins and leads a response, and shows it.
+type Responding interface {
+	Response(ctx context.Context, by access.Actor, number string) (app.ResponseView, error)
+	StartResponse(ctx context.Context, by access.Actor, number, lead, begun string, playbooks []string) error
+	HandOver(ctx context.Context, by access.Actor, number, lead, play string) error
+	FollowPlaybook(ctx context.Context, by access.Actor, number, playbook string) error
+}
+
+// Tasks takes what is done about the tasks of a response.
+type Tasks interface {
+	AddTask(ctx context.Context, by access.Actor, number, what, aim, role string) error
+	TakeTask(ctx context.Context, by access.Actor, number, task, person string) error
+	FinishTask(ctx context.Context, by access.Actor, number, task, note string) error
+	SkipTask(ctx context.Context, by access.Actor, number, task, reason string) error
+	ReopenTask(ctx context.Context, by access.Actor, number, task, reason string) error
 }
 
 // Links answers the acknowledgement links that authorities get by mail.

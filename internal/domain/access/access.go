@@ -39,6 +39,7 @@ const (
 	Restrict  Action = "restrict"  // restrict an incident to named members, change them, release it
 	Break     Action = "break"     // open a restricted incident without being a member, with a reason and an alarm
 	Review    Action = "review"    // review how such access was used
+	Work      Action = "work"      // carry out the response: its tasks and its lead
 	Operate   Action = "operate"   // see the operator's pages
 	// Administer is to change the directory's entries of an entity: its people, roles, assets and the entities below.
 	Administer Action = "administer"
@@ -48,7 +49,7 @@ const (
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Operate, Administer, Invite, Designate, Provision}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Operate, Administer, Invite, Designate, Provision}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -118,6 +119,10 @@ var rolesFor = map[Action][]directory.Role{
 	// SIMM 5330-A: the head of the entity signs the letter.
 	Designate: {directory.AgencyHead},
 	Provision: {directory.Administrator},
+	// The response team and its extended members. MA 6.3
+	Work: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.CIO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,
+		directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications, directory.TechnicalSupport,
+		directory.HelpDesk, directory.InformationOwner, directory.DesignatedReporter},
 }
 
 // Allow says whether the actor may do the action to the object.

@@ -44,9 +44,9 @@ func TestAllowMatrix(t *testing.T) {
 	s := tree(t)
 	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
 	want := map[string][]Action{
-		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Operate, Invite},
-		"health-iso": {Read, File, Discharge, Reply},
-		"clinic-rep": {Read, File, Reply},
+		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Operate, Invite},
+		"health-iso": {Read, File, Discharge, Reply, Work},
+		"clinic-rep": {Read, File, Reply, Work},
 		"roads-iso":  nil,
 		"head":       {Read, Reply, Designate},
 		"roads-head": nil,

@@ -15,6 +15,7 @@ type Policy interface {
 	Acknowledge(authority string) (policy.Acknowledge, bool)
 	AnswerDuty(asked time.Time) policy.Duty
 	Coordinator() policy.Recipient
+	Playbooks() []policy.Playbook
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
@@ -193,6 +194,9 @@ func (d *decision) run(c Command) error {
 	case Dispose:
 		d.emit(&Disposed{Digests: c.Digests, Basis: c.Basis}, nil)
 		return nil
+	}
+	if done, err := d.respond(c); done {
+		return err
 	}
 	return d.runRestricted(c)
 }

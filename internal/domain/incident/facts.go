@@ -305,5 +305,6 @@ func Facts() []Fact {
 	return []Fact{Reported{}, Telephoned{}, Rated{}, LoweringProposed{}, PostReportDecided{}, DutiesOwed{}, MessagesOwed{},
 		DutyDischarged{}, DutyStageReached{}, MessageSent{}, MessageDelivered{}, MessageRefused{}, Acknowledged{}, Asked{},
 		Answered{}, Declined{}, TrackClosed{}, Disposed{},
-		Restricted{}, MemberAdded{}, MemberRemoved{}, Released{}, GlassBroken{}, GlassReviewed{}, MessagesWithdrawn{}, TrackAssigned{}}
+		Restricted{}, MemberAdded{}, MemberRemoved{}, Released{}, GlassBroken{}, GlassReviewed{}, MessagesWithdrawn{}, TrackAssigned{},
+		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{}}
 }

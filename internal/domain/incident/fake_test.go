@@ -16,6 +16,13 @@ var t0 = time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)
 // duties of each discharge.
 type rules struct{}
 
+func (rules) Playbooks() []policy.Playbook {
+	return []policy.Playbook{{ID: "play", Steps: []policy.Step{
+		{ID: "cut", Title: "Cut", Aim: policy.AimContainment, Role: "technical_support"},
+		{ID: "clean", Title: "Clean", Aim: policy.AimEradication, Role: "technical_support", After: []string{"cut"}},
+		{ID: "tell", Title: "Tell", Aim: policy.AimCommunication, Role: "communications", Optional: true}}}}
+}
+
 func (rules) Coordinator() policy.Recipient {
 	return policy.Recipient{Role: "ir_coordinator", At: "state"}
 }

@@ -82,7 +82,7 @@ func (TrackAssigned) FactName() string { return "incident.track_assigned.v1" }
 // Names of further texts that facts bind.
 const (
 	TextFinding = "finding" // of a review
-	TextNote    = "note"    // to the colleague who takes over
+	TextNote    = "note"    // to the colleague who takes over, or of what was done
 )
 
 // Restriction is who may know of an incident beyond the rules of the tree.

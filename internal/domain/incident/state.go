@@ -56,6 +56,7 @@ type State struct {
 	Requests  map[string]Request
 
 	Restriction Restriction
+	Response    Response
 }
 
 // Request remembers what an idempotency key was used for.
@@ -194,6 +195,7 @@ func Apply(s State, r Recorded) State {
 	default:
 		s.applyTelling(r)
 		s.applyRestriction(r)
+		s.applyResponse(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -398,5 +400,6 @@ func (s State) clone() State {
 	s.Told, s.Requests = maps.Clone(s.Told), maps.Clone(s.Requests)
 	s.Known.Events, s.Known.Stated = maps.Clone(s.Known.Events), maps.Clone(s.Known.Stated)
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
+	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	return s
 }

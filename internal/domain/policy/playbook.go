@@ -9,7 +9,7 @@ import (
 // Aim is what a step of a response procedure is for. MA 6.6.1.
 type Aim string
 
-// The aims, in the order in which a response usually reaches them; communication and evidence go along with all of it.
+// The aims.
 const (
 	AimAnalysis      Aim = "analysis"      // what happened, how far it goes, its cause. MA 6.6.1.1, 6.6.4.2
 	AimEvidence      Aim = "evidence"      // what must be kept before anything is changed
@@ -20,8 +20,8 @@ const (
 	AimReview        Aim = "review"        // what is learnt. MA 6.6.1.3
 )
 
-// Aims lists every aim once, in order.
-var Aims = []Aim{AimAnalysis, AimEvidence, AimContainment, AimEradication, AimRecovery, AimCommunication, AimReview}
+// Aims lists every aim once, in the order in which pages show them: what stops the harm comes first.
+var Aims = []Aim{AimContainment, AimEvidence, AimAnalysis, AimEradication, AimRecovery, AimCommunication, AimReview}
 
 // Playbook is a response procedure for some kinds of incident, or for all. It advises: what is owed, the duties say.
 // MA 6.6.1, 6.6.2.2

@@ -51,6 +51,9 @@ type Fake struct {
 	// Text is written into every text that a page shows; tests put hostile words here.
 	Text string
 	Base string // of links in mails
+
+	begun, play string // of the response
+	tasks       []app.TaskView
 }
 
 type link struct{ number, authority string }
@@ -94,7 +97,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
 	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f,
-		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f}
+		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f, Responding: f, Tasks: f}
 }
 
 var errDown = errors.New("database is gone")

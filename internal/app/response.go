@@ -1,0 +1,259 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+)
+
+// ResponseView is how an incident is responded to, and what this reader can do about it.
+type ResponseView struct {
+	Incident  string         `json:"incident"`
+	StartedAt *time.Time     `json:"started_at"`
+	StartedBy string         `json:"started_by,omitempty"`
+	Begun     string         `json:"begun,omitempty"` // what was begun, as the starter wrote it
+	Lead      string         `json:"lead,omitempty"`
+	LeadName  string         `json:"lead_name,omitempty"`
+	LeadSince *time.Time     `json:"lead_since"`
+	Play      string         `json:"state_of_play,omitempty"` // what the lead was given at the last handover
+	Tasks     []TaskView     `json:"tasks"`
+	Playbooks []PlaybookView `json:"playbooks"` // those for what was reported first; Following says which are in use
+	People    []PersonView   `json:"-"`         // who can lead or take a task
+	MayWork   bool           `json:"-"`
+	MayLead   bool           `json:"-"` // start the response, hand it over
+}
+
+// PlaybookView is a response procedure, and whether its steps are on the list.
+type PlaybookView struct {
+	policy.Playbook
+	Suits     bool `json:"suits"` // it is for what was reported, or for every incident
+	Following bool `json:"following"`
+}
+
+// TaskView is one piece of work.
+type TaskView struct {
+	ID        string     `json:"id"`
+	Playbook  string     `json:"playbook,omitempty"`
+	Title     string     `json:"title"`
+	Guide     string     `json:"guide,omitempty"`
+	Aim       string     `json:"aim"`
+	Role      string     `json:"role"`
+	RoleName  string     `json:"role_name"`
+	Within    string     `json:"within,omitempty"`
+	After     []string   `json:"after"`
+	Waits     []string   `json:"waits"` // open tasks that come before
+	Optional  bool       `json:"optional"`
+	Clause    string     `json:"clause,omitempty"`
+	Status    string     `json:"status"` // open, done, skipped
+	Person    string     `json:"person,omitempty"`
+	PersonNow string     `json:"person_name,omitempty"`
+	EndedAt   *time.Time `json:"ended_at"`
+	EndedBy   string     `json:"ended_by,omitempty"`
+	Note      string     `json:"note,omitempty"`
+	Mine      bool       `json:"-"`
+}
+
+// Response answers how an incident is responded to.
+func (a *App) Response(ctx context.Context, by access.Actor, number string) (ResponseView, error) {
+	_, st, err := a.open(ctx, by, number)
+	if err != nil {
+		return ResponseView{}, err
+	}
+	s, err := a.settingFor(ctx, st.Entity)
+	if err != nil {
+		return ResponseView{}, err
+	}
+	texts, err := a.Record.Texts(ctx, responseTexts(st.Response))
+	if err != nil {
+		return ResponseView{}, err
+	}
+	x, o := st.Response, object(st)
+	v := ResponseView{Incident: st.Number, StartedAt: given(x.StartedAt), LeadSince: given(x.LeadSince), Lead: x.Lead,
+		Begun: string(texts[x.Begun]), Play: string(texts[x.Play]), Tasks: []TaskView{}, Playbooks: []PlaybookView{},
+		MayWork: access.Allow(by, access.Work, o), MayLead: access.Allow(by, access.Discharge, o)}
+	if v.StartedAt != nil {
+		v.StartedBy = actorName(x.StartedBy, s.dir)
+	}
+	if p, ok := s.dir.Person(x.Lead); ok {
+		v.LeadName = p.Name
+	}
+	for _, t := range x.Tasks {
+		v.Tasks = append(v.Tasks, taskView(t, st, s, texts, by))
+	}
+	v.Playbooks = playbookViews(st, s)
+	v.People = responders(o, s.dir)
+	return v, nil
+}
+
+func given(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func responseTexts(x incident.Response) []string {
+	out := []string{}
+	add := func(digest string) {
+		if digest != "" {
+			out = append(out, digest)
+		}
+	}
+	add(x.Begun)
+	add(x.Play)
+	for _, t := range x.Tasks {
+		add(t.Text)
+		add(t.Note)
+	}
+	return out
+}
+
+func taskView(t incident.Task, st incident.State, s setting, texts map[string][]byte, by access.Actor) TaskView {
+	v := TaskView{ID: t.ID, Playbook: t.Playbook, Title: t.Title, Guide: t.Guide, Aim: t.Aim, Role: t.Role, RoleName: RoleName(t.Role), Within: t.Within,
+		After: list(t.After), Waits: list(st.Waits(t)), Optional: t.Optional || t.Playbook == "", Clause: t.Clause, Status: t.Status, Person: t.Person,
+		EndedAt: given(t.EndedAt), Note: string(texts[t.Note]), Mine: t.Person != "" && t.Person == by.Person}
+	if t.Text != "" {
+		v.Title = string(texts[t.Text])
+	}
+	if v.EndedAt != nil {
+		v.EndedBy = actorName(t.EndedBy, s.dir)
+	}
+	if p, ok := s.dir.Person(t.Person); ok {
+		v.PersonNow = p.Name
+	}
+	return v
+}
+
+// playbookViews lists the pack's procedures: those that suit first.
+func playbookViews(st incident.State, s setting) []PlaybookView {
+	out := []PlaybookView{}
+	following := map[string]bool{}
+	for _, id := range st.Response.Playbooks {
+		following[id] = true
+	}
+	suits := map[string]bool{}
+	for _, b := range s.pack.PlaybooksFor(st.Known.Categories) {
+		suits[b.ID] = true
+		out = append(out, PlaybookView{Playbook: b, Suits: true, Following: following[b.ID]})
+	}
+	for _, b := range s.pack.Playbooks() {
+		if !suits[b.ID] {
+			out = append(out, PlaybookView{Playbook: b, Following: following[b.ID]})
+		}
+	}
+	return out
+}
+
+// responders are the people who may work on the incident.
+func responders(o access.Object, dir *directory.Snapshot) (out []PersonView) {
+	for _, p := range dir.People() {
+		actor, ok := access.NewActor(dir, p.ID)
+		if ok && access.Allow(actor, access.Work, o) {
+			out = append(out, PersonView{ID: p.ID, Name: p.Name, Title: p.Title})
+		}
+	}
+	return out
+}
+
+const (
+	onlyLeads = "only the response team's coordinator, its leads and the information security officer may do this"
+	onlyTeam  = "only the response team may do this"
+)
+
+// StartResponse begins the response: names who leads it and what was begun, and follows playbooks. It discharges what is
+// owed from the rating on. MA 6.5.1, 6.3.1
+func (a *App) StartResponse(ctx context.Context, by access.Actor, number, lead, begun string, playbooks []string) error {
+	if err := incident.CheckProse("begun", begun, "say what was begun"); err != nil {
+		return err
+	}
+	if lead == "" {
+		lead = by.Person
+	}
+	return a.act(ctx, by, number, forRole(by, access.Discharge, onlyLeads), map[string]string{incident.TextBegun: begun}, func(refs map[string]string) incident.Command {
+		return incident.StartResponse{Lead: lead, Playbooks: playbooks, Texts: refs}
+	})
+}
+
+// HandOver gives the lead to somebody else with a written state of play.
+func (a *App) HandOver(ctx context.Context, by access.Actor, number, lead, play string) error {
+	if err := incident.CheckProse("state_of_play", play, "whoever takes over needs the state of play: what is known, what runs, what is next"); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Discharge, onlyLeads), map[string]string{incident.TextPlay: play}, func(refs map[string]string) incident.Command {
+		return incident.HandOver{Lead: lead, Texts: refs}
+	})
+}
+
+// FollowPlaybook puts the steps of a procedure on the list.
+func (a *App) FollowPlaybook(ctx context.Context, by access.Actor, number, playbook string) error {
+	return a.act(ctx, by, number, forRole(by, access.Work, onlyTeam), nil, func(map[string]string) incident.Command {
+		return incident.FollowPlaybook{Playbook: playbook}
+	})
+}
+
+// AddTask puts work on the list that no procedure has.
+func (a *App) AddTask(ctx context.Context, by access.Actor, number, what, aim, role string) error {
+	if err := incident.CheckProse("what", what, "say what is to be done"); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Work, onlyTeam), map[string]string{incident.TextTask: what}, func(refs map[string]string) incident.Command {
+		return incident.NoteTask{Aim: aim, Role: role, Texts: refs}
+	})
+}
+
+// TakeTask says who does a task; an empty person puts it back.
+func (a *App) TakeTask(ctx context.Context, by access.Actor, number, task, person string) error {
+	return a.act(ctx, by, number, forRole(by, access.Work, onlyTeam), nil, func(map[string]string) incident.Command {
+		return incident.TakeTask{Task: task, Person: person}
+	})
+}
+
+// FinishTask says that a task was done, with a note where there is something to say.
+func (a *App) FinishTask(ctx context.Context, by access.Actor, number, task, note string) error {
+	if err := checkOptional("note", note); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Work, onlyTeam), optional(incident.TextNote, note), func(refs map[string]string) incident.Command {
+		return incident.EndTask{Task: task, Texts: refs}
+	})
+}
+
+// SkipTask leaves a task out; one that is required needs the reason.
+func (a *App) SkipTask(ctx context.Context, by access.Actor, number, task, reason string) error {
+	if err := checkOptional("reason", reason); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Work, onlyTeam), optional(incident.TextReason, reason), func(refs map[string]string) incident.Command {
+		return incident.EndTask{Task: task, Skip: true, Texts: refs}
+	})
+}
+
+// ReopenTask puts a task that was done or left out back on the list.
+func (a *App) ReopenTask(ctx context.Context, by access.Actor, number, task, reason string) error {
+	if err := incident.CheckProse("reason", reason, "say why it is open again"); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Work, onlyTeam), map[string]string{incident.TextReason: reason}, func(refs map[string]string) incident.Command {
+		return incident.ReopenTask{Task: task, Texts: refs}
+	})
+}
+
+// checkOptional holds a text that may be left out to what any text is held to.
+func checkOptional(field, text string) error {
+	if text == "" {
+		return nil
+	}
+	return incident.CheckProse(field, text, "")
+}
+
+// optional is a text that may be left out.
+func optional(name, text string) map[string]string {
+	if text == "" {
+		return nil
+	}
+	return map[string]string{name: text}
+}

@@ -1,0 +1,188 @@
+package incident
+
+import (
+	"time"
+)
+
+// ResponseStarted says that the response began: a person leads it, and states what was begun (a text). It is the start that
+// the clocks of MA 6.5.1 run to, not the end.
+type ResponseStarted struct {
+	Lead string `json:"lead"` // person id
+}
+
+// FactName implements Fact.
+func (ResponseStarted) FactName() string { return "incident.response_started.v1" }
+
+// LeadChanged hands the incident over; the state of play is a text. MA 6.3.1
+type LeadChanged struct {
+	Lead string `json:"lead"` // person id
+}
+
+// FactName implements Fact.
+func (LeadChanged) FactName() string { return "incident.lead_changed.v1" }
+
+// TasksAdded puts work on the list: the steps of one playbook, as the pack had it then.
+type TasksAdded struct {
+	Playbook string    `json:"playbook"` // id in the pack
+	Tasks    []NewTask `json:"tasks"`
+}
+
+// NewTask is one step to be done.
+type NewTask struct {
+	ID       string   `json:"id"`   // "t1", "t2" …, in the order of the list
+	Step     string   `json:"step"` // id in the playbook
+	Title    string   `json:"title"`
+	Guide    string   `json:"guide"`
+	Aim      string   `json:"aim"`
+	Role     string   `json:"role"` // of the directory
+	Within   string   `json:"within,omitempty"`
+	After    []string `json:"after"` // ids of tasks
+	Optional bool     `json:"optional,omitempty"`
+	Clause   string   `json:"clause"`
+}
+
+// FactName implements Fact.
+func (TasksAdded) FactName() string { return "incident.tasks_added.v1" }
+
+// TaskNoted is work that a person added: what is to be done is a text.
+type TaskNoted struct {
+	ID   string `json:"id"`
+	Aim  string `json:"aim"`
+	Role string `json:"role"`
+}
+
+// FactName implements Fact.
+func (TaskNoted) FactName() string { return "incident.task_noted.v1" }
+
+// TaskTaken says who does a task; nobody means that it lies there for anyone of its role.
+type TaskTaken struct {
+	Task   string `json:"task"`
+	Person string `json:"person,omitempty"`
+}
+
+// FactName implements Fact.
+func (TaskTaken) FactName() string { return "incident.task_taken.v1" }
+
+// TaskDone says that a task was done; what was found or done may be a text.
+type TaskDone struct {
+	Task string `json:"task"`
+}
+
+// FactName implements Fact.
+func (TaskDone) FactName() string { return "incident.task_done.v1" }
+
+// TaskSkipped says that a task is left out, with the reason as a text.
+type TaskSkipped struct {
+	Task string `json:"task"`
+}
+
+// FactName implements Fact.
+func (TaskSkipped) FactName() string { return "incident.task_skipped.v1" }
+
+// TaskReopened puts a task that was done or left out back on the list, with the reason as a text.
+type TaskReopened struct {
+	Task string `json:"task"`
+}
+
+// FactName implements Fact.
+func (TaskReopened) FactName() string { return "incident.task_reopened.v1" }
+
+// Names of texts of the response.
+const (
+	TextBegun = "begun" // what was begun at the start of the response
+	TextPlay  = "play"  // the state of play at a handover
+	TextTask  = "task"  // what is to be done
+)
+
+// Response is how an incident is responded to.
+type Response struct {
+	StartedAt time.Time // zero until it began
+	StartedBy string    // actor id
+	Begun     string    // digest of the text
+	Lead      string    // person id
+	LeadSince time.Time
+	Play      string // digest of the state of play that the lead was given, where there was a handover
+	Playbooks []string
+	Tasks     []Task
+}
+
+// Task states.
+const (
+	TaskOpen    = "open"
+	TaskIsDone  = "done"
+	TaskLeftOut = "skipped"
+)
+
+// Task is one piece of work, with what became of it.
+type Task struct {
+	NewTask
+	Playbook string // empty where a person added it
+	Text     string // digest of what a person wrote is to be done
+	AddedAt  time.Time
+	AddedBy  string // actor id
+	Status   string
+	Person   string    // who has taken it
+	EndedAt  time.Time // done or left out
+	EndedBy  string    // actor id
+	Note     string    // digest: what was found, or why it was left out or reopened
+}
+
+// Task answers one task by its id.
+func (s State) Task(id string) (Task, bool) {
+	for _, t := range s.Response.Tasks {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Task{}, false
+}
+
+// Waits lists the open tasks that come before one.
+func (s State) Waits(t Task) (before []string) {
+	for _, id := range t.After {
+		if b, ok := s.Task(id); ok && b.Status == TaskOpen {
+			before = append(before, id)
+		}
+	}
+	return before
+}
+
+// applyResponse folds the facts of the response.
+func (s *State) applyResponse(r Recorded) {
+	x := &s.Response
+	switch f := r.Fact.(type) {
+	case *ResponseStarted:
+		x.StartedAt, x.StartedBy, x.Begun, x.Lead, x.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
+	case *LeadChanged:
+		x.Lead, x.LeadSince, x.Play = f.Lead, r.At, r.Texts[TextPlay]
+	case *TasksAdded:
+		x.Playbooks = append(x.Playbooks, f.Playbook)
+		for _, t := range f.Tasks {
+			x.Tasks = append(x.Tasks, Task{NewTask: t, Playbook: f.Playbook, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+		}
+	case *TaskNoted:
+		x.Tasks = append(x.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+	case *TaskTaken:
+		s.changeTask(f.Task, func(t *Task) { t.Person = f.Person })
+	case *TaskDone:
+		s.changeTask(f.Task, func(t *Task) { t.end(TaskIsDone, r, TextNote) })
+	case *TaskSkipped:
+		s.changeTask(f.Task, func(t *Task) { t.end(TaskLeftOut, r, TextReason) })
+	case *TaskReopened:
+		s.changeTask(f.Task, func(t *Task) {
+			t.Status, t.EndedAt, t.EndedBy, t.Note = TaskOpen, time.Time{}, "", r.Texts[TextReason]
+		})
+	}
+}
+
+func (t *Task) end(status string, r Recorded, text string) {
+	t.Status, t.EndedAt, t.EndedBy, t.Note = status, r.At, r.Actor, r.Texts[text]
+}
+
+func (s *State) changeTask(id string, change func(*Task)) {
+	for i := range s.Response.Tasks {
+		if s.Response.Tasks[i].ID == id {
+			change(&s.Response.Tasks[i])
+		}
+	}
+}
