@@ -60,6 +60,7 @@ var states = []struct {
 func asked(w *world) string {
 	n := w.filed("ca-dmv-iso", "ca-demo-dmv", "A laptop is missing")
 	w.must("ca-cciu-investigator", "/incidents/"+n+"/ask", url.Values{"authority": {"ca-chp-cciu"}, "question": {"Who had the key?"}})
+	w.must("ca-coordinator", "/incidents/"+n+"/tasks", url.Values{"what": {"Ask the guard."}, "aim": {"analysis"}, "role": {"ir_analyst"}})
 	return n
 }
 
@@ -73,6 +74,12 @@ var bodies = map[string]string{
 	"web/glass": "incident=NUMBER&reason=Nobody+answers.", "web/reviews": "incident=NUMBER&breaking=g1&finding=Needed.",
 	"api/acknowledge": "{}", "api/questions": `{"question":"Why?"}`, "api/decline": `{"reason":"No."}`, "api/close": `{"reason":"Done."}`,
 	"api/answer": `{"answer":"The mail room."}`, "api/rating": `{"level":"high","reason":"Seen."}`,
+	"web/response": "begun=Cut+off.&lead=", "web/handover": "lead=ca-coordinator&state_of_play=Quiet.", "web/playbooks": "playbook=ca-play-every",
+	"web/tasks": "what=Call.&aim=communication&role=ir_lead", "web/take": "task=t1&person=", "web/done": "task=t1&note=Done.", "web/skip": "task=t1&reason=None.",
+	"web/reopen": "task=t1&reason=Again.",
+	"api/response": `{"begun":"Cut off."}`, "api/handover": `{"lead":"ca-coordinator","state_of_play":"Quiet."}`, "api/playbooks": `{"playbook":"ca-play-every"}`,
+	"api/tasks": `{"what":"Call.","aim":"communication","role":"ir_lead"}`, "api/take": `{"person":""}`, "api/done": `{"note":"Done."}`,
+	"api/skip": `{"reason":"None."}`, "api/reopen": `{"reason":"Again."}`,
 	"api/post-incident-report": `{"required":true,"reason":"To learn."}`, "api/discharge": `{"statement":"Done."}`,
 }
 
@@ -103,7 +110,14 @@ var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{
 func (a act) try(t *testing.T, w *world, person, number string) bool {
 	path := strings.Replace(fill.Replace(a.pattern), "{number}", number, 1)
 	last := a.edge + "/" + path[strings.LastIndex(path, "/")+1:]
-	path = strings.Replace(path, "ID", map[bool]string{true: "q1", false: "d1"}[strings.HasSuffix(path, "/answer")], 1)
+	part := "d1"
+	switch {
+	case strings.HasSuffix(path, "/answer"):
+		part = "q1"
+	case strings.Contains(path, "/tasks/"):
+		part = "t1"
+	}
+	path = strings.Replace(path, "ID", part, 1)
 	if placeholder.MatchString(path) {
 		t.Fatalf("%s: the test does not know what to put in", a.pattern)
 	}

@@ -135,6 +135,10 @@ func sameReads(t *testing.T, a, b *world, person string, numbers []string) {
 }
 
 // reads lists every address that is read, with each number in its place. A stream of events stays open; it is tested by itself.
+// byDesign are pages whose bytes differ from one request to the next: they hold a challenge, a secret or a token made for it.
+// The operator's page says how large the record is, as every receipt does, and nothing else of what is in it.
+var byDesign = map[string]bool{"/signin": true, "/quick": true, "/account/passkey": true, "/account/password": true, "/operations": true}
+
 func reads(numbers []string) (out []string) {
 	var patterns []string
 	for _, r := range web.Routes() {
@@ -149,6 +153,9 @@ func reads(numbers []string) (out []string) {
 	}
 	fill := strings.NewReplacer("{$}", "", "{filing}", "1", "{entity}", "ca-demo-dmv", "{token}", "never-made", "{id}", "q1")
 	for _, p := range patterns {
+		if byDesign[p] {
+			continue
+		}
 		p = fill.Replace(p)
 		if !strings.Contains(p, "{number}") {
 			out = append(out, placeholder.ReplaceAllString(p, "1"))

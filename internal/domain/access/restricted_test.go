@@ -16,7 +16,7 @@ func TestRestrictedMatrix(t *testing.T) {
 	o := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police", Restricted: true, Members: []string{"health-iso", "roads-iso"}}
 	want := map[string][]Action{
 		"coord":      {Break, Review},
-		"health-iso": {Read, File, Discharge, Reply},
+		"health-iso": {Read, File, Discharge, Reply, Work},
 		"clinic-rep": nil,
 		"roads-iso":  {Read},
 		"admin":      nil,
@@ -36,7 +36,7 @@ func TestRestrictedMatrix(t *testing.T) {
 	}
 	check()
 	o.Members = append(o.Members, "coord")
-	want["coord"] = []Action{Read, File, Rate, Discharge, Reply, Restrict, Review, Operate}
+	want["coord"] = []Action{Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Operate, Invite}
 	check()
 	o.Owner = []string{"clinic-rep"} // who owes a duty of a restricted incident is not told of it by that
 	check()
@@ -121,7 +121,7 @@ func TestReasonsOfReaders(t *testing.T) {
 	if r := why["officer"]; r.Authority != "police" {
 		t.Errorf("the officer: %+v", r)
 	}
-	if len(why) != 5 {
+	if len(why) != 6 { // with the head of the agency
 		t.Errorf("%d readers: %v", len(why), why)
 	}
 }
