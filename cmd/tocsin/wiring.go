@@ -121,7 +121,7 @@ func (w *wiring) routes() error {
 	mux.Handle("/api/", programs)
 	mux.Handle("/scim/v2/", scim.New(scim.Config{Keys: w.app, People: w.app, BaseURL: w.address, Log: w.log}))
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, Proxied: w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label, Stopping: w.stopping, Proxies: w.cmd.proxies}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label, Stopping: w.stopping, Proxies: w.cmd.proxies}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}

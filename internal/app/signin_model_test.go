@@ -28,7 +28,7 @@ type door struct {
 	did   []string
 
 	gone      bool
-	left      bool // once: keys end for good when their holder leaves
+	left      bool  // once: keys end for good when their holder leaves
 	wrong     int   // codes since the last right one
 	step      int64 // last one that a code was taken for
 	half      string

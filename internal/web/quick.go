@@ -3,11 +3,8 @@ package web
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"strings"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
@@ -105,26 +102,17 @@ func (s *site) tooMany(w http.ResponseWriter, r *request) error {
 	return s.showQuick(w, r, http.StatusTooManyRequests, r.form, []problem{{Text: "Too many have written within the hour, here or from your network. Yours is not kept. Press the button again later, or call."}})
 }
 
-// network names where a request comes from, as coarsely as providers give addresses out: a /24, or a /56. Behind a proxy it
-// is the address that the proxy itself added.
+// network names where a request comes from, as coarsely as providers give addresses out: a /24, or a /56.
 func (s *site) network(r *request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
+	at := clientAddress(r.Request, s.Proxies).WithZone("")
+	bits := 56
+	if at.Is4() {
+		bits = 24
 	}
-	if said := r.Header.Values("X-Forwarded-For"); s.Proxied && len(said) > 0 {
-		last := said[len(said)-1]
-		host = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
-	}
-	at, err := netip.ParseAddr(host)
+	whole, err := at.Prefix(bits)
 	if err != nil {
 		return "unknown"
 	}
-	bits := 56
-	if at = at.Unmap().WithZone(""); at.Is4() {
-		bits = 24
-	}
-	whole, _ := at.Prefix(bits) // never fails: the address has more bits
 	return whole.String()
 }
 

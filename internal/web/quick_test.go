@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -66,7 +67,7 @@ func TestQuick(t *testing.T) {
 
 // TestQuickBehindProxy: the address that the proxy added counts, not what the sender wrote before it.
 func TestQuickBehindProxy(t *testing.T) {
-	h := start(t, func(c *web.Config) { c.Proxied = true })
+	h := start(t, func(c *web.Config) { c.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	for i := range 2 {
 		if a := h.tell("x", fmt.Sprintf("198.51.100.%d, 203.0.113.%d", i, i)); a.StatusCode != http.StatusOK {
 			t.Fatalf("status %d", a.StatusCode)

@@ -21,8 +21,6 @@ type Config struct {
 	Version string // shown in the footer
 	// Secure says that readers reach the pages by https, here or at a proxy in front: cookies are then bound to it.
 	Secure bool
-	// Proxied says that a proxy in front adds the reader's address to X-Forwarded-For. Without it that header is anybody's word.
-	Proxied bool
 	// NoQuick switches the form for people without an account off.
 	NoQuick bool
 	// Zones gives each pack's IANA time zone. It is used until the browser has told its own.

@@ -76,7 +76,7 @@ var bodies = map[string]string{
 	"api/answer": `{"answer":"The mail room."}`, "api/rating": `{"level":"high","reason":"Seen."}`,
 	"web/response": "begun=Cut+off.&lead=", "web/handover": "lead=ca-coordinator&state_of_play=Quiet.", "web/playbooks": "playbook=ca-play-every",
 	"web/tasks": "what=Call.&aim=communication&role=ir_lead", "web/take": "task=t1&person=", "web/done": "task=t1&note=Done.", "web/skip": "task=t1&reason=None.",
-	"web/reopen": "task=t1&reason=Again.",
+	"web/reopen":   "task=t1&reason=Again.",
 	"api/response": `{"begun":"Cut off."}`, "api/handover": `{"lead":"ca-coordinator","state_of_play":"Quiet."}`, "api/playbooks": `{"playbook":"ca-play-every"}`,
 	"api/tasks": `{"what":"Call.","aim":"communication","role":"ir_lead"}`, "api/take": `{"person":""}`, "api/done": `{"note":"Done."}`,
 	"api/skip": `{"reason":"None."}`, "api/reopen": `{"reason":"Again."}`,
