@@ -67,7 +67,7 @@ vuln:
 
 # One invocation over all packages, so that each is compiled once. Vet has run already.
 gotest: .tmp/testrun
-	CGO_ENABLED=$(if $(RACE),1,0) .tmp/testrun $(RACE) -vet=off -count=1 -timeout 15m ./...
+	CGO_ENABLED=$(if $(RACE),1,0) .tmp/testrun $(RACE) -vet=off -count=1 -timeout 20m ./...
 
 .tmp/testrun: $(wildcard tools/testrun/*.go)
 	@mkdir -p .tmp
