@@ -107,6 +107,14 @@ func (a asked) narrow() bool {
 		func(name string) bool { return a.typed.Get(name) != "" })
 }
 
+// listForm is the form of filters.
+type listForm struct {
+	Search                                                           control
+	Entity, Level, Status, Sort, Category, Reportable, From, To, Col control
+	Flags                                                            []option
+	Open                                                             bool
+}
+
 func (a asked) form(entities []app.EntityView, categories []policy.Term, problems []problem) listForm {
 	f := formView{typed: a.typed, problems: problems}
 	any := func(label string, rest ...option) []option { return append([]option{{Label: label}}, rest...) }
