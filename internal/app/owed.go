@@ -42,6 +42,7 @@ const (
 	ActRate        = "rate"        // decide the rating
 	ActAcknowledge = "acknowledge" // answer as the authority
 	ActAnswer      = "answer"      // answer the authority's question
+	ActRespond     = "respond"     // start the response
 )
 
 // OwedList is what is owed, in two lists that do not overlap, each soonest first.
@@ -110,7 +111,9 @@ func actFor(d incident.OpenDuty, s setting, by access.Actor) string {
 		return ""
 	}
 	switch d.Discharge {
-	case policy.DischargeStatement, policy.DischargeResponse:
+	case policy.DischargeResponse:
+		return may(access.Discharge, ActRespond)
+	case policy.DischargeStatement:
 		o.Owner = incident.Holders(s.dir, owedBy, d.Entity)
 		return may(access.Discharge, ActState)
 	case policy.DischargeFiled:
