@@ -25,6 +25,12 @@ func (a *App) act(ctx context.Context, by access.Actor, number string, allowed f
 	if err := allowed(st, s); err != nil {
 		return err
 	}
+	return a.commandWith(ctx, stream, s, by, prose, command)
+}
+
+// commandWith seals prose for the stream and runs the command that refers to it.
+func (a *App) commandWith(ctx context.Context, stream string, s setting, by access.Actor, prose map[string]string,
+	command func(refs map[string]string) incident.Command) error {
 	contents := map[string][]byte{}
 	for name, text := range prose {
 		contents[name] = []byte(text)

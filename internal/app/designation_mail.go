@@ -10,7 +10,6 @@ import (
 	"tocsin/internal/domain/designation"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/notify"
-	"tocsin/internal/ledger"
 )
 
 // designationPrefix begins the streams whose messages are written here.
@@ -157,11 +156,7 @@ func (a *App) recordDesignationOutcomes(ctx context.Context, stream string, atte
 		default:
 			continue
 		}
-		var log []ledger.Attempt
-		if t.Next.Done { // else the queue writes its own line when the message goes back into it
-			log = []ledger.Attempt{{Message: t.Message, At: t.Outcome.At, Outcome: string(t.Outcome.Kind), Reply: t.Outcome.Reply}}
-		}
-		if err := a.designate(ctx, s, access.System("courier"), entity, c, nil, log...); err != nil {
+		if err := a.designate(ctx, s, access.System("courier"), entity, c, nil, t.lastLine()...); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,15 @@ type Attempted struct {
 	Digest  string // of what was sent
 }
 
+// lastLine answers the log's line of an attempt that was the last; any other line is written by the queue when the message
+// goes back into it.
+func (t Attempted) lastLine() []ledger.Attempt {
+	if !t.Next.Done {
+		return nil
+	}
+	return []ledger.Attempt{{Message: t.Message, At: t.Outcome.At, Outcome: string(t.Outcome.Kind), Reply: t.Outcome.Reply}}
+}
+
 // RecordOutcomes records what became of attempts to deliver messages of one incident, where that is news: a first attempt
 // that is not final, delivery, permanent refusal, or days without acceptance. Repeating it changes nothing.
 func (a *App) RecordOutcomes(ctx context.Context, stream string, attempts []Attempted) error {
@@ -47,9 +56,7 @@ func (a *App) RecordOutcomes(ctx context.Context, stream string, attempts []Atte
 			continue
 		}
 		news = append(news, c)
-		if t.Next.Done { // else the queue writes its own line when the message goes back into it
-			log = append(log, ledger.Attempt{Message: t.Message, At: t.Outcome.At, Outcome: string(t.Outcome.Kind), Reply: t.Outcome.Reply})
-		}
+		log = append(log, t.lastLine()...)
 	}
 	if len(news) == 0 {
 		return nil

@@ -133,12 +133,7 @@ func (a *App) outside(ctx context.Context, by access.Actor, written string, do a
 	if err != nil {
 		return err
 	}
-	contents := map[string][]byte{}
-	for name, text := range prose {
-		contents[name] = []byte(text)
-	}
-	refs, texts := a.seal(stream, contents)
-	return a.command(ctx, stream, s, by, command(refs), texts)
+	return a.commandWith(ctx, stream, s, by, prose, command)
 }
 
 // Breakings lists uses of the glass where the actor reviews them: who, when and which number, never the content. The reason is

@@ -178,10 +178,5 @@ func endOthers(s *site, w http.ResponseWriter, r *request) error {
 
 // mayInvite says whether the reader may invite anybody: it only shows or hides a link, the application decides.
 func mayInvite(by access.Actor) bool {
-	for e := range by.Reach {
-		if access.Allow(by, access.Invite, access.Object{Entity: e}) {
-			return true
-		}
-	}
-	return false
+	return somewhere(by, access.Invite)
 }

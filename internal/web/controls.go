@@ -49,6 +49,15 @@ func problemsOf(err error) []problem {
 	return list
 }
 
+// problemsNamed is problemsOf with the names that the page gives its fields.
+func problemsNamed(err error, names map[string]string) []problem {
+	list := problemsOf(err)
+	for i := range list {
+		list[i].Label = names[list[i].ID]
+	}
+	return list
+}
+
 func (f formView) control(name, label, hint string) control {
 	c := control{Name: name, ID: fieldID(name), Label: label, Hint: hint, Value: f.typed.Get(name), Type: "text"}
 	for _, p := range f.problems {

@@ -83,11 +83,7 @@ func makeKey(s *site, w http.ResponseWriter, r *request) error {
 // keyProblems names the fields as the page does.
 func keyProblems(err error) []problem {
 	names := map[string]string{"f-label": "What is it for", "f-scopes": "What it may do", "f-days": "How long it works"}
-	list := problemsOf(err)
-	for i := range list {
-		list[i].Label = names[list[i].ID]
-	}
-	return list
+	return problemsNamed(err, names)
 }
 
 func keyCrumbs(person string) []crumb {

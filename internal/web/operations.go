@@ -14,8 +14,13 @@ import (
 
 // operates says whether the operator's page may be the reader's; the application decides.
 func operates(by access.Actor) bool {
+	return somewhere(by, access.Operate)
+}
+
+// somewhere says whether the actor may do it at one entity at least.
+func somewhere(by access.Actor, do access.Action) bool {
 	for e := range by.Reach {
-		if access.Allow(by, access.Operate, access.Object{Entity: e}) {
+		if access.Allow(by, do, access.Object{Entity: e}) {
 			return true
 		}
 	}

@@ -152,12 +152,7 @@ func (b triageBody) Reason(id string) control {
 }
 
 func mayTriage(by access.Actor) bool {
-	for e := range by.Reach {
-		if access.Allow(by, access.Triage, access.Object{Entity: e}) {
-			return true
-		}
-	}
-	return false
+	return somewhere(by, access.Triage)
 }
 
 // takeTip makes a draft of a tip and opens it: one press from what somebody saw to the form with their words in it.

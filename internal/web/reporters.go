@@ -87,11 +87,7 @@ func designateReporter(s *site, w http.ResponseWriter, r *request) error {
 // designationProblems names the fields as the page does.
 func designationProblems(err error) []problem {
 	names := map[string]string{"f-person": "Who", "f-letter": "Date of the letter", "f-reference": "Reference of the letter"}
-	list := problemsOf(err)
-	for i := range list {
-		list[i].Label = names[list[i].ID]
-	}
-	return list
+	return problemsNamed(err, names)
 }
 
 func attestDesignation(s *site, w http.ResponseWriter, r *request) error {
