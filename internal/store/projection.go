@@ -66,6 +66,10 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.TaskDone], incident.TaskDone{})
 	register(ledger.Register[*incident.TaskSkipped], incident.TaskSkipped{})
 	register(ledger.Register[*incident.TaskReopened], incident.TaskReopened{})
+	register(ledger.Register[*incident.PhaseEntered], incident.PhaseEntered{})
+	register(ledger.Register[*incident.MilestoneReached], incident.MilestoneReached{})
+	register(ledger.Register[*incident.Closed], incident.Closed{})
+	register(ledger.Register[*incident.Reopened], incident.Reopened{})
 }
 
 // recorded decodes the facts of entries.

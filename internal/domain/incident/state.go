@@ -12,6 +12,7 @@ import (
 const (
 	StatusTelephoned = "telephoned" // known by telephone only; nothing is filed
 	StatusOpen       = "open"
+	StatusClosed     = "closed"
 )
 
 // Track states, in the order they are reached.
@@ -57,6 +58,7 @@ type State struct {
 
 	Restriction Restriction
 	Response    Response
+	Lifecycle   Lifecycle
 }
 
 // Request remembers what an idempotency key was used for.
@@ -196,6 +198,7 @@ func Apply(s State, r Recorded) State {
 		s.applyTelling(r)
 		s.applyRestriction(r)
 		s.applyResponse(r)
+		s.applyLifecycle(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -401,5 +404,6 @@ func (s State) clone() State {
 	s.Known.Events, s.Known.Stated = maps.Clone(s.Known.Events), maps.Clone(s.Known.Stated)
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
+	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
 	return s
 }

@@ -1,0 +1,102 @@
+package incident
+
+import (
+	"maps"
+	"time"
+)
+
+// Phases of the life cycle while an incident is worked on. NIST SP 800-61r2 counts preparation before them. MA 6.2.1
+const (
+	PhaseDetection    = "detection"
+	PhaseContainment  = "containment" // with eradication and recovery
+	PhasePostIncident = "post_incident"
+)
+
+// Milestones that somebody states were reached, apart from the phases.
+const (
+	Contained  = "contained"
+	Eradicated = "eradicated"
+	Recovered  = "recovered"
+)
+
+// PhaseEntered moves the incident to a phase; why may be a text.
+type PhaseEntered struct {
+	Phase string `json:"phase"`
+}
+
+// FactName implements Fact.
+func (PhaseEntered) FactName() string { return "incident.phase_entered.v1" }
+
+// MilestoneReached states that the incident was contained, eradicated or recovered from, and when.
+type MilestoneReached struct {
+	Milestone string `json:"milestone"`
+	At        int64  `json:"at"` // microseconds UTC
+}
+
+// FactName implements Fact.
+func (MilestoneReached) FactName() string { return "incident.milestone_reached.v1" }
+
+// Closed ends the work on an incident. What remained open is named, and that somebody accepted it; why is a text. The time that
+// information is kept runs from here. MA 6.7.5
+type Closed struct {
+	Outcome string   `json:"outcome"`           // resolved, declined, duplicate
+	Remains []string `json:"remains,omitempty"` // ids of what was open and accepted
+}
+
+// FactName implements Fact.
+func (Closed) FactName() string { return "incident.closed.v1" }
+
+// Reopened takes a closed incident up again; why is a text.
+type Reopened struct{}
+
+// FactName implements Fact.
+func (Reopened) FactName() string { return "incident.reopened.v1" }
+
+// Outcomes of closing.
+const (
+	OutcomeResolved  = "resolved"
+	OutcomeDeclined  = "declined"  // it was no incident
+	OutcomeDuplicate = "duplicate" // it is worked on under another number
+)
+
+// Lifecycle is where an incident stands.
+type Lifecycle struct {
+	Phase      string // empty until somebody begins
+	PhaseSince time.Time
+	Phases     []PhaseEntry         // every phase entered, in order
+	Milestones map[string]time.Time // the last statement of each
+	ClosedAt   time.Time            // zero while open
+	ClosedBy   string               // actor id
+	Outcome    string
+	Remains    []string
+	Why        string // digest of the closing, or reopening, reason
+}
+
+// PhaseEntry is one change of phase.
+type PhaseEntry struct {
+	Phase, By string
+	At        time.Time
+	Why       string // digest
+}
+
+// applyLifecycle folds the facts of the life cycle.
+func (s *State) applyLifecycle(r Recorded) {
+	x := &s.Lifecycle
+	switch f := r.Fact.(type) {
+	case *PhaseEntered:
+		x.Phase, x.PhaseSince = f.Phase, r.At
+		x.Phases = append(x.Phases, PhaseEntry{Phase: f.Phase, By: r.Actor, At: r.At, Why: r.Texts[TextReason]})
+	case *MilestoneReached:
+		x.Milestones = maps.Clone(x.Milestones)
+		if x.Milestones == nil {
+			x.Milestones = map[string]time.Time{}
+		}
+		x.Milestones[f.Milestone] = time.UnixMicro(f.At).UTC()
+	case *Closed:
+		s.Status = StatusClosed
+		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = r.At, r.Actor, f.Outcome, f.Remains, r.Texts[TextReason]
+	case *Reopened:
+		s.Status = StatusOpen
+		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = time.Time{}, "", "", nil, r.Texts[TextReason]
+	}
+}
