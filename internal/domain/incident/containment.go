@@ -94,6 +94,8 @@ type OffNetwork struct {
 	How     string
 	At      time.Time
 	Person  string // directory id of who did it; empty where somebody outside did, or a tool
+	By      string // actor id of who recorded it
+	Done    string // digest: what was done
 	Command string // the call to a tool that did it
 }
 
@@ -278,7 +280,7 @@ func (a *Asset) takenOff(f *AssetTakenOff, r Recorded) {
 		networks = []int64{0}
 	}
 	for _, n := range networks {
-		a.Off = append(a.Off, OffNetwork{Network: n, How: f.How, At: at, Person: f.Person, Command: f.Command})
+		a.Off = append(a.Off, OffNetwork{Network: n, How: f.How, At: at, Person: f.Person, By: r.Actor, Done: r.Texts[TextDone], Command: f.Command})
 	}
 	if len(a.OnNetworks()) == 0 {
 		a.enter(AssetIsolated, f.Person, at, r)

@@ -346,7 +346,7 @@ func (d *decision) stateReturn(c StateReturn) error {
 }
 
 // tellOwners tells the information owner and the technical support of assets what became of them, each person once. On a
-// restricted incident only who may know is told. MA 6.6.3.1
+// restricted incident only who may know is told, and nobody stands in for the others: the members have the page. MA 6.6.3.1
 func (d *decision) tellOwners(kind string, ids []string) {
 	var people []string
 	about := map[string][]string{}
@@ -360,7 +360,7 @@ func (d *decision) tellOwners(kind string, ids []string) {
 	groups := map[string][]string{} // people by what they are told of
 	var order []string
 	for _, p := range people {
-		if p == d.env.Actor.Person {
+		if p == d.env.Actor.Person || d.s.Restriction.On && !d.mayKnow(p) {
 			continue
 		}
 		key := strings.Join(about[p], " ")
