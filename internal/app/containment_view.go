@@ -62,8 +62,8 @@ type AssetView struct {
 	Since      time.Time      `json:"since"`
 	AddedAt    time.Time      `json:"added_at"`
 	AddedBy    string         `json:"added_by"`
-	Asked      *StatementView `json:"asked" doc:"The request to take it off the networks."`
-	Infeasible *StatementView `json:"infeasible" doc:"Why it cannot be taken off, and who accepted that."`
+	Asked      *StatementView `json:"asked,omitempty" doc:"The request to take it off the networks."`
+	Infeasible *StatementView `json:"infeasible,omitempty" doc:"Why it cannot be taken off, and who accepted that."`
 	OffAt      *time.Time     `json:"off_at" doc:"When it was off the last network."`
 	ToOff      *int64         `json:"seconds_to_off" doc:"From the request to off the last network; from when it was put on the list where nobody asked."`
 	OnFor      *int64         `json:"seconds_on_network" doc:"How long it has been on a network since the request, where it still is."`
@@ -95,7 +95,7 @@ type StatementView struct {
 // ReturnView is one of the things that a return to service needs.
 type ReturnView struct {
 	About  string         `json:"about"`
-	Stated *StatementView `json:"stated"`
+	Stated *StatementView `json:"stated,omitempty"`
 }
 
 // NextView is a state that can follow.
