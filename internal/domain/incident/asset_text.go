@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
-
 )
 
 // maxNetworks bounds the networks of one asset.
@@ -58,4 +57,3 @@ func CheckInstant(field, s string, now time.Time) (int64, error) {
 	}
 	return m.At, nil
 }
-
