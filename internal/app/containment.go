@@ -177,7 +177,7 @@ func (a *App) StepAsset(ctx context.Context, by access.Actor, number, asset stri
 	})
 }
 
-// StateForReturn states one of the things that a return to service needs. The results are the coordinator's to validate. MA 6.8.2, 6.3.1.1.3
+// StateForReturn states one of the things that a return to service needs. The results are the coordinator's to validate. MA 6.8.2, MA 6.3.1.1.3
 func (a *App) StateForReturn(ctx context.Context, by access.Actor, number, asset, about, statement string) error {
 	if err := incident.CheckProse("statement", statement, "say it in a sentence"); err != nil {
 		return err

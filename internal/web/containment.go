@@ -351,7 +351,7 @@ func (s *site) assetBody(r *request) (assetBody, error) {
 
 func (s *site) showAsset(w http.ResponseWriter, r *request, status int, b assetBody) error {
 	b.Me, b.F.zone = r.by().Person, r.zone.String()
-	return s.render(w, r, status, "asset", page{Title: b.A.Name + " in " + b.V.Incident, Problems: b.F.problems, Done: containedWords[r.URL.Query().Get("done")],
+	return s.render(w, r, status, "asset", page{Title: b.A.Name + " in " + b.V.Incident, Wide: true, Problems: b.F.problems, Done: containedWords[r.URL.Query().Get("done")],
 		Crumbs: []crumb{{"Home", "/"}, {"Incidents", "/incidents"}, {b.V.Incident, incidentAddress(b.V.Incident)}, {"Assets", incidentAddress(b.V.Incident) + "/assets"}}, Body: b})
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // The pages of affected assets: put on the list one by one and many at once, stepped with what was typed kept where it is refused,
-// returned only when everything is stated, and sent as a file that no spreadsheet runs.
+// returned only when everything is stated, and sent as a file that no spreadsheet runs. MA 6.8.1
 func TestAssetPages(t *testing.T) {
 	h := start(t)
 	h.be("ca-dmv-iso")

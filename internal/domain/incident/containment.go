@@ -40,7 +40,7 @@ const (
 	OffQuarantined = "quarantined" // still connected, and able to reach nothing but what examines it
 )
 
-// What is stated before an asset returns to service. MA 6.8.2, 6.7.3, 6.3.1.1.3
+// What is stated before an asset returns to service. MA 6.8.2, MA 6.7.3, MA 6.3.1.1.3
 const (
 	ReturnSource    = "source"    // of the trusted restore
 	ReturnChanges   = "changes"   // that were made, and how they were verified

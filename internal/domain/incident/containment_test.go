@@ -84,7 +84,7 @@ func owned(t testing.TB) *directory.Snapshot {
 var said = map[string]string{TextDone: "dd", TextReason: "rr", TextSource: "ss", TextStatement: "st"}
 
 // An asset's way through a response: off its networks one after the other, refused wherever something is missing, and told to its
-// owner and its support once each. MA 6.6.3.2, 6.7.3, 6.8.2
+// owner and its support once each. MA 6.6.3.2, MA 6.7.3, MA 6.8.2
 func TestAssetLife(t *testing.T) {
 	l := affected(t, 1)
 	at := t0.UnixMicro()

@@ -321,7 +321,7 @@ func returnWords(items []string) (out []string) {
 	return out
 }
 
-// stateReturn keeps one statement. The coordinator validates last, what is stated by then. MA 6.8.2, 6.3.1.1.3
+// stateReturn keeps one statement. The coordinator validates last, what is stated by then. MA 6.8.2, MA 6.3.1.1.3
 func (d *decision) stateReturn(c StateReturn) error {
 	a, err := d.assetOut(c.Asset)
 	switch {
