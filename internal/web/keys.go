@@ -154,6 +154,8 @@ func scopeWords(a access.Action) string {
 		return "Answer questions of authorities"
 	case access.Contain:
 		return "Answer for a containment tool"
+	case access.Work:
+		return "Work on the response"
 	case access.Operate:
 		return "See the operator’s pages"
 	case access.Provision:
