@@ -146,7 +146,7 @@ func (d *decision) answerCall(c AnswerCall) error {
 	if !Final(c.Status) {
 		return nil
 	}
-	d.withdrawCall(k.Command)
+	d.settleCall(k.Command, !c.ByHand)
 	if c.Status >= 400 {
 		if !c.ByHand {
 			d.tellFailed(k, "A containment tool answered that it did not succeed. Act by hand.")
@@ -173,17 +173,22 @@ func (d *decision) endCalls(why string, over func(ToolCall) bool) {
 			continue
 		}
 		d.emit(&ContainmentCallEnded{Command: k.Command, Why: why}, nil)
-		d.withdrawCall(k.Command)
+		d.settleCall(k.Command, false)
 		if why == CallUnanswered {
 			d.tellFailed(k, "A containment tool has not answered in the time set for it. Find out, and act by hand.")
 		}
 	}
 }
 
-func (d *decision) withdrawCall(command string) {
+// settleCall ends the message that carries a command: a tool that answers has it, whatever the courier knows; else it is taken back.
+func (d *decision) settleCall(command string, arrived bool) {
 	for _, m := range d.s.Messages {
 		if m.Kind == KindContainmentCall && m.About == command && m.Status == MessageOwed {
-			d.emit(&MessagesWithdrawn{Messages: []string{m.ID}}, nil)
+			if arrived {
+				d.emit(&MessageDelivered{Message: m.ID}, nil)
+			} else {
+				d.emit(&MessagesWithdrawn{Messages: []string{m.ID}}, nil)
+			}
 			return
 		}
 	}
