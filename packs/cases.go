@@ -22,11 +22,7 @@ import (
 // Text outside the sections is for the reader.
 
 // Result is what became of one case.
-type Result struct {
-	File     string
-	Case     string
-	Problems []string // empty: it holds
-}
+type Result = policy.CaseResult
 
 // RunCases runs the cases in the folder cases of a pack's folder.
 func RunCases(files fs.FS, dir string, p *policy.Pack) ([]Result, error) {
