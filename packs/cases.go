@@ -106,3 +106,15 @@ func (c *oneCase) equal(what, want, got string) {
 		c.fail("%s: want %q, got %q", what, want, got)
 	}
 }
+
+// RunCasesOf runs the cases that a pack came with; none where it has none.
+func RunCasesOf(p *policy.Pack) []Result {
+	if p.Files().Cases() == 0 {
+		return nil
+	}
+	out, err := RunCases(p.Files().FS(p.ID), p.ID, p)
+	if err != nil {
+		return []Result{{File: p.ID, Case: "all", Problems: []string{err.Error()}}}
+	}
+	return out
+}

@@ -139,6 +139,7 @@ func Decide(s State, c Command, now time.Time) ([]Draft, error) { return c.decid
 type Enact struct {
 	Pack, Version, Digest string
 	InForce               string
+	InForceVersion        string // what that version calls itself
 	From                  time.Time
 	Cases                 int64
 	Reason                string // digest of the text
@@ -167,10 +168,12 @@ func (c Enact) decide(s State, now time.Time) ([]Draft, error) {
 	case from.Sub(now) > horizon:
 		return nil, fault.Invalid("from", "This date is more than two years away.", "Choose an earlier day.")
 	}
+	taken := c.Version == c.InForceVersion
 	for _, e := range s.Enactments {
-		if e.Version == c.Version && e.Digest != c.Digest && !e.Withdrawn() {
-			return nil, fault.Invalid("files", "Another pack was put into force as version "+c.Version+" before.", "Give this one a version of its own in pack.yaml.")
-		}
+		taken = taken || e.Version == c.Version && e.Digest != c.Digest && !e.Withdrawn()
+	}
+	if taken {
+		return nil, fault.Invalid("files", "Other rules were in force as version "+c.Version+" already.", "Give these a version of their own in pack.yaml, and propose them again.")
 	}
 	f := &Enacted{Pack: c.Pack, Version: c.Version, Digest: c.Digest, Replaces: c.InForce, EffectiveAt: from.UnixMicro(), Cases: c.Cases}
 	return []Draft{{Fact: f, Texts: map[string]string{TextReason: c.Reason}}}, nil

@@ -54,7 +54,7 @@ func TestAVersionActsFromItsDateOn(t *testing.T) {
 	refused(Enact{Pack: "p", Version: "3", Digest: "three", InForce: "shipped"}, start, fault.KindConflict, "waits")
 	after := date.Add(time.Hour)
 	refused(Withdraw{Digest: "two"}, after, fault.KindConflict, "any more")
-	refused(Enact{Pack: "p", Version: "2", Digest: "other", InForce: "two"}, after, fault.KindInvalid, "version of its own")
+	refused(Enact{Pack: "p", Version: "2", Digest: "other", InForce: "two", InForceVersion: "2"}, after, fault.KindInvalid, "version of their own")
 	refused(Enact{Pack: "p", Version: "3", Digest: "three", InForce: "two", From: date}, after, fault.KindInvalid, "begun already")
 	refused(Enact{Pack: "p", Version: "3", Digest: "three", InForce: "two", From: after.AddDate(3, 0, 0)}, after, fault.KindInvalid, "two years")
 	if n, err := do(&s, Enact{Pack: "p", Version: "2", Digest: "two", InForce: "two"}, after); n != 0 || err != nil {
