@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
+	"time"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
@@ -123,6 +125,46 @@ type proposalBody struct {
 	Day    control // for another date
 	Reason control
 	At     string
+}
+
+// effectRow is one thing that would be different about an incident.
+type effectRow struct{ Field, Was, Is, Absent string }
+
+// Rows says what would be different about an incident, the rating first.
+func (proposalBody) Rows(e app.IncidentEffect, p page) (out []effectRow) {
+	if e.LevelWas != e.LevelIs {
+		out = append(out, effectRow{"Rating", levelWords(e.LevelWas), levelWords(e.LevelIs), ""})
+	}
+	if e.ReportableWas != e.ReportableIs {
+		out = append(out, effectRow{"Reportable", sentence(string(e.ReportableWas)), sentence(string(e.ReportableIs)), ""})
+	}
+	if len(e.Told)+len(e.NotTold) > 0 {
+		out = append(out, effectRow{"Told", strings.Join(e.NotTold, "; "), strings.Join(e.Told, "; "), "nobody else"})
+	}
+	for _, d := range e.Duties {
+		row := effectRow{d.What, d.Was, d.Is, "not owed"}
+		if d.Was == d.Is { // the same words, another day
+			row.Was, row.Is = "", ""
+		}
+		row.Was, row.Is = dueWords(row.Was, d.DueWas, p), dueWords(row.Is, d.DueIs, p)
+		out = append(out, row)
+	}
+	if len(e.Asked)+len(e.NotAsked) > 0 {
+		out = append(out, effectRow{"Items that the report lacks", strings.Join(e.NotAsked, "; "), strings.Join(e.Asked, "; "), "no other"})
+	}
+	return out
+}
+
+func dueWords(words string, due *time.Time, p page) string {
+	if due == nil {
+		return words
+	}
+	at := p.At(*due)
+	by := "due " + at.Date + ", " + at.Time + " " + at.Offset
+	if words == "" {
+		return by
+	}
+	return words + ": " + by
 }
 
 // Counted writes a number with its noun.

@@ -93,7 +93,7 @@ func TestAVersionComesIntoForceInTheBrowser(t *testing.T) {
 	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(at, "/policy/us-ma/proposals/") {
 		t.Fatalf("%d %s\n%s", a.StatusCode, at, a.body)
 	}
-	sound(h.get(at+"?from=2026-07-01"), 200, "impact.liability_usd &gt;= 500000", filed.Incident, "<del>Medium</del>", "<ins>High</ins>", "Risk governance committee of the state", "None came with it", "from Jul 1, 2026")
+	sound(h.get(at+"?from=2026-07-01"), 200, "impact.liability_usd &gt;= 500000", filed.Incident, "<del>Medium</del>", "<ins>High</ins>", "risk governance committee of the state", "None came with it", "from Jul 1, 2026")
 	sound(h.get(at+"?from=2026-06-01"), 200, "cannot be put into force so")
 	sound(h.get(at+"?from=soon"), 422, "This is no date")
 	sound(h.post(at+"/enact", url.Values{"from": {"2026-07-01"}, "reason": {"Decided."}}), 422, "tick the box")

@@ -95,10 +95,22 @@ func duties(was, is *Pack, before, after []Duty) (out []DutyEffect) {
 	}
 	for i := range before {
 		if d := &before[i]; find(after, d.Rule) == nil {
-			out = append(out, DutyEffect{What: d.What, How: Removed, Was: was.owes(d), DueWas: due(d)})
+			out = replaced(out, DutyEffect{What: d.What, How: Removed, Was: was.owes(d), DueWas: due(d)})
 		}
 	}
 	return out
+}
+
+// replaced adds a duty that is not owed any more. Where another rule asks for the same thing instead, as that of a higher level
+// does, the two are one change.
+func replaced(list []DutyEffect, gone DutyEffect) []DutyEffect {
+	for i := range list {
+		if d := &list[i]; d.How == Added && d.What == gone.What {
+			d.How, d.Was, d.DueWas = Changed, gone.Was, gone.DueWas
+			return list
+		}
+	}
+	return append(list, gone)
 }
 
 func due(d *Duty) *time.Time {
@@ -116,6 +128,9 @@ func (p *Pack) owes(d *Duty) string {
 	}
 	if d.Clock == "" {
 		return s + ", no time set"
+	}
+	if d.Clock == string(atOnce) {
+		return s + ", at once from " + eventWords(d.From)
 	}
 	return s + ", within " + d.Clock + " from " + eventWords(d.From)
 }
