@@ -152,6 +152,8 @@ func scopeWords(a access.Action) string {
 		return "Answer for an authority"
 	case access.Reply:
 		return "Answer questions of authorities"
+	case access.Work:
+		return "Work on the response"
 	case access.Operate:
 		return "See the operator’s pages"
 	case access.Enact:
