@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/internal/domain/policy"
 	"tocsin/packs"
 )
 
@@ -75,7 +77,30 @@ func (s *server) newRules(t *testing.T) (proposal, digest string) {
 	if digest == "" {
 		t.Errorf("the new version is not in force: %+v", list)
 	}
-	return propose("2027.2"), digest
+	return s.proposedByTool(t, shipped.Files()), digest
+}
+
+// proposedByTool proposes the pack that the program came with from a folder, on the command line. It answers the proposal.
+func (s *server) proposedByTool(t *testing.T, files policy.Files) string {
+	t.Helper()
+	dir, key := filepath.Join(t.TempDir(), "us-ma"), filepath.Join(t.TempDir(), "key")
+	for name, data := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, data, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(key, []byte(s.key("ma-coordinator")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := tool(t, "pack", "propose", dir, "--server", s.url, "--key-file", key)
+	for _, want := range []string{"Nothing is in force yet", `"impact.liability_usd >= 500000" becomes "impact.liability_usd >= 1000000"`, "Of 1 incidents", "1 would have been treated differently"} {
+		if err != nil || !strings.Contains(out, want) {
+			t.Fatalf("%v: no %q in\n%s", err, want, out)
+		}
+	}
+	_, proposal, _ := strings.Cut(out, s.url+"/policy/us-ma/proposals/")
+	return strings.TrimSpace(proposal)
 }
 
 // TestWitnessAndReadiness: a witness named on the command line holds a checkpoint that convicts the record, and a server whose

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -93,7 +94,7 @@ func (a *App) refusal(ctx context.Context, id string, p *policy.Pack, from, now 
 	_, err = enactment.Decide(st, c, now)
 	var refused *fault.Error
 	if errors.As(err, &refused) {
-		return refused.Detail + " " + refused.Remedy, nil
+		return strings.TrimSpace(refused.Detail + " " + refused.Remedy), nil
 	}
 	return "", err
 }
