@@ -72,8 +72,8 @@ type App struct {
 	keys     keyCache
 	rules    rules
 	pictures pictures
-	// replaying is held by whoever asks the rules of past incidents: one at a time.
-	replaying chan struct{}
+	// proposing is held by whoever checks a proposed pack or asks past incidents about it: one at a time.
+	proposing chan struct{}
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.
 	passkeys *webauthn.WebAuthn
 	hashing  chan struct{} // who may work on a password now
@@ -102,7 +102,7 @@ func New(c Config) (*App, error) {
 	if c.HashRounds == 0 {
 		c.HashRounds = hashRounds
 	}
-	a := &App{Config: c, hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)), replaying: make(chan struct{}, 1)}
+	a := &App{Config: c, hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)), proposing: make(chan struct{}, 1)}
 	a.passkeys, err = relyingParty(base)
 	return a, err
 }

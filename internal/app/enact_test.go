@@ -187,7 +187,7 @@ func TestWhatCannotComeIntoForce(t *testing.T) {
 func outOfOrder(t *testing.T, h *testkit.Harness) {
 	t.Helper()
 	coordinator := h.As("ma-coordinator")
-	proposal, err := h.ProposePack(ctx, coordinator, "us-ma", stricter(t, "2027.1"))
+	proposal, err := h.ProposePack(ctx, coordinator, "us-ma", stricter(t, "2027.1", "confidential_mail: false", "confidential_mail: false\nsession_idle: 10 minutes"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,6 +206,7 @@ func outOfOrder(t *testing.T, h *testkit.Harness) {
 	if _, level := costly(t, h, h.App, "z"); level != policy.High {
 		t.Errorf("at once is not at once: rated %s", level)
 	}
+	restless(t, h)
 	// Back to what the installation came with, by the same way.
 	shipped, _ := testkit.Packs("us-ma")
 	if proposal, err = h.ProposeAgain(ctx, coordinator, "us-ma", shipped.Digest); err != nil {
@@ -216,6 +217,26 @@ func outOfOrder(t *testing.T, h *testkit.Harness) {
 	}
 	if _, level := costly(t, h, h.App, "y"); level != policy.Medium {
 		t.Errorf("the old version is not back: rated %s", level)
+	}
+}
+
+// restless: a pack shortens the sessions of those who work under it, and of nobody else.
+func restless(t *testing.T, h *testkit.Harness) {
+	t.Helper()
+	tokens := map[string]string{}
+	for _, person := range []string{"ma-rmv-iso", "ca-dmv-iso"} {
+		token, err := h.SignInAs(ctx, person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens[person] = token
+	}
+	h.Clock.Move(11 * time.Minute)
+	if _, err := h.ActorForSession(ctx, tokens["ma-rmv-iso"]); fault.KindOf(err) != fault.KindForbidden {
+		t.Errorf("a session outlasts what the pack allows: %v", err)
+	}
+	if _, err := h.ActorForSession(ctx, tokens["ca-dmv-iso"]); err != nil {
+		t.Errorf("another state's pack ends a session: %v", err)
 	}
 }
 

@@ -106,6 +106,11 @@ func (a *App) ProposeAgain(ctx context.Context, by access.Actor, id, digest stri
 }
 
 func (a *App) propose(ctx context.Context, by access.Actor, id string, files policy.Files) (string, error) {
+	done, err := a.alone(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
 	p, err := files.Load(id, a.baseNow)
 	var problems policy.Problems
 	if errors.As(err, &problems) {
@@ -123,6 +128,16 @@ func (a *App) propose(ctx context.Context, by access.Actor, id string, files pol
 		proposal.Base = p.Base().Digest
 	}
 	return proposal.ID, a.Rulebook.SaveProposal(ctx, proposal)
+}
+
+// alone waits until nobody else works with proposals in this process: what they cost is then bounded, whoever sends how many.
+func (a *App) alone(ctx context.Context) (done func(), err error) {
+	select {
+	case a.proposing <- struct{}{}:
+		return func() { <-a.proposing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // baseNow is the pack that a new version is laid over: the one in force now. It stays that one until another version is proposed.

@@ -102,12 +102,11 @@ func (a *App) refusal(ctx context.Context, id string, p *policy.Pack, from, now 
 // pastEffects asks both versions what they make of the newest incidents under the pack that the actor may see. One such question is
 // answered at a time, for at most a few seconds.
 func (a *App) pastEffects(ctx context.Context, by access.Actor, dir *directory.Snapshot, id string, on time.Time, old, is *policy.Pack) (out PastEffects, err error) {
-	select {
-	case a.replaying <- struct{}{}:
-		defer func() { <-a.replaying }()
-	case <-ctx.Done():
-		return out, ctx.Err()
+	done, err := a.alone(ctx)
+	if err != nil {
+		return out, err
 	}
+	defer done()
 	f := incident.Filter{Limit: replayed + 1}
 	for _, e := range dir.Entities() {
 		if dir.PackOf(e.ID) == id {

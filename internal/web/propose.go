@@ -167,6 +167,17 @@ func dueWords(words string, due *time.Time, p page) string {
 	return words + ": " + by
 }
 
+// shownEffects bounds the incidents that the page lists; the API answers all of them.
+const shownEffects = 100
+
+// Shown are the incidents that the page lists, those whose rating would be another one first.
+func (b proposalBody) Shown() []app.IncidentEffect {
+	return b.Past.Effects[:min(len(b.Past.Effects), shownEffects)]
+}
+
+// Unshown counts the others.
+func (b proposalBody) Unshown() int { return len(b.Past.Effects) - len(b.Shown()) }
+
 // Counted writes a number with its noun.
 func (proposalBody) Counted(n int, what string) string { return counted(n, what) }
 

@@ -21,6 +21,7 @@ type Files map[string][]byte
 const (
 	maxPackFiles = 64
 	maxPackBytes = 768 << 10
+	maxArchive   = 16 << 20 // of one that was kept here: packs of an operator's own folder have no bound but this
 )
 
 // Upload is one file as somebody sent it: a file of a pack, or a ZIP archive of such.
@@ -143,11 +144,18 @@ func ReadArchive(data []byte) (Files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the pack's archive: %w", err)
 	}
-	out := Files{}
+	out, left := Files{}, int64(maxArchive)
 	for _, f := range r.File {
-		if out[f.Name], err = fs.ReadFile(r, f.Name); err != nil {
+		in, err := f.Open()
+		if err != nil {
 			return nil, fmt.Errorf("the pack's archive: %w", err)
 		}
+		data, err := io.ReadAll(io.LimitReader(in, left+1))
+		in.Close()
+		if left -= int64(len(data)); err != nil || left < 0 {
+			return nil, fmt.Errorf("the pack's archive: %s cannot be read, or is too large", f.Name)
+		}
+		out[f.Name] = data
 	}
 	return out, nil
 }
