@@ -309,7 +309,7 @@ func (c *composer) owes(d incident.Duty) bool {
 	if c.m.Person == "" {
 		return c.m.Authority != "" && d.By.Authority == c.m.Authority
 	}
-	return d.By.Role != "" && slices.Contains(incident.Holders(c.s.dir, d.By, c.st.Entity), c.m.Person)
+	return (d.By.Role != "" || d.By.Person != "") && slices.Contains(incident.Holders(c.s.dir, d.By, c.st.Entity), c.m.Person)
 }
 
 // particular puts in what only some kinds say: a question, a reason, what could not be delivered.

@@ -59,6 +59,7 @@ type State struct {
 	Restriction Restriction
 	Response    Response
 	Lifecycle   Lifecycle
+	Review      Review
 }
 
 // Request remembers what an idempotency key was used for.
@@ -103,8 +104,9 @@ type Track struct {
 	Status       string
 	Since        time.Time
 	Delivered    bool
-	Acknowledged bool   // it answered in any way: acknowledged, asked, declined or closed
-	Assignee     string // person id of the officer who has it; empty for nobody in particular
+	Acknowledged bool      // it answered in any way: acknowledged, asked, declined or closed
+	AnsweredAt   time.Time // the first of that
+	Assignee     string    // person id of the officer who has it; empty for nobody in particular
 }
 
 // Duty is something owed, with what became of it.
@@ -199,6 +201,7 @@ func Apply(s State, r Recorded) State {
 		s.applyRestriction(r)
 		s.applyResponse(r)
 		s.applyLifecycle(r)
+		s.applyReview(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -405,5 +408,6 @@ func (s State) clone() State {
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
+	s.Review = s.Review.clone()
 	return s
 }

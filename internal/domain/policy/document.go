@@ -107,7 +107,7 @@ type dutyDoc struct {
 	To        recipient `yaml:"to" doc:"To whom."`
 	ToLabel   text      `yaml:"to_label" doc:"To whom, in plain words, where the name of the recipient does not do."`
 	Clock     text      `yaml:"from" required:"true" enum:"occurred,discovered,telephoned,received,written,rated,pi_determined" doc:"The event that the clock runs from; before it has happened nothing is owed."`
-	Discharge text      `yaml:"discharge" required:"true" enum:"statement,filed,written_report,items_complete,rated,rating_complete,acknowledged,answered,response_started" doc:"What discharges it."`
+	Discharge text      `yaml:"discharge" required:"true" enum:"statement,filed,written_report,items_complete,rated,rating_complete,acknowledged,answered,response_started,analysis_signed" doc:"What discharges it."`
 }
 
 type answerDoc struct {
