@@ -22,6 +22,8 @@ type document struct {
 
 	Designations *designationDoc `yaml:"designations" doc:"By when an entity says who reports for it, and says it again. Default: each year, and within 10 business days of a change."`
 
+	Retention *retentionDoc `yaml:"retention" doc:"How long information on an incident is kept. Default: no time is set."`
+
 	Sources             []sourceDoc    `yaml:"sources" doc:"The texts that the rules rest on."`
 	Calendars           []calendarDoc  `yaml:"calendars" doc:"Business days and opening hours."`
 	Authorities         []authorityDoc `yaml:"authorities" doc:"Who can be told or owed; the directory says how each is reached."`
