@@ -277,8 +277,10 @@ func (c *composer) telling(n *notify.Notice) {
 	}
 }
 
-// owed lists what this recipient owes: an authority its own duties, a person those of the roles they hold.
+// owed lists what this recipient owes: an authority its own duties, a person those of the roles they hold. What the message is about
+// comes first, and is what its subject names.
 func (c *composer) owed(n *notify.Notice) {
+	var about []notify.Duty
 	for _, d := range c.st.Duties {
 		if d.Discharged || !(d.ID == c.m.Duty || c.owes(d)) {
 			continue
@@ -292,6 +294,10 @@ func (c *composer) owed(n *notify.Notice) {
 			v.Due = time.UnixMicro(d.Due).UTC()
 			v.LateBy = max(0, c.m.OwedAt.Sub(v.Due))
 		}
+		if d.ID == c.m.Duty {
+			about = append(about, v)
+			continue
+		}
 		n.Duties = append(n.Duties, v)
 	}
 	slices.SortStableFunc(n.Duties, func(a, b notify.Duty) int {
@@ -303,6 +309,7 @@ func (c *composer) owed(n *notify.Notice) {
 		}
 		return a.Due.Compare(b.Due)
 	})
+	n.Duties = append(about, n.Duties...)
 }
 
 func (c *composer) owes(d incident.Duty) bool {

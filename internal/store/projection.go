@@ -223,8 +223,9 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On)}}}
 	rows = append(rows, milestoneRow(stream, st))
 	for _, d := range st.Duties {
-		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, incident.OwedAs(d.OwedDuty.By),
-			d.OwedDuty.By.At, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified), flag(st.Restriction.On), ended(d), d.How}})
+		role, at := incident.OwedAs(d.OwedDuty.By)
+		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, role,
+			at, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified), flag(st.Restriction.On), ended(d), d.How}})
 	}
 	for _, t := range st.Tracks {
 		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro(), t.Assignee, flag(st.Restriction.On)}})

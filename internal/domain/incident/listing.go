@@ -71,12 +71,13 @@ type Owed struct {
 // personPrefix begins the role under which lists keep what one person owes by name.
 const personPrefix = "person:"
 
-// OwedAs is the role under which lists keep what a recipient owes: its own, or of a person's own work one that nobody else has.
-func OwedAs(r policy.Recipient) string {
+// OwedAs is the role, and where it is held, under which lists keep what a recipient owes: its own, or of a person's own work one that
+// nobody else has.
+func OwedAs(r policy.Recipient) (role, at string) {
 	if r.Person != "" {
-		return personPrefix + r.Person
+		return personPrefix + r.Person, "entity"
 	}
-	return r.Role
+	return r.Role, r.At
 }
 
 // By is who owes the duty.
