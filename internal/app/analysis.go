@@ -19,7 +19,7 @@ type AnalysisView struct {
 	Status     string        `json:"status"`
 	Level      policy.Level  `json:"level"`
 	Restricted bool          `json:"restricted"`
-	Owed       *DutyView     `json:"owed" doc:"The duty to make it; null where nobody owes it."`
+	Owed       *DutyView     `json:"owed,omitempty" doc:"The duty to make it; absent where nobody owes it."`
 	Sections   []SectionView `json:"sections"`
 	Unwritten  []string      `json:"unwritten" doc:"Sections that nobody has written yet; all must be, before it can be signed."`
 	Cause      string        `json:"cause" doc:"Kind of root cause, in the VERIS vocabulary; empty until stated."`
