@@ -40,6 +40,12 @@ type Afterwards struct {
 	Analyses   Analyses
 	Corrective Corrective
 	Lessons    Lessons
+	Statistics Statistics
+}
+
+// Statistics answers the numbers over what a reader may see. MA 6.5.2.1
+type Statistics interface {
+	Statistics(ctx context.Context, by access.Actor, q app.StatisticsQuery, zone *time.Location) (app.StatisticsView, error)
 }
 
 type (
@@ -97,6 +103,7 @@ type (
 func afterwardsRoutes() []route {
 	const actions, proposals = one + "/actions", one + "/proposals"
 	return []route{
+		{Route{get, "/api/v1/statistics", access.Read, "list", "log"}, "statistics", "Numbers over many incidents, with their definitions", 200, noBody, nil, with((*server).statistics)},
 		{Route{get, one + "/analysis", access.Read, "incident", "log"}, "analysis", "The post-incident analysis", 200, noBody, nil, with((*server).analysis)},
 		{Route{post, one + "/analysis", access.Work, "incident", "fact"}, "write-analysis", "Write a section of the analysis", 204, needsBody, of[writing], with((*server).writeAnalysis)},
 		{Route{post, one + "/analysis/sign", access.Rate, "incident", "fact"}, "sign-analysis", "Sign the analysis off", 204, emptyBody, nil, with((*server).signAnalysis)},
@@ -112,6 +119,19 @@ func afterwardsRoutes() []route {
 		{Route{post, proposals + "/{id}/decide", access.Rate, "incident", "fact"}, "decide-proposal", "Accept or reject a proposal", 204, needsBody, of[decidedProposal], with((*server).decideProposal)},
 		{Route{post, proposals + "/{id}/finish", access.Rate, "incident", "fact"}, "finish-proposal", "Say that what was proposed was changed", 204, needsBody, of[madeProposal], with((*server).finishProposal)},
 	}
+}
+
+type statisticsIn struct {
+	From     string `query:"from" maxLength:"10" doc:"First day of receipt, UTC: 2026-01-31."`
+	To       string `query:"to" maxLength:"10" doc:"Last day of receipt, counted whole."`
+	Entity   string `query:"entity" maxLength:"128" doc:"Id of an entity; with everything below it."`
+	Level    string `query:"level" maxLength:"16" doc:"high, medium, low or unrated."`
+	Category string `query:"category" maxLength:"64" doc:"Id of a category."`
+}
+
+func (s *server) statistics(ctx context.Context, in *statisticsIn) (*reply[app.StatisticsView], error) {
+	v, err := s.Statistics.Statistics(ctx, actorOf(ctx), app.StatisticsQuery{From: in.From, To: in.To, Entity: in.Entity, Level: in.Level, Category: in.Category}, time.UTC)
+	return &reply[app.StatisticsView]{v}, err
 }
 
 func (s *server) analysis(ctx context.Context, in *IncidentPath) (*reply[app.AnalysisView], error) {

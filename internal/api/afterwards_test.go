@@ -26,6 +26,10 @@ func (f *fake) ReopenAnalysis(_ context.Context, _ access.Actor, number, reason 
 	return f.did("ReopenAnalysis", number, reason)
 }
 
+func (f *fake) Statistics(_ context.Context, _ access.Actor, q app.StatisticsQuery, zone *time.Location) (app.StatisticsView, error) {
+	return app.StatisticsView{At: at}, f.did("Statistics", q.Entity, zone.String())
+}
+
 func (f *fake) Lessons(_ context.Context, _ access.Actor, number string) (app.LessonsView, error) {
 	return app.LessonsView{Incident: number, Actions: []app.ActionView{{ID: "c1", Due: at, AddedAt: at}}}, f.did("Lessons", number)
 }

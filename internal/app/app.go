@@ -67,9 +67,10 @@ type Config struct {
 // App is the application. Its methods are safe for concurrent use.
 type App struct {
 	Config
-	dir      dirCache
-	keys     keyCache
-	pictures pictures
+	dir       dirCache
+	keys      keyCache
+	pictures  pictures
+	countings countings
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.
 	passkeys *webauthn.WebAuthn
 	hashing  chan struct{} // who may work on a password now

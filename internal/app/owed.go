@@ -18,6 +18,8 @@ type Desk interface {
 	FactsSince(ctx context.Context, streams []string, since time.Time) (map[string][]incident.Recorded, error)
 	// Picture counts over all incidents of a scope's entities. It may take a while.
 	Picture(ctx context.Context, scope access.Scope, now time.Time, periods []incident.Span) (incident.Picture, error)
+	// Statistics counts over all incidents of a scope that a cut chooses. It may take a while.
+	Statistics(ctx context.Context, scope access.Scope, cut incident.Cut, now time.Time, zone *time.Location) (incident.Statistics, error)
 	// Seen answers up to when a person has marked what changed as seen; found is false where they never did.
 	Seen(ctx context.Context, person string) (through time.Time, found bool, err error)
 	// MarkSeen moves a person's mark forward; it never goes back.

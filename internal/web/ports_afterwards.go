@@ -13,6 +13,12 @@ type Afterwards struct {
 	Analyses   Analyses
 	Corrective Corrective
 	Lessons    Lessons
+	Statistics Statistics
+}
+
+// Statistics answers the numbers over what a reader may see. MA 6.5.2.1
+type Statistics interface {
+	Statistics(ctx context.Context, by access.Actor, q app.StatisticsQuery, zone *time.Location) (app.StatisticsView, error)
 }
 
 // Analyses shows the post-incident analysis and takes what is written into it. MA 6.8

@@ -12,6 +12,8 @@ type (
 func afterwardsRoutes(read makeRead, act makeAct) []route {
 	const one = "/incidents/{number}"
 	return []route{
+		read("/statistics", SignedIn, "", statisticsPage),
+		read("/statistics/export", SignedIn, "", exportStatistics),
 		read(one+"/analysis", SignedIn, "incident", analysisPage),
 		act(one+"/analysis", "incident", "AnalysisWritten", writeAnalysis, "section", "text", "cause", "base"),
 		act(one+"/analysis/sign", "incident", "AnalysisSigned", signAnalysis),

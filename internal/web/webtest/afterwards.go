@@ -82,6 +82,21 @@ func (f *Fake) Lessons(ctx context.Context, by access.Actor, number string) (app
 	return out, nil
 }
 
+// Statistics implements web.Statistics.
+func (f *Fake) Statistics(_ context.Context, _ access.Actor, q app.StatisticsQuery, _ *time.Location) (app.StatisticsView, error) {
+	if q.From != "" {
+		if _, err := time.Parse("2006-01-02", q.From); err != nil {
+			return app.StatisticsView{}, fault.Invalid("from", "this is no date", "write it like 2026-11-30")
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return app.StatisticsView{At: time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC), Total: 7, Open: 4, ActionsOpen: 3, ActionsOverdue: 1,
+		Measures: []app.MeasureView{{ID: "start", Title: "Time to start of response", Definition: "from the first filing", Count: 2, MedianSeconds: 3600, Median: time.Hour, P90: 2 * time.Hour, P90Seconds: 7200}},
+		Duties:   []app.ShareView{{Rule: "r", What: f.word("Start the response"), OnTime: 3, Late: 1, Percent: 75}},
+		Groups:   []app.GroupView{{ID: incident.ByEntity, Title: "By agency", Definition: "whose incident it is", Rows: []app.CountView{{ID: "ca-dmv", Name: f.word("=Motor Vehicles"), Count: 7}}}}}, nil
+}
+
 // AssignAction implements web.Corrective.
 func (f *Fake) AssignAction(_ context.Context, _ access.Actor, _, what, _, owner string, _ time.Time) error {
 	if strings.TrimSpace(owner) == "" {
