@@ -41,6 +41,12 @@ type Afterwards struct {
 	Corrective Corrective
 	Lessons    Lessons
 	Statistics Statistics
+	Reporting  Reporting
+}
+
+// Reporting says who gets the statistics by mail. MA 6.5.2.1
+type Reporting interface {
+	ReportPlans(ctx context.Context, by access.Actor) (app.PlansView, error)
 }
 
 // Statistics answers the numbers over what a reader may see. MA 6.5.2.1
@@ -104,6 +110,7 @@ func afterwardsRoutes() []route {
 	const actions, proposals = one + "/actions", one + "/proposals"
 	return []route{
 		{Route{get, "/api/v1/statistics", access.Read, "list", "log"}, "statistics", "Numbers over many incidents, with their definitions", 200, noBody, nil, with((*server).statistics)},
+		{Route{get, "/api/v1/statistics/reports", access.Read, "list", "log"}, "statistics-reports", "Who gets the statistics by mail, and when", 200, noBody, nil, with((*server).reportPlans)},
 		{Route{get, one + "/analysis", access.Read, "incident", "log"}, "analysis", "The post-incident analysis", 200, noBody, nil, with((*server).analysis)},
 		{Route{post, one + "/analysis", access.Work, "incident", "fact"}, "write-analysis", "Write a section of the analysis", 204, needsBody, of[writing], with((*server).writeAnalysis)},
 		{Route{post, one + "/analysis/sign", access.Rate, "incident", "fact"}, "sign-analysis", "Sign the analysis off", 204, emptyBody, nil, with((*server).signAnalysis)},
@@ -132,6 +139,11 @@ type statisticsIn struct {
 func (s *server) statistics(ctx context.Context, in *statisticsIn) (*reply[app.StatisticsView], error) {
 	v, err := s.Statistics.Statistics(ctx, actorOf(ctx), app.StatisticsQuery{From: in.From, To: in.To, Entity: in.Entity, Level: in.Level, Category: in.Category}, time.UTC)
 	return &reply[app.StatisticsView]{v}, err
+}
+
+func (s *server) reportPlans(ctx context.Context, _ *struct{}) (*reply[app.PlansView], error) {
+	v, err := s.Reporting.ReportPlans(ctx, actorOf(ctx))
+	return &reply[app.PlansView]{v}, err
 }
 
 func (s *server) analysis(ctx context.Context, in *IncidentPath) (*reply[app.AnalysisView], error) {

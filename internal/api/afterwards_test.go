@@ -30,6 +30,10 @@ func (f *fake) Statistics(_ context.Context, _ access.Actor, q app.StatisticsQue
 	return app.StatisticsView{At: at}, f.did("Statistics", q.Entity, zone.String())
 }
 
+func (f *fake) ReportPlans(context.Context, access.Actor) (app.PlansView, error) {
+	return app.PlansView{Plans: []app.PlanView{{ID: "p", Next: at}}}, f.did("ReportPlans")
+}
+
 func (f *fake) Lessons(_ context.Context, _ access.Actor, number string) (app.LessonsView, error) {
 	return app.LessonsView{Incident: number, Actions: []app.ActionView{{ID: "c1", Due: at, AddedAt: at}}}, f.did("Lessons", number)
 }

@@ -53,7 +53,9 @@ type Config struct {
 	Providers Providers
 	// Provisions keeps what another system brings in.
 	Provisions Provisions
-	Admin      Admin // behind the directory, operations and policy pages
+	// Reports keeps who gets the statistics by mail.
+	Reports Reports
+	Admin   Admin // behind the directory, operations and policy pages
 	// Mail sends invitations at once. May be nil: then the link of an invitation is shown once instead.
 	Mail Mailer
 	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
@@ -80,7 +82,7 @@ type App struct {
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
 	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Packs == nil || c.Now == nil ||
-		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil {
+		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

@@ -14,6 +14,14 @@ type Afterwards struct {
 	Corrective Corrective
 	Lessons    Lessons
 	Statistics Statistics
+	Reporting  Reporting
+}
+
+// Reporting says who gets the statistics by mail. MA 6.5.2.1
+type Reporting interface {
+	ReportPlans(ctx context.Context, by access.Actor) (app.PlansView, error)
+	AddReportPlan(ctx context.Context, by access.Actor, r app.PlanRequest) error
+	DropReportPlan(ctx context.Context, by access.Actor, id string) error
 }
 
 // Statistics answers the numbers over what a reader may see. MA 6.5.2.1

@@ -35,13 +35,14 @@ const (
 	TrackAssigned       Kind = "track_assigned"       // an officer was given an authority's work on a report
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	Digest              Kind = "digest"               // a periodic list; never urgent
+	StatisticsReport    Kind = "statistics"           // the numbers over many incidents, at intervals. MA 6.5.2.1
 	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
 )
 
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, Canary, Digest, TestMessage}
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, Canary, Digest, StatisticsReport, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -74,7 +75,7 @@ func LaneOf(k Kind) Lane {
 		return LaneAlarm
 	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned:
 		return LaneConfirm
-	case Digest, TestMessage:
+	case Digest, StatisticsReport, TestMessage:
 		return LaneDigest
 	}
 	return LaneStatutory

@@ -97,6 +97,36 @@ func (f *Fake) Statistics(_ context.Context, _ access.Actor, q app.StatisticsQue
 		Groups:   []app.GroupView{{ID: incident.ByEntity, Title: "By agency", Definition: "whose incident it is", Rows: []app.CountView{{ID: "ca-dmv", Name: f.word("=Motor Vehicles"), Count: 7}}}}}, nil
 }
 
+// ReportPlans implements web.Reporting.
+func (f *Fake) ReportPlans(_ context.Context, by access.Actor) (app.PlansView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v := app.PlansView{Places: []app.EntityView{{ID: "ca-dmv", Name: f.word("Motor Vehicles")}}}
+	if every := f.said["plan"]; every != "" {
+		v.Plans = []app.PlanView{{ID: "p", For: f.word(by.Name), Every: every, Day: 1, Hour: 8, Zone: "America/Los_Angeles", Next: time.Date(2026, 7, 1, 15, 0, 0, 0, time.UTC), From: "2026-06-01", To: "2026-06-30"}}
+	}
+	return v, nil
+}
+
+// AddReportPlan implements web.Reporting.
+func (f *Fake) AddReportPlan(_ context.Context, _ access.Actor, r app.PlanRequest) error {
+	if err := r.Cadence.Check(); err != nil {
+		return fault.Invalid("day", err.Error(), "choose another")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keep("plan", r.Cadence.Every)
+	return nil
+}
+
+// DropReportPlan implements web.Reporting.
+func (f *Fake) DropReportPlan(context.Context, access.Actor, string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keep("plan", "")
+	return nil
+}
+
 // AssignAction implements web.Corrective.
 func (f *Fake) AssignAction(_ context.Context, _ access.Actor, _, what, _, owner string, _ time.Time) error {
 	if strings.TrimSpace(owner) == "" {
