@@ -7,7 +7,8 @@ import (
 )
 
 // reviewWords says in plain words what the facts of what comes afterwards record.
-func reviewWords(f incident.Fact, name func(person string) string) string {
+func reviewWords(f incident.Fact, s setting) string {
+	name := func(person string) string { return actorName("person:"+person, s.dir) }
 	switch f := f.(type) {
 	case *incident.AnalysisWritten:
 		return "Post-incident analysis: the section on " + f.Section + " was written"

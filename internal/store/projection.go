@@ -82,6 +82,7 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.ChangeProposed], incident.ChangeProposed{})
 	register(ledger.Register[*incident.ProposalDecided], incident.ProposalDecided{})
 	register(ledger.Register[*incident.ProposalDone], incident.ProposalDone{})
+	registerContainmentFacts(register)
 }
 
 // recorded decodes the facts of entries.

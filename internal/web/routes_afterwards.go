@@ -14,8 +14,8 @@ func afterwardsRoutes(read makeRead, act makeAct) []route {
 	return []route{
 		read("/statistics", SignedIn, "", statisticsPage),
 		read("/statistics/reports", SignedIn, "report", reportsPage),
-		act("/statistics/reports", "report", "", addReport, "role", "entity", "every", "day", "hour"),
-		act("/statistics/reports/drop", "report", "", dropReport, "id"),
+		act("/statistics/reports", "report", "report_plan", addReport, "role", "entity", "every", "day", "hour"),
+		act("/statistics/reports/drop", "report", "report_plan", dropReport, "id"),
 		read("/statistics/export", SignedIn, "", exportStatistics),
 		read(one+"/analysis", SignedIn, "incident", analysisPage),
 		act(one+"/analysis", "incident", "AnalysisWritten", writeAnalysis, "section", "text", "cause", "base"),

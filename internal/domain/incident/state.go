@@ -60,6 +60,7 @@ type State struct {
 	Response    Response
 	Lifecycle   Lifecycle
 	Review      Review
+	Containment Containment
 }
 
 // Request remembers what an idempotency key was used for.
@@ -202,6 +203,7 @@ func Apply(s State, r Recorded) State {
 		s.applyResponse(r)
 		s.applyLifecycle(r)
 		s.applyReview(r)
+		s.applyContainment(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -409,5 +411,6 @@ func (s State) clone() State {
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
 	s.Review = s.Review.clone()
+	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
 	return s
 }
