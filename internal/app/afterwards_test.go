@@ -91,7 +91,7 @@ func analysisDuty(v app.AnalysisView) string {
 }
 
 // The analysis is owed by rating, drafted from the record, written by the team, signed by the coordinator alone, and then owed no
-// more. MA 6.5.1, 6.8.1, 6.8.2, 6.8.3, 6.8.4
+// more. MA 6.5.1, MA 6.6.1.3, MA 6.8, MA 6.8.1, MA 6.8.2, MA 6.8.3, MA 6.8.4
 func TestAnalysisOwedWrittenSigned(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		a := registryIncident(t, h, 2_000_000)
@@ -150,7 +150,7 @@ func TestAnalysisAtLowOnlyWhenDecided(t *testing.T) {
 }
 
 // An action that is overdue is chased after the incident was closed: by mail to its owner and the coordinator, and on the owner's
-// home page; it is nobody else's. Information is kept three years from the closing. MA 6.6.1.2, 6.7.5
+// home page; it is nobody else's. Information is kept three years from the closing. MA 6.6.1.2, MA 6.6.2.5, MA 6.7.5
 func TestActionChasedAfterClosure(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		a := registryIncident(t, h, 2_000_000)

@@ -11,7 +11,7 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// AnalysisView is the post-incident analysis of an incident: what is written, what the record says to it, and what was signed. MA 6.8
+// AnalysisView is the post-incident analysis of an incident: what is written, what the record says to it, and what was signed. MA 6.8, MA 6.6.1.3
 type AnalysisView struct {
 	Incident   string        `json:"incident"`
 	Entity     string        `json:"entity"`

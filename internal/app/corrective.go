@@ -12,7 +12,7 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// LessonsView is what follows from an incident: corrective actions, and proposals to change what was worked by. MA 6.6.2.5, 6.8.4
+// LessonsView is what follows from an incident: corrective actions, and proposals to change what was worked by. MA 6.6.2.5, MA 6.8.4
 type LessonsView struct {
 	Incident   string         `json:"incident"`
 	EntityName string         `json:"entity_name"`

@@ -24,7 +24,7 @@ type StatisticsQuery struct {
 	Category string
 }
 
-// StatisticsView are the numbers over many incidents, each with its definition. MA 6.5.2.1, 6.6.2.4
+// StatisticsView are the numbers over many incidents, each with its definition. MA 6.5.2.1, MA 6.6.2.4
 type StatisticsView struct {
 	At             time.Time     `json:"at" doc:"When it was counted."`
 	Counting       bool          `json:"counting" doc:"The first counts are still being made; there are no numbers yet. Ask again in a moment."`

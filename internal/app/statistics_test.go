@@ -98,7 +98,7 @@ func counted(all []lived, sees func(lived) bool) (total, open int64, spread map[
 }
 
 // The numbers equal a count of the test's own, for each reader over what that reader may see: restricted incidents for members alone.
-// MA 6.5.2.1, 6.6.2.4
+// MA 6.5.2.1, MA 6.6.2.4
 func TestStatisticsEqualAnotherCount(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		all := randomLives(t, h, 14)
