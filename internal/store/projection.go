@@ -227,10 +227,19 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	return rows
 }
 
-// changedRows are the rows of after that are not in before as they stand. Both come from stateRows.
+// changedRows are the rows of after that are not in before as they stand. Both come from stateRows, in one order, so that
+// the row before is nearly always the next one.
 func changedRows(before, after []Row) []Row {
+	next := 0
 	return slices.DeleteFunc(after, func(r Row) bool {
-		return slices.ContainsFunc(before, func(o Row) bool { return o.Table == r.Table && slices.Equal(o.Values, r.Values) })
+		for i := range before {
+			at := (next + i) % len(before)
+			if o := before[at]; o.Table == r.Table && o.Values[0] == r.Values[0] && o.Values[1] == r.Values[1] {
+				next = at + 1
+				return slices.Equal(o.Values, r.Values)
+			}
+		}
+		return false
 	})
 }
 
