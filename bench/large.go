@@ -110,7 +110,7 @@ func workOn(ctx context.Context, a *app.App, lead access.Actor, number string, n
 	switch n / largeTasks % 3 {
 	case 0:
 		if n < largeTasks {
-			return a.AddTask(ctx, lead, number, fmt.Sprintf("Look at the journal of server %d and say what ran on it that night.", n), "investigation", "ir_lead")
+			return a.AddTask(ctx, lead, number, fmt.Sprintf("Look at the journal of server %d and say what ran on it that night.", n), "analysis", "ir_lead")
 		}
 		return a.ReopenTask(ctx, lead, number, task, "The journal was not complete.")
 	case 1:
