@@ -20,6 +20,7 @@ type Cases struct {
 	Registry *ledger.Registry
 
 	folds folds
+	often often
 }
 
 // maxTries bounds how often a decision is made again because another writer was first. Contention on one incident is a

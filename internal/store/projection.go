@@ -111,9 +111,11 @@ func (Incidents) Tables() []Table {
 		{Name: "duty", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
 				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int", "restricted int"),
-			Indexes: [][]string{{"by_authority", "due", "WHERE open = 1 AND by_authority <> ''"}, {"entity", "WHERE open = 1 AND due = 0"},
+			// Each ends in the whole order of a list of duties: thousands may be due at one instant, and are not to be sorted.
+			Indexes: [][]string{{"by_authority", "due", "stream", "id", "WHERE open = 1 AND by_authority <> ''"},
+				{"entity", "due", "stream", "id", "restricted", "WHERE open = 1"},
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
-				{"by_role", "by_at", "open", "entity", "due"}}},
+				{"by_role", "by_at", "open", "entity", "due", "stream", "id"}}},
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
 			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}}},
