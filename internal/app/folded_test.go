@@ -10,7 +10,6 @@ import (
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/ledger"
-	"tocsin/internal/store"
 	"tocsin/internal/testkit"
 )
 
@@ -23,7 +22,7 @@ func TestWhatIsRememberedIsNeverSeenOld(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := &store.Cases{Store: h.Record.Store, Registry: h.Record.Registry}
+		other := h.Replica()
 		before, _, err := other.Folded(ctx, stream)
 		if err != nil || before.Version == 0 {
 			t.Fatalf("%+v, %v", before, err)
@@ -96,7 +95,7 @@ func TestProcessesThatRememberContend(t *testing.T) {
 		const processes, each = 3, 6
 		var wg sync.WaitGroup
 		for p := range processes {
-			record := &store.Cases{Store: h.Record.Store, Registry: h.Record.Registry}
+			record := h.Replica()
 			wg.Go(func() {
 				for i := range each {
 					_, err := record.Update(ctx, stream, func(st incident.State) (ledger.Decision, error) {

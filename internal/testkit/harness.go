@@ -138,6 +138,11 @@ var prepared = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(path) // closing has left nothing beside it
 })
 
+// Replica is the record as a second process has it: the same database, and a memory of its own.
+func (h *Harness) Replica() *store.Cases {
+	return &store.Cases{Store: h.Record.Store, Registry: h.Record.Registry}
+}
+
 // Prepare makes an empty database what StartOn begins with: tables, and the demonstration's directory. Copying what was prepared
 // once costs a fraction of making it for each test.
 func Prepare(dsn string) error {
