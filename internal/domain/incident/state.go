@@ -59,6 +59,7 @@ type State struct {
 	Restriction Restriction
 	Response    Response
 	Lifecycle   Lifecycle
+	Containment Containment
 }
 
 // Request remembers what an idempotency key was used for.
@@ -208,6 +209,7 @@ func Apply(s State, r Recorded) State {
 		s.applyRestriction(r)
 		s.applyResponse(r)
 		s.applyLifecycle(r)
+		s.applyContainment(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -416,5 +418,6 @@ func (s State) clone() State {
 	s.Restriction.Ever = slices.Clone(s.Restriction.Ever)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
+	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
 	return s
 }
