@@ -22,6 +22,12 @@ type ResponseView struct {
 	Play      string         `json:"state_of_play,omitempty"` // what the lead was given at the last handover
 	Tasks     []TaskView     `json:"tasks"`
 	Playbooks []PlaybookView `json:"playbooks"` // those for what was reported first; Following says which are in use
+	Start     StartView      `json:"start"`
+	LeadGone  bool           `json:"lead_gone" doc:"Who leads has left: the coordinator takes it over."`
+	Offer     *OfferView     `json:"handover" doc:"A handover that awaits its receiver's answer."`
+	Engaged   []EngagedView  `json:"engaged" doc:"Members of the extended team who were called in."`
+	Extended  []PersonView   `json:"-"` // who can still be called in
+	Closed    bool           `json:"-"`
 	People    []PersonView   `json:"-"`         // who can lead or take a task
 	MayWork   bool           `json:"-"`
 	MayLead   bool           `json:"-"` // start the response, hand it over
@@ -86,6 +92,9 @@ func (a *App) Response(ctx context.Context, by access.Actor, number string) (Res
 	}
 	v.Playbooks = playbookViews(st, s)
 	v.People = responders(o, s.dir)
+	v.Start, v.Closed = startView(st, s.now), st.Status == incident.StatusClosed
+	teamViews(&v, by, st, s, texts)
+	v.MayWork, v.MayLead = v.MayWork && !v.Closed, v.MayLead && !v.Closed
 	return v, nil
 }
 
@@ -105,6 +114,12 @@ func responseTexts(x incident.Response) []string {
 	}
 	add(x.Begun)
 	add(x.Play)
+	if x.Offer != nil {
+		add(x.Offer.Play)
+	}
+	for _, e := range x.Engaged {
+		add(e.Why)
+	}
 	for _, t := range x.Tasks {
 		add(t.Text)
 		add(t.Note)
@@ -178,7 +193,8 @@ func (a *App) StartResponse(ctx context.Context, by access.Actor, number, lead, 
 	})
 }
 
-// HandOver gives the lead to somebody else with a written state of play.
+// HandOver offers the lead to somebody else with a written state of play; they accept or decline. Whoever takes it over themself has it at
+// once. MA 6.3.1.2.1
 func (a *App) HandOver(ctx context.Context, by access.Actor, number, lead, play string) error {
 	if err := incident.CheckProse("state_of_play", play, "whoever takes over needs the state of play: what is known, what runs, what is next"); err != nil {
 		return err

@@ -87,7 +87,7 @@ func responseWords(f incident.Fact, s setting) string {
 	case *incident.TaskReopened:
 		return "Task " + f.Task + " open again"
 	}
-	return f.FactName()
+	return lifecycleWords(f, s)
 }
 
 func ratedWords(f *incident.Rated) string {

@@ -16,6 +16,7 @@ type Policy interface {
 	AnswerDuty(asked time.Time) policy.Duty
 	Coordinator() policy.Recipient
 	Playbooks() []policy.Playbook
+	Phases() []policy.Phase
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
@@ -196,6 +197,9 @@ func (d *decision) run(c Command) error {
 		return nil
 	}
 	if done, err := d.respond(c); done {
+		return err
+	}
+	if done, err := d.live(c); done {
 		return err
 	}
 	return d.runRestricted(c)

@@ -306,5 +306,7 @@ func Facts() []Fact {
 		DutyDischarged{}, DutyStageReached{}, MessageSent{}, MessageDelivered{}, MessageRefused{}, Acknowledged{}, Asked{},
 		Answered{}, Declined{}, TrackClosed{}, Disposed{},
 		Restricted{}, MemberAdded{}, MemberRemoved{}, Released{}, GlassBroken{}, GlassReviewed{}, MessagesWithdrawn{}, TrackAssigned{},
-		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{}}
+		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{},
+		PhaseEntered{}, MilestoneReached{}, Closed{}, Reopened{}, Classified{}, KeptClosed{}, Linked{}, HandoverOffered{}, HandoverDeclined{}, Engaged{},
+		TasksOrdered{}, ContinuityDecided{}}
 }

@@ -23,6 +23,10 @@ func (rules) Playbooks() []policy.Playbook {
 		{ID: "tell", Title: "Tell", Aim: policy.AimCommunication, Role: "communications", Optional: true}}}}
 }
 
+func (rules) Phases() []policy.Phase {
+	return []policy.Phase{{ID: "detection"}, {ID: "containment", Aims: []policy.Aim{policy.AimContainment, policy.AimEradication}}, {ID: "post_incident"}}
+}
+
 func (rules) Coordinator() policy.Recipient {
 	return policy.Recipient{Role: "ir_coordinator", At: "state"}
 }

@@ -229,7 +229,10 @@ func quiet(f Fact) bool {
 }
 
 func (s *State) applyReported(f *Reported, r Recorded) {
-	s.Number, s.Entity, s.Status = f.Number, f.Entity, StatusOpen
+	s.Number, s.Entity = f.Number, f.Entity
+	if s.Status != StatusClosed {
+		s.Status = StatusOpen
+	}
 	if s.ReceivedAt.IsZero() {
 		s.ReceivedAt = time.UnixMicro(f.ReceivedAt).UTC()
 		s.Known.Events["received"] = s.ReceivedAt
@@ -404,6 +407,7 @@ func (s State) clone() State {
 	s.Known.Events, s.Known.Stated = maps.Clone(s.Known.Events), maps.Clone(s.Known.Stated)
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
-	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
+	s.Response.Engaged, s.Response.Continuity = slices.Clone(s.Response.Engaged), slices.Clone(s.Response.Continuity)
+	s.Lifecycle.Phases, s.Lifecycle.Links = slices.Clone(s.Lifecycle.Phases), slices.Clone(s.Lifecycle.Links)
 	return s
 }

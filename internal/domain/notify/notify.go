@@ -34,6 +34,12 @@ const (
 	GlassBroken         Kind = "glass_broken"         // somebody who is no member opened a restricted incident
 	TrackAssigned       Kind = "track_assigned"       // an officer was given an authority's work on a report
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
+	HandoverOffered     Kind = "handover_offered"     // somebody is asked to take over the lead
+	HandoverAnswered    Kind = "handover_answered"    // an offer of the lead was accepted or declined
+	Engaged             Kind = "engaged"              // a member of the extended team is called in. MA 6.3.2
+	IncidentDeclined    Kind = "incident_declined"    // what was reported is no incident
+	IncidentClosed      Kind = "incident_closed"      // the response has ended
+	FiledAfterClosing   Kind = "filed_after_closing"  // a filing came in after the incident was closed
 	Digest              Kind = "digest"               // a periodic list; never urgent
 	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
 )
@@ -41,7 +47,7 @@ const (
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, Canary, Digest, TestMessage}
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, HandoverOffered, HandoverAnswered, Engaged, IncidentDeclined, IncidentClosed, FiledAfterClosing, Canary, Digest, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -72,7 +78,7 @@ func LaneOf(k Kind) Lane {
 	switch k {
 	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
 		return LaneAlarm
-	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned:
+	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned, HandoverAnswered, IncidentDeclined, IncidentClosed:
 		return LaneConfirm
 	case Digest, TestMessage:
 		return LaneDigest

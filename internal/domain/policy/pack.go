@@ -46,8 +46,11 @@ type Pack struct {
 	phases      []Phase
 	controls    []ControlSection
 	playbooks   []Playbook
-	rules       []Rule
-	conditions  []*condition // each once, by index
+	continuity  []conditional
+
+	responsibilities []Responsibility
+	rules            []Rule
+	conditions       []*condition // each once, by index
 }
 
 // Contacts lists whom to call at this hour, for when the system cannot be reached. CA step 4.
@@ -140,7 +143,7 @@ func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 func (p *Pack) RuleByID(id string) (Rule, bool) {
 	for _, r := range p.rules {
 		switch r.Kind {
-		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook":
+		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "responsibility":
 			continue
 		}
 		if r.ID == id {
