@@ -70,6 +70,10 @@ type Config struct {
 	Tracks     Tracks
 	Decisions  Decisions
 	Responding Responding
+	Lifecycles Lifecycles
+	Endings    Endings
+	Teamwork   Teamwork
+	Sections   Sections
 	Tasks      Tasks
 	Desk       Desk
 	Log        *slog.Logger
@@ -93,7 +97,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Desk: a}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Desk: a}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
@@ -24,4 +25,21 @@ func (a *App) DecideContinuity(ctx context.Context, by access.Actor, number stri
 	return a.act(ctx, by, number, allowed, map[string]string{incident.TextReason: reason}, func(refs map[string]string) incident.Command {
 		return incident.DecideContinuity{Activate: activate, Criteria: met, Texts: refs}
 	})
+}
+
+// ContinuityView is one decision on business continuity.
+type ContinuityView struct {
+	Activated bool      `json:"activated"`
+	At        time.Time `json:"at"`
+	By        string    `json:"by"`
+	Reason    string    `json:"reason"`
+	Criteria  []string  `json:"criteria" doc:"Ids of the criteria that were met then."`
+}
+
+func continuityViews(st incident.State, s setting, texts map[string][]byte) []ContinuityView {
+	out := []ContinuityView{}
+	for _, c := range st.Response.Continuity {
+		out = append(out, ContinuityView{Activated: c.Activated, At: c.At, By: actorName(c.By, s.dir), Reason: string(texts[c.Why]), Criteria: list(c.Criteria)})
+	}
+	return out
 }

@@ -40,6 +40,7 @@ func whole(t *testing.T, h *testkit.Harness, number string) {
 	must(h.AnswerHandover(ctx, lead, number, false, "I am on leave."))
 	must(h.Engage(ctx, lead, number, "ma-legal", "Are notices owed?"))
 	must(h.OrderTasks(ctx, lead, number, "t5", ""))
+	must(h.NoteInSection(ctx, h.As("ma-legal"), number, "legal", "Ask nobody outside."))
 	must(h.DecideContinuity(ctx, coord, number, true, "The registry is down."))
 	must(h.EnterPhase(ctx, lead, number, incident.PhaseContainment, ""))
 	must(h.StateMilestone(ctx, lead, number, incident.Contained, h.Clock.Now()))

@@ -26,6 +26,7 @@ func NewRegistry() *ledger.Registry {
 	r := ledger.NewRegistry()
 	registerIncidentFacts(r)
 	registerDesignationFacts(r)
+	registerSectionFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
 	return r
 }

@@ -80,6 +80,14 @@ var bodies = map[string]string{
 	"api/response": `{"begun":"Cut off."}`, "api/handover": `{"lead":"ca-coordinator","state_of_play":"Quiet."}`, "api/playbooks": `{"playbook":"ca-play-every"}`,
 	"api/tasks": `{"what":"Call.","aim":"communication","role":"ir_lead"}`, "api/take": `{"person":""}`, "api/done": `{"note":"Done."}`,
 	"api/skip": `{"reason":"None."}`, "api/reopen": `{"reason":"Again."}`,
+	"web/phase": "phase=containment", "web/milestone": "milestone=contained&at=2026-06-18+08%3A00&at.zone=UTC", "web/classify": "as=event&reason=Seen.",
+	"web/link": "relation=related&other=NUMBER&reason=Alike.", "web/end": "outcome=resolved&reason=Done.", "web/resume": "reason=Again.",
+	"web/answer-handover": "answer=accept", "web/engage": "person=ca-dmv-counsel&reason=Law.", "web/continuity": "activate=yes&reason=Down.", "web/legal": "note=Hush.",
+	"web/order": "task=t1&before=",
+	"api/phase": `{"phase":"containment"}`, "api/milestone": `{"milestone":"contained","at":"2026-06-18T15:00:00Z"}`, "api/classify": `{"as":"event","reason":"Seen."}`,
+	"api/link": `{"relation":"related","other":"NUMBER","reason":"Alike."}`, "api/end": `{"outcome":"resolved","reason":"Done."}`, "api/resume": `{"reason":"Again."}`,
+	"api/answer-handover": `{"answer":"accept"}`, "api/engage": `{"person":"ca-dmv-counsel","reason":"Law."}`, "api/continuity": `{"activate":true,"reason":"Down."}`,
+	"api/legal": `{"note":"Hush."}`, "api/order": `{}`,
 	"api/post-incident-report": `{"required":true,"reason":"To learn."}`, "api/discharge": `{"statement":"Done."}`,
 }
 
@@ -104,7 +112,7 @@ func acts() (out []act) {
 	return out
 }
 
-var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID")
+var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{section}", "legal")
 
 // try asks as a person and says whether they got in: any answer but absent, forbidden and "who are you".
 func (a act) try(t *testing.T, w *world, person, number string) bool {
@@ -112,6 +120,8 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 	last := a.edge + "/" + path[strings.LastIndex(path, "/")+1:]
 	part := "d1"
 	switch {
+	case strings.HasSuffix(path, "/handover/answer"):
+		last += "-handover"
 	case strings.HasSuffix(path, "/answer"):
 		part = "q1"
 	case strings.Contains(path, "/tasks/"):
