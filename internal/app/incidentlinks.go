@@ -46,6 +46,13 @@ func (a *App) LinkIncident(ctx context.Context, by access.Actor, number string, 
 	if err := incident.CheckProse("reason", l.Reason, "say what this rests on"); err != nil {
 		return err
 	}
+	st, err := a.readable(ctx, by, number)
+	if err == nil && !access.Allow(by, access.Work, object(st)) {
+		err = fault.Forbidden(onlyTeam)
+	}
+	if err != nil {
+		return err
+	}
 	stream, other, err := a.open(ctx, by, l.Other)
 	if fault.KindOf(err) == fault.KindNotFound || fault.KindOf(err) == fault.KindInvalid {
 		return fault.Invalid("other", "there is no incident of this number that you may see", "give the number of the other incident")

@@ -104,7 +104,7 @@ type LifecycleView struct {
 	ClassWhy   string               `json:"class_reason,omitempty"`
 	ClassBy    string               `json:"class_by,omitempty"`
 	Start      StartView            `json:"start"`
-	Closed     *ClosedView          `json:"closed"`
+	Closed     *ClosedView          `json:"closed,omitempty"`
 	Remains    []incident.Remaining `json:"remains" doc:"What is still open."`
 	Links      []LinkedView         `json:"links"`
 	Triage     bool                 `json:"filed_after_closing" doc:"A filing came in after closing and awaits a decision."`

@@ -24,7 +24,7 @@ type ResponseView struct {
 	Playbooks  []PlaybookView     `json:"playbooks"` // those for what was reported first; Following says which are in use
 	Start      StartView          `json:"start"`
 	LeadGone   bool               `json:"lead_gone" doc:"Who leads has left: the coordinator takes it over."`
-	Offer      *OfferView         `json:"handover" doc:"A handover that awaits its receiver's answer."`
+	Offer      *OfferView         `json:"handover,omitempty" doc:"A handover that awaits its receiver's answer."`
 	Engaged    []EngagedView      `json:"engaged" doc:"Members of the extended team who were called in."`
 	Extended   []PersonView       `json:"-"` // who can still be called in
 	Continuity []policy.Criterion `json:"continuity" doc:"The policy's criteria to activate business continuity. MA 6.6.2.6"`
