@@ -75,6 +75,8 @@ type Config struct {
 	Teamwork   Teamwork
 	Sections   Sections
 	Tasks      Tasks
+	Containing Containing
+	Tooling    Tooling
 	Desk       Desk
 	Log        *slog.Logger
 	Version    string // of the program, for the OpenAPI document
@@ -97,7 +99,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Desk: a}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Desk: a}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -12,6 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/api"
+	"tocsin/internal/app"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/testkit"
 	"tocsin/internal/web"
 )
 
@@ -64,6 +67,19 @@ func asked(w *world) string {
 	return n
 }
 
+// contained puts an asset on the list and has a tool told to act on it.
+func contained(w *world, number string) {
+	w.Tools = []incident.Tool{testkit.Tool("ca-state", "https://edr.example.gov/c")}
+	by := w.As("ca-coordinator")
+	err := w.AddAssets(ctx, by, number, []app.AssetEntry{{Name: "Kiosk"}})
+	if err == nil {
+		err = w.OrderTool(ctx, by, number, "a1", app.ToolOrder{Tool: "edr", Action: "contain", Kind: "device", Target: "kiosk-1"})
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // bodies are what each act is asked to do, by the end of its address. Every act that names an incident has one.
 var bodies = map[string]string{
 	"web/acknowledge": "authority=ca-chp-cciu", "web/ask": "authority=ca-chp-cciu&question=Why%3F", "web/decline": "authority=ca-chp-cciu&reason=No.",
@@ -83,11 +99,15 @@ var bodies = map[string]string{
 	"web/phase": "phase=containment", "web/milestone": "milestone=contained&at=2026-06-18+08%3A00&at.zone=UTC", "web/classify": "as=event&reason=Seen.",
 	"web/link": "relation=related&other=NUMBER&reason=Alike.", "web/end": "outcome=resolved&reason=Done.", "web/resume": "reason=Again.",
 	"web/answer-handover": "answer=accept", "web/engage": "person=ca-dmv-counsel&reason=Law.", "web/continuity": "activate=yes&reason=Down.", "web/legal": "note=Hush.",
-	"web/order": "task=t1&before=",
-	"api/phase": `{"phase":"containment"}`, "api/milestone": `{"milestone":"contained","at":"2026-06-18T15:00:00Z"}`, "api/classify": `{"as":"event","reason":"Seen."}`,
+	"web/order-tasks": "task=t1&before=",
+	"api/phase":       `{"phase":"containment"}`, "api/milestone": `{"milestone":"contained","at":"2026-06-18T15:00:00Z"}`, "api/classify": `{"as":"event","reason":"Seen."}`,
 	"api/link": `{"relation":"related","other":"NUMBER","reason":"Alike."}`, "api/end": `{"outcome":"resolved","reason":"Done."}`, "api/resume": `{"reason":"Again."}`,
 	"api/answer-handover": `{"answer":"accept"}`, "api/engage": `{"person":"ca-dmv-counsel","reason":"Law."}`, "api/continuity": `{"activate":true,"reason":"Down."}`,
-	"api/legal": `{"note":"Hush."}`, "api/order": `{}`,
+	"api/legal": `{"note":"Hush."}`, "api/order-tasks": `{}`,
+	"web/assets": "name=Kiosk", "web/step": "step=asked", "web/statement": "about=access&statement=Clerks.", "web/describe": "name=Kiosk+4",
+	"web/order": "tool=edr&action=allow&target_kind=device&target=ws-1", "web/result": "command=k1&status=200",
+	"api/assets": `{"assets":[{"name":"Kiosk"}]}`, "api/steps": `{"step":"asked"}`, "api/statements": `{"about":"access","statement":"Clerks."}`,
+	"api/description": `{"name":"Kiosk 4"}`, "api/commands": `{"tool":"edr","action":"allow","target_kind":"device","target":"ws-1"}`, "api/result": `{"status":200}`,
 	"api/post-incident-report": `{"required":true,"reason":"To learn."}`, "api/discharge": `{"statement":"Done."}`,
 }
 
@@ -112,7 +132,11 @@ func acts() (out []act) {
 	return out
 }
 
-var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{section}", "legal")
+func (a act) onAssets() bool {
+	return strings.Contains(a.pattern, "/assets") || strings.Contains(a.pattern, "/containment")
+}
+
+var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{command}", "k1", "{section}", "legal")
 
 // try asks as a person and says whether they got in: any answer but absent, forbidden and "who are you".
 func (a act) try(t *testing.T, w *world, person, number string) bool {
@@ -124,8 +148,15 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 		last += "-handover"
 	case strings.HasSuffix(path, "/answer"):
 		part = "q1"
+	case strings.HasSuffix(path, "/tasks/order"):
+		last += "-tasks"
 	case strings.Contains(path, "/tasks/"):
+		if strings.HasSuffix(path, "/order") {
+			last += "-tasks"
+		}
 		part = "t1"
+	case strings.Contains(path, "/assets/"):
+		part = "a1"
 	}
 	path = strings.Replace(path, "ID", part, 1)
 	if placeholder.MatchString(path) {
@@ -163,9 +194,11 @@ func TestAccessMatrix(t *testing.T) {
 		}
 		shared := st.make(w)
 		w.Sequence()
+		contained(w, shared)
 		for _, a := range acts() {
 			var line strings.Builder
-			number, used := shared, a.method == http.MethodPost
+			fresh := a.method == http.MethodPost && !a.onAssets() // what is done to assets here can be repeated
+			number, used := shared, fresh
 			for _, c := range columns {
 				if used {
 					number = st.make(w) // an act changes what the next one finds; one that is refused changes nothing
@@ -175,7 +208,7 @@ func TestAccessMatrix(t *testing.T) {
 				if in {
 					mark = 'x'
 				}
-				used = in && a.method == http.MethodPost
+				used = in && fresh
 				line.WriteByte(mark)
 			}
 			got[strings.Join([]string{a.edge, a.method, a.pattern, st.name}, " ")] = line.String()

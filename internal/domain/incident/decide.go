@@ -202,6 +202,9 @@ func (d *decision) run(c Command) error {
 	if done, err := d.live(c); done {
 		return err
 	}
+	if done, err := d.contain(c); done {
+		return err
+	}
 	return d.runRestricted(c)
 }
 
