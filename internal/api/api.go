@@ -70,6 +70,10 @@ type Config struct {
 	Tracks     Tracks
 	Decisions  Decisions
 	Responding Responding
+	Lifecycles Lifecycles
+	Endings    Endings
+	Teamwork   Teamwork
+	Sections   Sections
 	Tasks      Tasks
 	Containing Containing
 	Tooling    Tooling
@@ -98,7 +102,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a, Afterwards: Afterwards{a, a, a, a, a}}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a, Afterwards: Afterwards{a, a, a, a, a}}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -265,6 +265,17 @@ func TestActs(t *testing.T) {
 		"/tasks/t1/take":             {`{"person":"ann"}`, "TakeTask 7K2-9QX-4D t1 ann"},
 		"/tasks/t1/done":             {`{"note":"Found"}`, "FinishTask 7K2-9QX-4D t1 Found"},
 		"/tasks/t1/skip":             {`{"reason":"None"}`, "SkipTask 7K2-9QX-4D t1 None"},
+		"/lifecycle/phase":           {`{"phase":"containment","reason":"r"}`, "EnterPhase 7K2-9QX-4D containment r"},
+		"/lifecycle/milestone":       {`{"milestone":"contained","at":"2026-06-18T17:00:00Z"}`, "StateMilestone 7K2-9QX-4D contained 2026-06-18T17:00:00Z"},
+		"/lifecycle/classify":        {`{"as":"near_miss","reason":"Luck"}`, "Classify 7K2-9QX-4D near_miss Luck"},
+		"/lifecycle/link":            {`{"relation":"related","other":"n","reason":"Alike"}`, "LinkIncident 7K2-9QX-4D related n Alike "},
+		"/lifecycle/end":             {`{"outcome":"declined","as":"event","reason":"Test","accepted":["duty:d1"]}`, "CloseIncident 7K2-9QX-4D declined event Test duty:d1"},
+		"/lifecycle/resume":          {`{"keep_closed":true,"reason":"Same"}`, "KeepClosed 7K2-9QX-4D Same"},
+		"/response/handover/answer":  {`{"answer":"decline","reason":"Leave"}`, "AnswerHandover 7K2-9QX-4D false Leave"},
+		"/response/engage":           {`{"person":"p","reason":"Law"}`, "Engage 7K2-9QX-4D p Law"},
+		"/response/continuity":       {`{"activate":true,"reason":"Down"}`, "DecideContinuity 7K2-9QX-4D true Down"},
+		"/sections/legal":            {`{"note":"Hush"}`, "NoteInSection 7K2-9QX-4D legal Hush"},
+		"/tasks/t1/order":            {`{"before":"t2"}`, "OrderTasks 7K2-9QX-4D t1 t2"},
 		"/tasks/t1/reopen":           {`{"reason":"Again"}`, "ReopenTask 7K2-9QX-4D t1 Again"},
 	} {
 		f := &fake{}
@@ -273,7 +284,7 @@ func TestActs(t *testing.T) {
 		if res.StatusCode != 204 || body != "" || !slices.Equal(f.calls, []string{c.call}) {
 			t.Errorf("%s: %d %q %v", path, res.StatusCode, body, f.calls)
 		}
-		if c.body == "" || slices.Contains([]string{"/tasks/t1/take", "/tasks/t1/done", "/tasks/t1/skip"}, path) { // these need no words
+		if c.body == "" || slices.Contains([]string{"/tasks/t1/take", "/tasks/t1/done", "/tasks/t1/skip", "/tasks/t1/order"}, path) { // these need no words
 			continue
 		}
 		res, body = ask(t, srv, "POST", "/api/v1/incidents/7K2-9QX-4D"+path, `{}`)

@@ -39,6 +39,17 @@ var bodies = map[string]string{
 	"POST /api/v1/incidents/{number}/tasks/{id}/take":                `{"person":""}`,
 	"POST /api/v1/incidents/{number}/tasks/{id}/done":                `{"note":null}`,
 	"POST /api/v1/incidents/{number}/tasks/{id}/skip":                `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/lifecycle/phase":                `{"phase":"containment"}`,
+	"POST /api/v1/incidents/{number}/lifecycle/milestone":            `{"milestone":"contained","at":"2026-06-18T17:00:00Z"}`,
+	"POST /api/v1/incidents/{number}/lifecycle/classify":             `{"as":"near_miss","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/lifecycle/link":                 `{"relation":"related","other":"n","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/lifecycle/end":                  `{"outcome":"declined","as":"event","reason":"r","accepted":["duty:d1"]}`,
+	"POST /api/v1/incidents/{number}/lifecycle/resume":               `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/response/handover/answer":       `{"answer":"decline","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/response/engage":                `{"person":"p","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/response/continuity":            `{"activate":true,"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/sections/{section}":             `{"note":"n"}`,
+	"POST /api/v1/incidents/{number}/tasks/{id}/order":               `{"before":"t2"}`,
 	"POST /api/v1/incidents/{number}/tasks/{id}/reopen":              `{"reason":"r"}`,
 	"POST /api/v1/policy/{pack}/proposals":                           `{"files":[{"name":"pack.yaml","text":"id: us-ca"}]}`,
 	"POST /api/v1/policy/{pack}/proposals/{id}/enact":                `{"from":"2027-01-01","reason":"r"}`,
@@ -60,7 +71,7 @@ var bodies = map[string]string{
 
 // fill puts sound values into a pattern.
 func fill(pattern string) string {
-	return strings.NewReplacer("{number}", "7K2-9QX-4D", "{authority}", "ca-chp", "{entity}", "ca-dmv", "{filing}", "1", "{pack}", "us-ca", "{digest}", "d1", "{id}", "d1", "{command}", "k1").Replace(pattern)
+	return strings.NewReplacer("{number}", "7K2-9QX-4D", "{authority}", "ca-chp", "{entity}", "ca-dmv", "{filing}", "1", "{pack}", "us-ca", "{digest}", "d1", "{id}", "d1", "{section}", "legal", "{command}", "k1").Replace(pattern)
 }
 
 func name(r api.Route) string { return r.Method + " " + r.Pattern }
@@ -276,7 +287,7 @@ func conforms(doc *openapi3.T, base string, r api.Route) error {
 		return errors.New("not in the document")
 	}
 	routed := &routers.Route{Spec: doc, Path: r.Pattern, PathItem: item, Method: r.Method, Operation: item.GetOperation(r.Method)}
-	params := map[string]string{"pack": "us-ca", "digest": "d1", "number": "7K2-9QX-4D", "authority": "ca-chp", "entity": "ca-dmv", "filing": "1", "id": "d1", "command": "k1"}
+	params := map[string]string{"pack": "us-ca", "digest": "d1", "number": "7K2-9QX-4D", "authority": "ca-chp", "entity": "ca-dmv", "filing": "1", "id": "d1", "section": "legal", "command": "k1"}
 	in := &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: routed,
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true}}
 	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {

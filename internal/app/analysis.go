@@ -20,7 +20,7 @@ type AnalysisView struct {
 	Level      policy.Level  `json:"level"`
 	Restricted bool          `json:"restricted"`
 	Owed       *DutyView     `json:"owed,omitempty" doc:"The duty to make it; absent where nobody owes it."`
-	Sections   []SectionView `json:"sections"`
+	Sections   []AnalysisPart `json:"sections"`
 	Unwritten  []string      `json:"unwritten" doc:"Sections that nobody has written yet; all must be, before it can be signed."`
 	Cause      string        `json:"cause" doc:"Kind of root cause, in the VERIS vocabulary; empty until stated."`
 	Signed     bool          `json:"signed" doc:"Whether the last edition stands."`
@@ -34,8 +34,8 @@ type AnalysisView struct {
 	MaySign    bool          `json:"-"`
 }
 
-// SectionView is one section of the analysis.
-type SectionView struct {
+// AnalysisPart is one section of the analysis.
+type AnalysisPart struct {
 	ID      string        `json:"id"`
 	Text    string        `json:"text" doc:"As it was last written; empty where nobody has."`
 	Draft   string        `json:"draft" doc:"What the record says to it, to begin from."`
@@ -116,8 +116,8 @@ func (a *App) Analysis(ctx context.Context, by access.Actor, number string) (Ana
 	return v, nil
 }
 
-func sectionView(id string, r incident.Review, d drafting, texts map[string][]byte) SectionView {
-	v := SectionView{ID: id, Draft: d.section(id), History: []WritingView{}}
+func sectionView(id string, r incident.Review, d drafting, texts map[string][]byte) AnalysisPart {
+	v := AnalysisPart{ID: id, Draft: d.section(id), History: []WritingView{}}
 	for _, t := range r.Sections[id] {
 		v.History = append(v.History, WritingView{Text: string(texts[t.Digest]), By: actorName(t.By, d.s.dir), At: t.At})
 		v.Text, v.Base = string(texts[t.Digest]), t.Version

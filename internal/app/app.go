@@ -32,6 +32,8 @@ type Config struct {
 	Book     Book
 	Trails   Trails
 	Watch    Watch
+	Ties     Ties
+	Sections SectionStore
 	Desk     Desk
 	Shelf    Shelf
 	Drafts   Drafts // needed by the pages only
@@ -86,7 +88,7 @@ type App struct {
 
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
-	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Packs == nil || c.Now == nil ||
+	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Ties == nil || c.Sections == nil || c.Packs == nil || c.Now == nil ||
 		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}

@@ -339,6 +339,14 @@ func (c *composer) particular(n *notify.Notice) {
 			if f.Authority == c.m.About {
 				n.Reason = string(c.texts[r.Texts[incident.TextReason]])
 			}
+		case *incident.HandoverOffered:
+			if c.m.Kind == incident.KindHandoverOffered {
+				n.Reason = string(c.texts[r.Texts[incident.TextPlay]])
+			}
+		case *incident.Closed, *incident.Engaged, *incident.HandoverDeclined:
+			if slices.Contains(reasoned, c.m.Kind) && r.Texts[incident.TextReason] != "" {
+				n.Reason = string(c.texts[r.Texts[incident.TextReason]])
+			}
 		case *incident.Rated:
 			if c.m.Kind == incident.KindRatingRaised && r.Texts[incident.TextReason] != "" {
 				n.Reason = string(c.texts[r.Texts[incident.TextReason]])
@@ -349,6 +357,9 @@ func (c *composer) particular(n *notify.Notice) {
 		c.trouble(n)
 	}
 }
+
+// reasoned are the kinds of message that carry the reason of the fact that they follow from.
+var reasoned = []string{incident.KindIncidentDeclined, incident.KindIncidentClosed, incident.KindEngaged, incident.KindHandoverAnswered}
 
 func (c *composer) trouble(n *notify.Notice) {
 	n.Authority = ""

@@ -51,6 +51,8 @@ func (a *App) incident(ctx context.Context, by access.Actor, number string, newe
 	for _, p := range s.dir.Holders(directory.IRLead, st.Entity) {
 		v.Leads = append(v.Leads, actorName("person:"+p, s.dir))
 	}
+	v.Sections = sectionsOf(by, st)
+	v.Phases, v.Start = phaseViews(st, s, texts), startView(st, s.now)
 	v.MayRestrict = access.Allow(by, access.Restrict, object(st))
 	a.handOver(&v, by, st, s)
 	v.Telephone, v.Questions, v.Readers = callViews(st, texts), a.questionViews(st, texts, s), a.readerViews(st, s)

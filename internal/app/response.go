@@ -12,19 +12,28 @@ import (
 
 // ResponseView is how an incident is responded to, and what this reader can do about it.
 type ResponseView struct {
-	Incident  string         `json:"incident"`
-	StartedAt *time.Time     `json:"started_at"`
-	StartedBy string         `json:"started_by,omitempty"`
-	Begun     string         `json:"begun,omitempty"` // what was begun, as the starter wrote it
-	Lead      string         `json:"lead,omitempty"`
-	LeadName  string         `json:"lead_name,omitempty"`
-	LeadSince *time.Time     `json:"lead_since"`
-	Play      string         `json:"state_of_play,omitempty"` // what the lead was given at the last handover
-	Tasks     []TaskView     `json:"tasks"`
-	Playbooks []PlaybookView `json:"playbooks"` // those for what was reported first; Following says which are in use
-	People    []PersonView   `json:"-"`         // who can lead or take a task
-	MayWork   bool           `json:"-"`
-	MayLead   bool           `json:"-"` // start the response, hand it over
+	Incident   string             `json:"incident"`
+	StartedAt  *time.Time         `json:"started_at"`
+	StartedBy  string             `json:"started_by,omitempty"`
+	Begun      string             `json:"begun,omitempty"` // what was begun, as the starter wrote it
+	Lead       string             `json:"lead,omitempty"`
+	LeadName   string             `json:"lead_name,omitempty"`
+	LeadSince  *time.Time         `json:"lead_since"`
+	Play       string             `json:"state_of_play,omitempty"` // what the lead was given at the last handover
+	Tasks      []TaskView         `json:"tasks"`
+	Playbooks  []PlaybookView     `json:"playbooks"` // those for what was reported first; Following says which are in use
+	Start      StartView          `json:"start"`
+	LeadGone   bool               `json:"lead_gone" doc:"Who leads has left: the coordinator takes it over."`
+	Offer      *OfferView         `json:"handover,omitempty" doc:"A handover that awaits its receiver's answer."`
+	Engaged    []EngagedView      `json:"engaged" doc:"Members of the extended team who were called in."`
+	Extended   []PersonView       `json:"-"` // who can still be called in
+	Continuity []policy.Criterion `json:"continuity" doc:"The policy's criteria to activate business continuity. MA 6.6.2.6"`
+	Decisions  []ContinuityView   `json:"continuity_decisions"`
+	MayDecide  bool               `json:"-"`
+	Closed     bool               `json:"-"`
+	People     []PersonView       `json:"-"` // who can lead or take a task
+	MayWork    bool               `json:"-"`
+	MayLead    bool               `json:"-"` // start the response, hand it over
 }
 
 // PlaybookView is a response procedure, and whether its steps are on the list.
@@ -86,6 +95,11 @@ func (a *App) Response(ctx context.Context, by access.Actor, number string) (Res
 	}
 	v.Playbooks = playbookViews(st, s)
 	v.People = responders(o, s.dir)
+	v.Start, v.Closed = startView(st, s.now), st.Status == incident.StatusClosed
+	teamViews(&v, by, st, s, texts)
+	v.MayDecide = access.Allow(by, access.Rate, o) && !v.Closed
+	v.Continuity, v.Decisions = s.pack.Continuity(incident.InputsOf(st, a.env(s, by), st.Rating.Level)), continuityViews(st, s, texts)
+	v.MayWork, v.MayLead = v.MayWork && !v.Closed, v.MayLead && !v.Closed
 	return v, nil
 }
 
@@ -105,6 +119,15 @@ func responseTexts(x incident.Response) []string {
 	}
 	add(x.Begun)
 	add(x.Play)
+	if x.Offer != nil {
+		add(x.Offer.Play)
+	}
+	for _, e := range x.Engaged {
+		add(e.Why)
+	}
+	for _, c := range x.Continuity {
+		add(c.Why)
+	}
 	for _, t := range x.Tasks {
 		add(t.Text)
 		add(t.Note)
@@ -178,7 +201,8 @@ func (a *App) StartResponse(ctx context.Context, by access.Actor, number, lead, 
 	})
 }
 
-// HandOver gives the lead to somebody else with a written state of play.
+// HandOver offers the lead to somebody else with a written state of play; they accept or decline. Whoever takes it over themself has it at
+// once. MA 6.3.1.2.1
 func (a *App) HandOver(ctx context.Context, by access.Actor, number, lead, play string) error {
 	if err := incident.CheckProse("state_of_play", play, "whoever takes over needs the state of play: what is known, what runs, what is next"); err != nil {
 		return err

@@ -93,6 +93,9 @@ type IncidentView struct {
 	Restriction *RestrictionView         // nil for an incident that the tree may see
 	Readers     []ReaderView             // who can see it, and why
 	Checkpoint  *CheckpointView          // nil before the first
+	Sections    []string                 // those that the reader may open
+	Phases      []PhaseView              // of the response, in order
+	Start       StartView                // of the response: on time, or how late
 }
 
 // Permissions says which acts the page offers this reader.

@@ -27,6 +27,7 @@ func NewRegistry() *ledger.Registry {
 	registerIncidentFacts(r)
 	registerDesignationFacts(r)
 	registerEnactmentFacts(r)
+	registerSectionFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
 	return r
 }
@@ -84,6 +85,19 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.ProposalDecided], incident.ProposalDecided{})
 	register(ledger.Register[*incident.ProposalDone], incident.ProposalDone{})
 	registerContainmentFacts(register)
+	registerLifecycleFacts(register)
+}
+
+// registerLifecycleFacts registers what is decided about an incident as a whole, and about who works on it.
+func registerLifecycleFacts(register func(func(*ledger.Registry, string), incident.Fact)) {
+	register(ledger.Register[*incident.Classified], incident.Classified{})
+	register(ledger.Register[*incident.KeptClosed], incident.KeptClosed{})
+	register(ledger.Register[*incident.Linked], incident.Linked{})
+	register(ledger.Register[*incident.HandoverOffered], incident.HandoverOffered{})
+	register(ledger.Register[*incident.HandoverDeclined], incident.HandoverDeclined{})
+	register(ledger.Register[*incident.Engaged], incident.Engaged{})
+	register(ledger.Register[*incident.TasksOrdered], incident.TasksOrdered{})
+	register(ledger.Register[*incident.ContinuityDecided], incident.ContinuityDecided{})
 }
 
 // recorded decodes the facts of entries.
@@ -140,6 +154,9 @@ func (Incidents) Tables() []Table {
 		{Name: "breaking", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "person text", "at int", "until int", "reviewed int", "reviewer text"),
 			Indexes: [][]string{{"entity", "at"}}},
+		{Name: "link", Key: []string{"stream", "relation", "other"},
+			Columns: columns("stream text", "relation text", "other text", "number text", "inverse text", "owes int", "at int", "actor text"),
+			Indexes: [][]string{{"other"}, {"stream", "WHERE owes = 1"}}},
 		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}
@@ -235,6 +252,7 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro(), t.Assignee, flag(st.Restriction.On)}})
 	}
 	rows = append(rows, restrictionRows(stream, st)...)
+	rows = append(rows, linkRows(stream, st)...)
 	keys := make([]string, 0, len(st.Requests))
 	for digest := range st.Requests {
 		keys = append(keys, digest)

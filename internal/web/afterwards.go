@@ -117,7 +117,7 @@ func (analysisBody) Asks(id string) string { return sectionWords[id][1] }
 func (analysisBody) Clause(id string) string { return sectionWords[id][2] }
 
 // Area is where a section is written: what is there, or what the record says to it.
-func (b analysisBody) Area(v app.SectionView) control {
+func (b analysisBody) Area(v app.AnalysisPart) control {
 	value, hint := v.Text, ""
 	if value == "" {
 		value = v.Draft

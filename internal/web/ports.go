@@ -47,6 +47,10 @@ type Ports struct {
 	Providers   Providers // nil where nobody signs in with an identity provider
 	Responding  Responding
 	Tasks       Tasks
+	Lifecycles  Lifecycles
+	Endings     Endings
+	Teamwork    Teamwork
+	Sections    Sections
 	Containing  Containing
 	Tooling     Tooling
 	Afterwards
@@ -56,7 +60,7 @@ type Ports struct {
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
 		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a, Versions: a, Proposals: a,
-		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Afterwards: Afterwards{a, a, a, a, a}}
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Afterwards: Afterwards{a, a, a, a, a}}
 }
 
 // Sessions answers who a reader is.

@@ -144,14 +144,18 @@ func (s *site) showResponse(w http.ResponseWriter, r *request, status int, b res
 
 // respondedWords are what the page says after an act.
 var respondedWords = map[string]string{
-	"started":  "The response has started. What was owed for its start is fulfilled.",
-	"handed":   "Handed over.",
-	"followed": "The steps are on the list.",
-	"added":    "The task is on the list.",
-	"taken":    "Recorded who does it.",
-	"done":     "Done, and recorded with your name.",
-	"skipped":  "Left out, and recorded with your name.",
-	"reopened": "Open again.",
+	"started":    "The response has started. What was owed for its start is fulfilled.",
+	"handed":     "Offered. Until it is accepted, whoever leads goes on; taken over by yourself, the lead is yours.",
+	"followed":   "The steps are on the list.",
+	"added":      "The task is on the list.",
+	"taken":      "Recorded who does it.",
+	"done":       "Done, and recorded with your name.",
+	"skipped":    "Left out, and recorded with your name.",
+	"reopened":   "Open again.",
+	"answered":   "Your answer is recorded.",
+	"engaged":    "Called in, and told.",
+	"continuity": "Your decision is recorded with your reason.",
+	"ordered":    "The list is in its new order.",
 }
 
 // respond runs one act of the response and comes back to its page. A refusal shows the page again with what was typed.

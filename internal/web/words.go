@@ -19,28 +19,34 @@ import (
 
 // functions are what templates may call. None returns markup: everything is escaped where it stands.
 var functions = template.FuncMap{
-	"level":     levelWords,
-	"track":     trackWords,
-	"kind":      kindWords,
-	"duty":      dutyWords,
-	"message":   messageWords,
-	"status":    statusWords,
-	"role":      roleWords,
-	"method":    methodWords,
-	"discharge": dischargeWords,
-	"scope":     scopeWords,
-	"day":       dayWords,
-	"ended":     endedWords,
-	"handed":    handedWords,
-	"fieldID":   fieldID,
-	"pair":      func(p, v any) pair { return pair{p, v} },
-	"segment":   url.PathEscape,
-	"query":     url.QueryEscape,
-	"title":     sentence,
-	"tint":      tint,
-	"add":       func(a, b int) int { return a + b },
-	"join":      strings.Join,
-	"newestOne": func(all []app.FilingView) []app.FilingView { return newest(all, 1) },
+	"level":      levelWords,
+	"track":      trackWords,
+	"kind":       kindWords,
+	"duty":       dutyWords,
+	"message":    messageWords,
+	"status":     statusWords,
+	"role":       roleWords,
+	"method":     methodWords,
+	"discharge":  dischargeWords,
+	"scope":      scopeWords,
+	"day":        dayWords,
+	"ended":      endedWords,
+	"handed":     handedWords,
+	"fieldID":    fieldID,
+	"pair":       func(p, v any) pair { return pair{p, v} },
+	"segment":    url.PathEscape,
+	"query":      url.QueryEscape,
+	"title":      sentence,
+	"tint":       tint,
+	"add":        func(a, b int) int { return a + b },
+	"join":       strings.Join,
+	"classname":  app.ClassName,
+	"rolename":   app.RoleName,
+	"outcome":    app.OutcomeName,
+	"relation":   app.RelationName,
+	"remainkind": remainWords,
+	"phasebar":   phaseBarOf,
+	"newestOne":  func(all []app.FilingView) []app.FilingView { return newest(all, 1) },
 }
 
 // pair hands a part of the page together with the page itself to a template.
@@ -133,6 +139,7 @@ func dischargeWords(d string) string {
 		policy.DischargeAcknowledged: "the authority's answer", policy.DischargeAnswered: "an answer to the question",
 		policy.DischargeResponse: "a statement that the response began", policy.DischargeAnalysis: "the signature of the analysis",
 		policy.DischargeAction: "carrying it out, with evidence", policy.DischargeVerified: "a look at the evidence",
+		incident.DischargeTriaged: "reopening, or a decision to keep it closed",
 	}
 	if w, ok := words[d]; ok {
 		return w
@@ -219,4 +226,9 @@ func methodWords(m access.SignInMethod) string {
 		return "Demonstration"
 	}
 	return sentence(string(m))
+}
+
+// remainWords says what kind of thing is still open.
+func remainWords(kind string) string {
+	return map[string]string{"duty": "Owed", "task": "Required task", "question": "Question not answered", "track": "Authority", "handover": "Handover"}[kind]
 }

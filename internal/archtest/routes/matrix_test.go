@@ -105,6 +105,14 @@ var bodies = map[string]string{
 	"api/actions": `{"what":"Do.","owner":"ca-dmv-iso","due":"2026-09-01T00:00:00Z"}`, "api/change": `{"owner":"ca-dmv-iso","due":"2026-09-01T00:00:00Z","reason":"Away."}`,
 	"api/complete": `{"evidence":"Seen."}`, "api/verify": `{"note":"Seen."}`, "api/return": `{"reason":"Half.","due":"2026-09-01T00:00:00Z"}`, "api/drop": `{"reason":"No."}`,
 	"api/proposals": `{"kind":"plan","what":"More."}`, "api/decide": `{"accepted":true,"reason":"Yes."}`, "api/finish": `{"version":"2"}`,
+	"web/phase": "phase=containment", "web/milestone": "milestone=contained&at=2026-06-18+08%3A00&at.zone=UTC", "web/classify": "as=event&reason=Seen.",
+	"web/link": "relation=related&other=NUMBER&reason=Alike.", "web/end": "outcome=resolved&reason=Done.", "web/resume": "reason=Again.",
+	"web/answer-handover": "answer=accept", "web/engage": "person=ca-dmv-counsel&reason=Law.", "web/continuity": "activate=yes&reason=Down.", "web/legal": "note=Hush.",
+	"web/order-tasks": "task=t1&before=",
+	"api/phase":       `{"phase":"containment"}`, "api/milestone": `{"milestone":"contained","at":"2026-06-18T15:00:00Z"}`, "api/classify": `{"as":"event","reason":"Seen."}`,
+	"api/link": `{"relation":"related","other":"NUMBER","reason":"Alike."}`, "api/end": `{"outcome":"resolved","reason":"Done."}`, "api/resume": `{"reason":"Again."}`,
+	"api/answer-handover": `{"answer":"accept"}`, "api/engage": `{"person":"ca-dmv-counsel","reason":"Law."}`, "api/continuity": `{"activate":true,"reason":"Down."}`,
+	"api/legal": `{"note":"Hush."}`, "api/order-tasks": `{}`,
 	"web/assets": "name=Kiosk", "web/step": "step=asked", "web/statement": "about=access&statement=Clerks.", "web/describe": "name=Kiosk+4",
 	"web/order": "tool=edr&action=allow&target_kind=device&target=ws-1", "web/result": "command=k1&status=200",
 	"api/assets": `{"assets":[{"name":"Kiosk"}]}`, "api/steps": `{"step":"asked"}`, "api/statements": `{"about":"access","statement":"Clerks."}`,
@@ -137,7 +145,7 @@ func (a act) onAssets() bool {
 	return strings.Contains(a.pattern, "/assets") || strings.Contains(a.pattern, "/containment")
 }
 
-var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{command}", "k1")
+var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{command}", "k1", "{section}", "legal")
 
 // try asks as a person and says whether they got in: any answer but absent, forbidden and "who are you".
 func (a act) try(t *testing.T, w *world, person, number string) bool {
@@ -145,9 +153,16 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 	last := a.edge + "/" + path[strings.LastIndex(path, "/")+1:]
 	part := "d1"
 	switch {
+	case strings.HasSuffix(path, "/handover/answer"):
+		last += "-handover"
 	case strings.HasSuffix(path, "/answer"):
 		part = "q1"
+	case strings.HasSuffix(path, "/tasks/order"):
+		last += "-tasks"
 	case strings.Contains(path, "/tasks/"):
+		if strings.HasSuffix(path, "/order") {
+			last += "-tasks"
+		}
 		part = "t1"
 	case strings.Contains(path, "/actions/"):
 		part = "c1"
@@ -196,9 +211,10 @@ func TestAccessMatrix(t *testing.T) {
 		contained(w, shared)
 		for _, a := range acts() {
 			var line strings.Builder
+			acting := a.method == http.MethodPost && !a.onAssets() // what is done to assets here can be repeated
 			for _, c := range columns {
 				number := shared
-				if a.method == http.MethodPost && !a.onAssets() { // what is done to assets here can be repeated
+				if acting {
 					if fresh == "" {
 						fresh = st.make(w)
 					}
@@ -207,7 +223,7 @@ func TestAccessMatrix(t *testing.T) {
 				mark := byte('-')
 				if a.try(t, w, c.person, number) {
 					mark = 'x'
-					if a.method == http.MethodPost {
+					if acting {
 						fresh = "" // an act changes what the next one finds; one that is refused changes nothing
 					}
 				}

@@ -153,7 +153,7 @@ func reads(numbers []string) (out []string) {
 			patterns = append(patterns, r.Pattern)
 		}
 	}
-	fill := strings.NewReplacer("{$}", "", "{filing}", "1", "{entity}", "ca-demo-dmv", "{token}", "never-made", "{id}", "q1", "{pack}", "us-ca")
+	fill := strings.NewReplacer("{$}", "", "{filing}", "1", "{entity}", "ca-demo-dmv", "{token}", "never-made", "{id}", "q1", "{pack}", "us-ca", "{section}", "legal")
 	for _, p := range patterns {
 		if byDesign[p] {
 			continue
@@ -321,4 +321,34 @@ func listen(t *testing.T, w *world, address, person string) *recorder {
 		rec.wait(t, person, "retry:")
 	}
 	return rec
+}
+
+// A note of counsel leaves no trace for others: their pages, their API, their lists and their mails are the same bytes as without it.
+func TestSectionsLeaveNoTrace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	t.Parallel()
+	a, b := newWorld(t, ""), newWorld(t, "")
+	numbers := common(a)
+	if diff := cmp.Diff(numbers, common(b)); diff != "" {
+		t.Fatalf("the worlds differ from the start:\n%s", diff)
+	}
+	at := "/incidents/" + numbers[0] + "/sections/legal"
+	b.must("ca-dmv-counsel", at, url.Values{"note": {secret}})
+	for _, w := range []*world{a, b} {
+		w.Deliver()
+		w.Sequence()
+	}
+	outsiders := []string{"ca-dmv-iso", "ca-dmv-head", "ca-coordinator", "ca-cciu-investigator"}
+	for _, person := range outsiders {
+		sameReads(t, a, b, person, numbers[:1])
+		if got := b.get(person, at); got.status != http.StatusNotFound {
+			t.Errorf("%s opens the section: %d", person, got.status)
+		}
+	}
+	sameMails(t, a, b, outsiders)
+	if got := b.get("ca-dmv-counsel", at); got.status != http.StatusOK || !strings.Contains(got.body, secret) {
+		t.Errorf("counsel does not read the own note: %d", got.status)
+	}
 }

@@ -18,6 +18,7 @@ type Policy interface {
 	Playbooks() []policy.Playbook
 	ControlSections() []policy.ControlSection
 	RuleByID(id string) (policy.Rule, bool)
+	Phases() []policy.Phase
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
@@ -201,6 +202,9 @@ func (d *decision) run(c Command) error {
 		return err
 	}
 	if done, err := d.review(c); done {
+		return err
+	}
+	if done, err := d.live(c); done {
 		return err
 	}
 	if done, err := d.contain(c); done {

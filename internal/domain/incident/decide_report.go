@@ -32,6 +32,7 @@ func (d *decision) report(c Report) error {
 	if kind != Initial {
 		d.tellTracksOfFiling(kind)
 	}
+	d.afterClosing()
 	return nil
 }
 

@@ -16,10 +16,33 @@ type StartResponse struct {
 	Texts     map[string]string
 }
 
-// HandOver gives the lead to somebody else, with the state of play as a text.
+// HandOver offers the lead to somebody else, with the state of play as a text: they accept or decline. Whoever takes it over themself
+// has accepted by that.
 type HandOver struct {
 	Lead  string
 	Texts map[string]string
+}
+
+// AnswerHandover accepts or declines what was offered to the actor. With Withdraw, an offer is taken back.
+type AnswerHandover struct {
+	Accept, Withdraw bool
+	Texts            map[string]string
+}
+
+// Engage brings a member of the extended team into the incident, with a reason as a text. MA 6.3.2
+type Engage struct {
+	Person string
+	Texts  map[string]string
+}
+
+// OrderTasks puts the list into another order.
+type OrderTasks struct{ Tasks []string }
+
+// DecideContinuity records the decision on business continuity; Criteria are those that were met when it was made. MA 6.6.2.6
+type DecideContinuity struct {
+	Activate bool
+	Criteria []string
+	Texts    map[string]string
 }
 
 // FollowPlaybook puts the steps of a playbook on the list.
@@ -47,21 +70,39 @@ type ReopenTask struct {
 	Texts map[string]string
 }
 
-func (StartResponse) isCommand()  {}
-func (HandOver) isCommand()       {}
-func (FollowPlaybook) isCommand() {}
-func (NoteTask) isCommand()       {}
-func (TakeTask) isCommand()       {}
-func (EndTask) isCommand()        {}
-func (ReopenTask) isCommand()     {}
+func (StartResponse) isCommand()    {}
+func (HandOver) isCommand()         {}
+func (AnswerHandover) isCommand()   {}
+func (Engage) isCommand()           {}
+func (OrderTasks) isCommand()       {}
+func (DecideContinuity) isCommand() {}
+func (FollowPlaybook) isCommand()   {}
+func (NoteTask) isCommand()         {}
+func (TakeTask) isCommand()         {}
+func (EndTask) isCommand()          {}
+func (ReopenTask) isCommand()       {}
 
 // respond decides the commands of the response; done is false for any other command.
 func (d *decision) respond(c Command) (done bool, err error) {
+	switch c.(type) {
+	case StartResponse, HandOver, AnswerHandover, Engage, OrderTasks, DecideContinuity, FollowPlaybook, NoteTask, TakeTask, EndTask, ReopenTask:
+		if err := d.worked(); err != nil {
+			return true, err
+		}
+	}
 	switch c := c.(type) {
 	case StartResponse:
 		return true, d.startResponse(c)
 	case HandOver:
 		return true, d.handOver(c)
+	case AnswerHandover:
+		return true, d.answerHandover(c)
+	case Engage:
+		return true, d.engage(c)
+	case OrderTasks:
+		return true, d.orderTasks(c)
+	case DecideContinuity:
+		return true, d.decideContinuity(c)
 	case FollowPlaybook:
 		return true, d.addSteps(c.Playbook)
 	case NoteTask:
@@ -86,6 +127,9 @@ func (d *decision) startResponse(c StartResponse) error {
 		return err
 	}
 	d.emit(&ResponseStarted{Lead: c.Lead}, c.Texts)
+	if d.s.Lifecycle.Phase == "" {
+		d.emit(&PhaseEntered{Phase: PhaseDetection}, nil)
+	}
 	for _, duty := range d.s.Duties {
 		if !duty.Discharged && duty.Discharge == policy.DischargeResponse {
 			d.discharge(duty, policy.DischargeResponse, d.env.Now, nil)
@@ -117,20 +161,6 @@ func (d *decision) belongs(p directory.Person) bool {
 	return slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool {
 		return r.Entity != "" && slices.Contains(d.env.Dir.Below(r.Entity), d.s.Entity)
 	})
-}
-
-func (d *decision) handOver(c HandOver) error {
-	switch {
-	case d.s.Response.StartedAt.IsZero():
-		return fault.Conflict("nobody leads yet; start the response first")
-	case d.s.Response.Lead == c.Lead:
-		return nil
-	}
-	if err := d.leads(c.Lead); err != nil {
-		return err
-	}
-	d.emit(&LeadChanged{Lead: c.Lead}, c.Texts)
-	return nil
 }
 
 // addSteps puts one playbook's steps on the list, once.

@@ -310,5 +310,7 @@ func Facts() []Fact {
 		Restricted{}, MemberAdded{}, MemberRemoved{}, Released{}, GlassBroken{}, GlassReviewed{}, MessagesWithdrawn{}, TrackAssigned{},
 		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{},
 		AnalysisWritten{}, AnalysisSigned{}, AnalysisReopened{}, ActionAssigned{}, ActionChanged{}, ActionCompleted{}, ActionVerified{}, ActionReturned{}, ActionDropped{},
-		ChangeProposed{}, ProposalDecided{}, ProposalDone{}}
+		ChangeProposed{}, ProposalDecided{}, ProposalDone{},
+		PhaseEntered{}, MilestoneReached{}, Closed{}, Reopened{}, Classified{}, KeptClosed{}, Linked{}, HandoverOffered{}, HandoverDeclined{}, Engaged{},
+		TasksOrdered{}, ContinuityDecided{}}
 }

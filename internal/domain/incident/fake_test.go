@@ -31,6 +31,10 @@ func (rules) RuleByID(id string) (policy.Rule, bool) {
 	return policy.Rule{ID: id}, id == "start-high"
 }
 
+func (rules) Phases() []policy.Phase {
+	return []policy.Phase{{ID: "detection"}, {ID: "containment", Aims: []policy.Aim{policy.AimContainment, policy.AimEradication}}, {ID: "post_incident"}}
+}
+
 func (rules) Coordinator() policy.Recipient {
 	return policy.Recipient{Role: "ir_coordinator", At: "state"}
 }

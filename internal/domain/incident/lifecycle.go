@@ -70,6 +70,11 @@ type Lifecycle struct {
 	Outcome    string
 	Remains    []string
 	Why        string // digest of the closing, or reopening, reason
+	Class      string // what it was found to be; empty until somebody said
+	ClassBy    string // actor id
+	ClassAt    time.Time
+	ClassWhy   string // digest
+	Links      []Link // ties to other incidents, in the order in which they were stated
 }
 
 // PhaseEntry is one change of phase.
@@ -95,6 +100,10 @@ func (s *State) applyLifecycle(r Recorded) {
 	case *Closed:
 		s.Status = StatusClosed
 		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = r.At, r.Actor, f.Outcome, f.Remains, r.Texts[TextReason]
+	case *Classified:
+		x.Class, x.ClassBy, x.ClassAt, x.ClassWhy = f.As, r.Actor, r.At, r.Texts[TextReason]
+	case *Linked:
+		x.Links = append(x.Links, Link{Relation: f.Relation, Number: f.Number, Stream: f.Stream, At: r.At, By: r.Actor, Why: r.Texts[TextReason], Owes: f.Owes})
 	case *Reopened:
 		s.Status = StatusOpen
 		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = time.Time{}, "", "", nil, r.Texts[TextReason]

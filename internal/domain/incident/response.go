@@ -1,6 +1,8 @@
 package incident
 
 import (
+	"cmp"
+	"slices"
 	"time"
 )
 
@@ -20,6 +22,48 @@ type LeadChanged struct {
 
 // FactName implements Fact.
 func (LeadChanged) FactName() string { return "incident.lead_changed.v1" }
+
+// HandoverOffered offers the lead to somebody; the state of play is a text. Until they accept, whoever leads goes on. MA 6.3.1.2.1
+type HandoverOffered struct {
+	To string `json:"to"` // person id
+}
+
+// FactName implements Fact.
+func (HandoverOffered) FactName() string { return "incident.handover_offered.v1" }
+
+// HandoverDeclined says that an offer was declined by its receiver, or withdrawn; why is a text.
+type HandoverDeclined struct {
+	Withdrawn bool `json:"withdrawn,omitempty"`
+}
+
+// FactName implements Fact.
+func (HandoverDeclined) FactName() string { return "incident.handover_declined.v1" }
+
+// TasksOrdered puts the list of tasks into another order.
+type TasksOrdered struct {
+	Tasks []string `json:"tasks"` // ids of all tasks
+}
+
+// FactName implements Fact.
+func (TasksOrdered) FactName() string { return "incident.tasks_ordered.v1" }
+
+// Engaged brings a member of the extended team into the incident; why is a text. MA 6.3.2
+type Engaged struct {
+	Person string `json:"person"`
+	Role   string `json:"role"` // of the directory
+}
+
+// FactName implements Fact.
+func (Engaged) FactName() string { return "incident.engaged.v1" }
+
+// ContinuityDecided records whether business continuity is activated, on which criteria; why is a text. MA 6.6.2.6
+type ContinuityDecided struct {
+	Activated bool     `json:"activated"`
+	Criteria  []string `json:"criteria"` // rule ids of the criteria that were met then
+}
+
+// FactName implements Fact.
+func (ContinuityDecided) FactName() string { return "incident.continuity_decided.v1" }
 
 // TasksAdded puts work on the list: the steps of one playbook, as the pack had it then.
 type TasksAdded struct {
@@ -104,6 +148,33 @@ type Response struct {
 	Play      string // digest of the state of play that the lead was given, where there was a handover
 	Playbooks []string
 	Tasks     []Task
+	Offer     *Offer // a handover that awaits its receiver's answer
+	Engaged   []Engagement
+
+	Continuity []ContinuityDecision // each decision on business continuity, in order
+}
+
+// Offer is a handover that awaits its receiver's answer.
+type Offer struct {
+	To, By string // person id, actor id
+	At     time.Time
+	Play   string // digest
+}
+
+// Engagement is one member of the extended team who was brought in.
+type Engagement struct {
+	Engaged
+	At  time.Time
+	By  string // actor id
+	Why string // digest
+}
+
+// ContinuityDecision is one decision on business continuity.
+type ContinuityDecision struct {
+	ContinuityDecided
+	At  time.Time
+	By  string // actor id
+	Why string // digest
 }
 
 // Task states.
@@ -154,7 +225,17 @@ func (s *State) applyResponse(r Recorded) {
 	case *ResponseStarted:
 		x.StartedAt, x.StartedBy, x.Begun, x.Lead, x.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
 	case *LeadChanged:
-		x.Lead, x.LeadSince, x.Play = f.Lead, r.At, r.Texts[TextPlay]
+		x.Lead, x.LeadSince, x.Play, x.Offer = f.Lead, r.At, r.Texts[TextPlay], nil
+	case *HandoverOffered:
+		x.Offer = &Offer{To: f.To, By: r.Actor, At: r.At, Play: r.Texts[TextPlay]}
+	case *HandoverDeclined:
+		x.Offer = nil
+	case *Engaged:
+		x.Engaged = append(x.Engaged, Engagement{Engaged: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+	case *ContinuityDecided:
+		x.Continuity = append(x.Continuity, ContinuityDecision{ContinuityDecided: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+	case *TasksOrdered:
+		slices.SortStableFunc(x.Tasks, func(a, b Task) int { return cmp.Compare(slices.Index(f.Tasks, a.ID), slices.Index(f.Tasks, b.ID)) })
 	case *TasksAdded:
 		x.Playbooks = append(x.Playbooks, f.Playbook)
 		for _, t := range f.Tasks {

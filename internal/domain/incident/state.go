@@ -243,7 +243,10 @@ func quiet(f Fact) bool {
 }
 
 func (s *State) applyReported(f *Reported, r Recorded) {
-	s.Number, s.Entity, s.Status = f.Number, f.Entity, StatusOpen
+	s.Number, s.Entity = f.Number, f.Entity
+	if s.Status != StatusClosed {
+		s.Status = StatusOpen
+	}
 	if s.ReceivedAt.IsZero() {
 		s.ReceivedAt = time.UnixMicro(f.ReceivedAt).UTC()
 		s.Known.Events["received"] = s.ReceivedAt
@@ -420,7 +423,8 @@ func (s State) clone() State {
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
 	s.Restriction.Ever = slices.Clone(s.Restriction.Ever)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
-	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
+	s.Response.Engaged, s.Response.Continuity = slices.Clone(s.Response.Engaged), slices.Clone(s.Response.Continuity)
+	s.Lifecycle.Phases, s.Lifecycle.Links = slices.Clone(s.Lifecycle.Phases), slices.Clone(s.Lifecycle.Links)
 	s.Review = s.Review.clone()
 	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
 	return s

@@ -39,6 +39,12 @@ const (
 	AssetSettled        Kind = "asset_settled"        // … that it was not affected, or does not come back
 	ContainmentFailed   Kind = "containment_failed"   // a containment tool did not succeed or did not answer: people must act
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
+	HandoverOffered     Kind = "handover_offered"     // somebody is asked to take over the lead
+	HandoverAnswered    Kind = "handover_answered"    // an offer of the lead was accepted or declined
+	Engaged             Kind = "engaged"              // a member of the extended team is called in. MA 6.3.2
+	IncidentDeclined    Kind = "incident_declined"    // what was reported is no incident
+	IncidentClosed      Kind = "incident_closed"      // the response has ended
+	FiledAfterClosing   Kind = "filed_after_closing"  // a filing came in after the incident was closed
 	Digest              Kind = "digest"               // a periodic list; never urgent
 	StatisticsReport    Kind = "statistics"           // the numbers over many incidents, at intervals. MA 6.5.2.1
 	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
@@ -47,7 +53,8 @@ const (
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed, Canary, Digest, StatisticsReport, TestMessage}
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed, HandoverOffered, HandoverAnswered,
+	Engaged, IncidentDeclined, IncidentClosed, FiledAfterClosing, Canary, Digest, StatisticsReport, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -78,7 +85,7 @@ func LaneOf(k Kind) Lane {
 	switch k {
 	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, AssetAffected, ContainmentFailed, Canary:
 		return LaneAlarm
-	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned,
+	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned, HandoverAnswered, IncidentDeclined, IncidentClosed,
 		AssetIsolated, AssetReturned, AssetSettled:
 		return LaneConfirm
 	case Digest, StatisticsReport, TestMessage:

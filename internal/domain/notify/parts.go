@@ -129,6 +129,9 @@ func reason(n Notice) []section {
 	if n.Kind == Alarm || n.Kind == Escalation || n.Kind == ContainmentFailed {
 		title = "What is wrong"
 	}
+	if n.Kind == HandoverOffered {
+		title = "State of play"
+	}
 	return []section{quoted(title, n.Reason)}
 }
 

@@ -274,6 +274,8 @@ type Phase struct {
 	Title  string   `json:"title"`
 	Clause string   `json:"clause"`
 	CSF    []string `json:"csf,omitempty"`
+	// Aims are those whose required tasks are settled before the phase is left.
+	Aims []Aim `json:"aims,omitempty"`
 }
 
 // Control is one row of a control mapping, as printed; an empty cell is empty.

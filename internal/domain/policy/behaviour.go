@@ -114,6 +114,7 @@ func (c *checker) behaviour() {
 	for _, d := range c.doc.Contacts {
 		p.contacts = append(p.contacts, c.calling(d))
 	}
+	c.team()
 }
 
 func (c *checker) telling(d tellDoc) telling {
@@ -189,6 +190,12 @@ func (c *checker) catalogue() {
 		one := Phase{ID: r.id, Title: r.title, Clause: r.clause}
 		for _, f := range d.CSF {
 			one.CSF = append(one.CSF, f.S)
+		}
+		for _, aim := range d.Aims {
+			if !slices.Contains(Aims, Aim(aim.S)) {
+				c.add(aim.Pos, oneOf(aim.S, aimNames()), "there is no aim %q", aim.S)
+			}
+			one.Aims = append(one.Aims, Aim(aim.S))
 		}
 		c.pack.phases = append(c.pack.phases, one)
 	}

@@ -24,22 +24,24 @@ type document struct {
 
 	Retention *retentionDoc `yaml:"retention" doc:"How long information on an incident is kept. Default: no time is set."`
 
-	Sources             []sourceDoc    `yaml:"sources" doc:"The texts that the rules rest on."`
-	Calendars           []calendarDoc  `yaml:"calendars" doc:"Business days and opening hours."`
-	Authorities         []authorityDoc `yaml:"authorities" doc:"Who can be told or owed; the directory says how each is reached."`
-	Categories          []termDoc      `yaml:"categories" doc:"Incident categories or types."`
-	PersonalInformation []piDoc        `yaml:"personal_information" doc:"Elements of personal information."`
-	Matrix              []rowDoc       `yaml:"matrix" doc:"Impact characteristics; the strictest stated one gives the level."`
-	Reportable          []conditionDoc `yaml:"reportable" doc:"What makes an incident reportable; one suffices."`
-	Tell                []tellDoc      `yaml:"tell" doc:"Who is told, and when."`
-	Duties              []dutyDoc      `yaml:"duties" doc:"What is owed, by whom, to whom, until when."`
-	Items               []itemDoc      `yaml:"items" doc:"What a report asks for."`
-	Advice              []adviceDoc    `yaml:"advice" doc:"What a person should know or do that is no duty."`
-	Contacts            []contactDoc   `yaml:"contacts" doc:"Whom to call when the system is down, by hour."`
-	Phases              []phaseDoc     `yaml:"phases" doc:"Phases of the response."`
-	Controls            []controlDoc   `yaml:"controls" doc:"Control mapping, by title of the section."`
-	Playbooks           []playbookDoc  `yaml:"playbooks" doc:"Response procedures, by what was reported."`
-	Statements          []ruleDoc      `yaml:"statements" doc:"What the texts say that nothing is worked out from; shown to people."`
+	Sources             []sourceDoc         `yaml:"sources" doc:"The texts that the rules rest on."`
+	Calendars           []calendarDoc       `yaml:"calendars" doc:"Business days and opening hours."`
+	Authorities         []authorityDoc      `yaml:"authorities" doc:"Who can be told or owed; the directory says how each is reached."`
+	Categories          []termDoc           `yaml:"categories" doc:"Incident categories or types."`
+	PersonalInformation []piDoc             `yaml:"personal_information" doc:"Elements of personal information."`
+	Matrix              []rowDoc            `yaml:"matrix" doc:"Impact characteristics; the strictest stated one gives the level."`
+	Reportable          []conditionDoc      `yaml:"reportable" doc:"What makes an incident reportable; one suffices."`
+	Tell                []tellDoc           `yaml:"tell" doc:"Who is told, and when."`
+	Duties              []dutyDoc           `yaml:"duties" doc:"What is owed, by whom, to whom, until when."`
+	Items               []itemDoc           `yaml:"items" doc:"What a report asks for."`
+	Advice              []adviceDoc         `yaml:"advice" doc:"What a person should know or do that is no duty."`
+	Contacts            []contactDoc        `yaml:"contacts" doc:"Whom to call when the system is down, by hour."`
+	Phases              []phaseDoc          `yaml:"phases" doc:"Phases of the response."`
+	Controls            []controlDoc        `yaml:"controls" doc:"Control mapping, by title of the section."`
+	Playbooks           []playbookDoc       `yaml:"playbooks" doc:"Response procedures, by what was reported."`
+	Responsibilities    []responsibilityDoc `yaml:"responsibilities" doc:"What each role of the response team answers for."`
+	Continuity          []conditionDoc      `yaml:"continuity" doc:"When business continuity is to be activated; a person decides."`
+	Statements          []ruleDoc           `yaml:"statements" doc:"What the texts say that nothing is worked out from; shown to people."`
 }
 
 // recipient names an authority of the pack, or a role of the directory at the incident's entity or at the state.
@@ -207,7 +209,8 @@ type nameDoc struct {
 
 type phaseDoc struct {
 	ruleDoc
-	CSF []text `yaml:"csf" doc:"Functions of CSF 2.0 under which SP 800-61r3 treats the same work."`
+	CSF  []text `yaml:"csf" doc:"Functions of CSF 2.0 under which SP 800-61r3 treats the same work."`
+	Aims []text `yaml:"aims" doc:"The phase is not left for a later one while required tasks for these aims are open."`
 }
 
 type controlDoc struct {

@@ -49,8 +49,11 @@ type Pack struct {
 	phases      []Phase
 	controls    []ControlSection
 	playbooks   []Playbook
-	rules       []Rule
-	conditions  []*condition // each once, by index
+	continuity  []conditional
+
+	responsibilities []Responsibility
+	rules            []Rule
+	conditions       []*condition // each once, by index
 }
 
 // Files are the files that the pack was read from, with its cases. They are not to be changed.
@@ -149,7 +152,7 @@ func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 func (p *Pack) RuleByID(id string) (Rule, bool) {
 	for _, r := range p.rules {
 		switch r.Kind {
-		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention":
+		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention", "responsibility":
 			continue
 		}
 		if r.ID == id {

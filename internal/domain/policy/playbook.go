@@ -102,3 +102,10 @@ func (c *checker) step(d stepDoc, above []string) Step {
 	}
 	return s
 }
+
+func aimNames() (names []string) {
+	for _, a := range Aims {
+		names = append(names, string(a))
+	}
+	return names
+}

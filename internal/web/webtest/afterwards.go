@@ -25,7 +25,7 @@ func (f *Fake) Analysis(ctx context.Context, by access.Actor, number string) (ap
 	out := app.AnalysisView{Incident: v.Incident, EntityName: f.word("Motor Vehicles"), Status: "open", Level: "high", MayWrite: true, MaySign: true, Cause: "error",
 		Timeline: []app.MomentView{{At: at, What: f.word("It occurred"), Late: true}}}
 	for _, id := range incident.AnalysisSections {
-		s := app.SectionView{ID: id, Draft: f.word("From the record"), Text: f.said["analysis "+id]}
+		s := app.AnalysisPart{ID: id, Draft: f.word("From the record"), Text: f.said["analysis "+id]}
 		if s.Text != "" {
 			s.Base, s.History = 7, []app.WritingView{{Text: s.Text, By: f.word("Dana Reyes"), At: at}}
 		} else {

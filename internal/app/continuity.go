@@ -1,0 +1,45 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident"
+)
+
+// DecideContinuity records whether business continuity is activated, with a reason and the criteria that were met then. MA 6.6.2.6
+func (a *App) DecideContinuity(ctx context.Context, by access.Actor, number string, activate bool, reason string) error {
+	if err := incident.CheckProse("reason", reason, "say what the decision rests on"); err != nil {
+		return err
+	}
+	var met []string
+	allowed := func(st incident.State, s setting) error {
+		for _, c := range s.pack.Continuity(incident.InputsOf(st, a.env(s, by), st.Rating.Level)) {
+			if c.Met {
+				met = append(met, c.Rule)
+			}
+		}
+		return forRole(by, access.Rate, onlyDecides)(st, s)
+	}
+	return a.act(ctx, by, number, allowed, map[string]string{incident.TextReason: reason}, func(refs map[string]string) incident.Command {
+		return incident.DecideContinuity{Activate: activate, Criteria: met, Texts: refs}
+	})
+}
+
+// ContinuityView is one decision on business continuity.
+type ContinuityView struct {
+	Activated bool      `json:"activated"`
+	At        time.Time `json:"at"`
+	By        string    `json:"by"`
+	Reason    string    `json:"reason"`
+	Criteria  []string  `json:"criteria" doc:"Ids of the criteria that were met then."`
+}
+
+func continuityViews(st incident.State, s setting, texts map[string][]byte) []ContinuityView {
+	out := []ContinuityView{}
+	for _, c := range st.Response.Continuity {
+		out = append(out, ContinuityView{Activated: c.Activated, At: c.At, By: actorName(c.By, s.dir), Reason: string(texts[c.Why]), Criteria: list(c.Criteria)})
+	}
+	return out
+}

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+)
+
+const dischargeStart = policy.DischargeResponse
+
+// Ties answers how incidents are tied to each other, from the derived tables.
+type Ties interface {
+	// OwedLinks lists links whose other side has no fact yet, oldest stream first.
+	OwedLinks(ctx context.Context, limit int) ([]incident.OwedLink, error)
+	// LinksTo lists links that other incidents have to a stream.
+	LinksTo(ctx context.Context, stream string, limit int) ([]incident.OwedLink, error)
+}
+
+// LinkedView is one tie to another incident that the reader may see.
+type LinkedView struct {
+	Relation string    `json:"relation"`
+	Incident string    `json:"incident"`
+	Status   string    `json:"status"`
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`
+	Reason   string    `json:"reason,omitempty"`
+}
+
+// LinkRequest ties an incident to another one.
+type LinkRequest struct {
+	Relation string
+	Other    string // number, as written
+	Reason   string
+	Seen     []string // for a duplicate or a merger, which closes: what was shown as open
+}
+
+// LinkIncident states how an incident relates to another one that the actor may see too. Both keep their histories. The other one gets
+// its own fact by a command of its own, now or, where the server stops in between, by the next clock; not where either is
+// restricted: then only the side where it was stated has it, so that nobody learns of an incident by its tie to another.
+func (a *App) LinkIncident(ctx context.Context, by access.Actor, number string, l LinkRequest) error {
+	if err := incident.CheckProse("reason", l.Reason, "say what this rests on"); err != nil {
+		return err
+	}
+	st, err := a.readable(ctx, by, number)
+	if err == nil && !access.Allow(by, access.Work, object(st)) {
+		err = fault.Forbidden(onlyTeam)
+	}
+	if err != nil {
+		return err
+	}
+	stream, other, err := a.open(ctx, by, l.Other)
+	if fault.KindOf(err) == fault.KindNotFound || fault.KindOf(err) == fault.KindInvalid {
+		return fault.Invalid("other", "there is no incident of this number that you may see", "give the number of the other incident")
+	}
+	if err != nil {
+		return err
+	}
+	closes := l.Relation == incident.DuplicateOf || l.Relation == incident.MergedInto
+	if closes && other.Status == incident.StatusClosed {
+		return fault.Invalid("other", "that incident is closed itself", "name the one that is worked on, or reopen it")
+	}
+	silent, accepts := other.Restriction.On, false
+	allowed := func(st incident.State, _ setting) error {
+		silent, accepts = silent || st.Restriction.On, access.Allow(by, access.Rate, object(st))
+		if closes && !access.Allow(by, access.Discharge, object(st)) {
+			return fault.Forbidden(onlyCloses)
+		}
+		return forRole(by, access.Work, onlyTeam)(st, setting{})
+	}
+	err = a.act(ctx, by, number, allowed, map[string]string{incident.TextReason: l.Reason}, func(refs map[string]string) incident.Command {
+		return incident.LinkTo{Relation: l.Relation, Number: other.Number, Stream: stream, Silent: silent,
+			Closing: incident.Close{Seen: l.Seen, Accepts: accepts, Texts: refs}}
+	})
+	if err != nil {
+		return err
+	}
+	return a.SettleLinks(ctx)
+}
+
+// SettleLinks gives the other side of each link its fact. Doing it twice changes nothing.
+func (a *App) SettleLinks(ctx context.Context) error {
+	owed, err := a.Ties.OwedLinks(ctx, 200)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, l := range owed {
+		failed = append(failed, a.bySystem(ctx, l.To, "links", incident.MirrorLink{Relation: incident.Inverse(l.Relation), Number: l.Number, Stream: l.From}, nil))
+	}
+	return errors.Join(failed...)
+}
+
+// linkViews shows the ties to incidents that the reader may see, whichever side has the fact.
+func (a *App) linkViews(ctx context.Context, by access.Actor, st incident.State, texts map[string][]byte, s setting) ([]LinkedView, error) {
+	out := []LinkedView{}
+	seen := map[string]bool{}
+	for _, l := range st.Lifecycle.Links {
+		other, err := a.load(ctx, l.Stream)
+		if err != nil {
+			return nil, err
+		}
+		if seen[l.Relation+l.Stream] = true; access.Allow(by, access.Read, object(other)) {
+			out = append(out, LinkedView{Relation: l.Relation, Incident: l.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir), Reason: string(texts[l.Why])})
+		}
+	}
+	stream, _, err := a.Index.Find(ctx, st.Number)
+	if err != nil {
+		return nil, err
+	}
+	from, err := a.Ties.LinksTo(ctx, stream, maxLinks)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range from {
+		relation := incident.Inverse(l.Relation)
+		other, err := a.load(ctx, l.From)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[relation+l.From] && access.Allow(by, access.Read, object(other)) {
+			out = append(out, LinkedView{Relation: relation, Incident: other.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir)})
+		}
+	}
+	return out, nil
+}
+
+// maxLinks bounds the links of others that a page shows.
+const maxLinks = 100

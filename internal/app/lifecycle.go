@@ -1,0 +1,285 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+)
+
+const (
+	onlyDecides = "only the incident response coordinator or the CISO decides this"
+	onlyCloses  = "only the response team's coordinator, its leads and the information security officer close an incident"
+)
+
+// EnterPhase moves an incident to a phase; back to an earlier one with a reason. MA 6.2.1
+func (a *App) EnterPhase(ctx context.Context, by access.Actor, number, phase, reason string) error {
+	if err := checkOptional("reason", reason); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Discharge, onlyLeads), optional(incident.TextReason, reason), func(refs map[string]string) incident.Command {
+		return incident.EnterPhase{Phase: phase, Texts: refs}
+	})
+}
+
+// StateMilestone states when an incident was contained, eradicated or recovered from.
+func (a *App) StateMilestone(ctx context.Context, by access.Actor, number, milestone string, at time.Time) error {
+	return a.act(ctx, by, number, forRole(by, access.Discharge, onlyLeads), nil, func(map[string]string) incident.Command {
+		return incident.StateMilestone{Milestone: milestone, At: at}
+	})
+}
+
+// Classify says what it was that was reported, with a reason: an incident, a near miss or an event.
+func (a *App) Classify(ctx context.Context, by access.Actor, number, as, reason string) error {
+	if err := incident.CheckProse("reason", reason, "say what this rests on"); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Rate, onlyDecides), map[string]string{incident.TextReason: reason}, func(refs map[string]string) incident.Command {
+		return incident.Classify{As: as, Texts: refs}
+	})
+}
+
+// Closing is how an incident is to be closed.
+type Closing struct {
+	Outcome string   // resolved or declined
+	As      string   // declined: event or near_miss
+	Reason  string   // why
+	Seen    []string // ids of what was shown as open, and is accepted by who closes
+}
+
+// CloseIncident ends the work on an incident. What is still open is accepted by the coordinator or the CISO, who has seen it; nothing of it
+// is discharged by that. Declining that it is one is theirs too. MA 6.7.5
+func (a *App) CloseIncident(ctx context.Context, by access.Actor, number string, c Closing) error {
+	if err := incident.CheckProse("reason", c.Reason, "say how it ended, and why what is open may stay so"); err != nil {
+		return err
+	}
+	accepts := false
+	allowed := func(st incident.State, _ setting) error {
+		accepts = access.Allow(by, access.Rate, object(st))
+		switch {
+		case !access.Allow(by, access.Discharge, object(st)):
+			return fault.Forbidden(onlyCloses)
+		case c.Outcome == incident.OutcomeDeclined && !accepts:
+			return fault.Forbidden(onlyDecides)
+		}
+		return nil
+	}
+	return a.act(ctx, by, number, allowed, map[string]string{incident.TextReason: c.Reason}, func(refs map[string]string) incident.Command {
+		return incident.Close{Outcome: c.Outcome, As: c.As, Seen: c.Seen, Accepts: accepts, Texts: refs}
+	})
+}
+
+// ReopenIncident takes a closed incident up again, with a reason.
+func (a *App) ReopenIncident(ctx context.Context, by access.Actor, number, reason string) error {
+	if err := incident.CheckProse("reason", reason, "say what it is taken up again for"); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Discharge, onlyLeads), map[string]string{incident.TextReason: reason}, func(refs map[string]string) incident.Command {
+		return incident.Reopen{Texts: refs}
+	})
+}
+
+// KeepClosed answers a filing that came in after closing: the incident stays closed, with a reason.
+func (a *App) KeepClosed(ctx context.Context, by access.Actor, number, reason string) error {
+	if err := incident.CheckProse("reason", reason, "say why it changes nothing"); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Rate, onlyDecides), map[string]string{incident.TextReason: reason}, func(refs map[string]string) incident.Command {
+		return incident.KeepClosed{Texts: refs}
+	})
+}
+
+// LifecycleView is where an incident stands, what it takes to go on, and what this reader can do about it.
+type LifecycleView struct {
+	Incident   string               `json:"incident"`
+	Status     string               `json:"status"`
+	Phase      string               `json:"phase"` // empty until the response starts
+	Phases     []PhaseView          `json:"phases"`
+	Functions  []FunctionView       `json:"csf_functions" doc:"The same work under the functions of NIST CSF 2.0, as SP 800-61r3 treats it."`
+	Milestones []MilestoneView      `json:"milestones"`
+	Class      string               `json:"class,omitempty" doc:"incident, near_miss or event; empty until somebody said."`
+	ClassWhy   string               `json:"class_reason,omitempty"`
+	ClassBy    string               `json:"class_by,omitempty"`
+	Start      StartView            `json:"start"`
+	Closed     *ClosedView          `json:"closed,omitempty"`
+	Remains    []incident.Remaining `json:"remains" doc:"What is still open."`
+	Links      []LinkedView         `json:"links"`
+	Triage     bool                 `json:"filed_after_closing" doc:"A filing came in after closing and awaits a decision."`
+
+	MayLead   bool `json:"-"` // phases, milestones, closing with nothing open, reopening
+	MayDecide bool `json:"-"` // classify, decline, accept what remains, keep closed
+	MayLink   bool `json:"-"`
+}
+
+// PhaseView is one phase: whether it was entered, and what keeps the incident from going on to it.
+type PhaseView struct {
+	ID      string     `json:"id"`
+	Title   string     `json:"title"`
+	Clause  string     `json:"clause"`
+	CSF     []string   `json:"csf"`
+	State   string     `json:"state" doc:"before, done, current or ahead; before is preparation, which comes before any incident."`
+	Entered *time.Time `json:"entered_at"`
+	By      string     `json:"entered_by,omitempty"`
+	Why     string     `json:"reason,omitempty"`
+	Open    []string   `json:"open" doc:"Ids of required tasks that are settled before this phase is entered."`
+}
+
+// FunctionView is one function of CSF 2.0 and the phases that it covers.
+type FunctionView struct {
+	Name   string   `json:"name"`
+	Phases []string `json:"phases"`
+	Now    bool     `json:"now"`
+}
+
+// MilestoneView is one milestone and when it was reached.
+type MilestoneView struct {
+	ID string     `json:"id"`
+	At *time.Time `json:"at"`
+}
+
+// StartView says whether the response started in time. MA 6.5.1
+type StartView struct {
+	At     *time.Time `json:"at"`
+	Due    *time.Time `json:"due"`
+	LateBy int64      `json:"late_by_seconds"` // how late it started, or how late it is
+	Clause string     `json:"clause,omitempty"`
+}
+
+// ClosedView is how an incident was closed. Information is kept until at least Until. MA 6.7.5
+type ClosedView struct {
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	Outcome string    `json:"outcome"`
+	Reason  string    `json:"reason"`
+	Remains []string  `json:"accepted" doc:"Ids of what was open then, accepted by who closed."`
+	Until   time.Time `json:"retained_until" doc:"Information is kept at least until then."`
+}
+
+// Lifecycle answers where an incident stands.
+func (a *App) Lifecycle(ctx context.Context, by access.Actor, number string) (LifecycleView, error) {
+	_, st, err := a.open(ctx, by, number)
+	if err != nil {
+		return LifecycleView{}, err
+	}
+	s, err := a.settingFor(ctx, st.Entity)
+	if err != nil {
+		return LifecycleView{}, err
+	}
+	x, o := st.Lifecycle, object(st)
+	texts, err := a.Record.Texts(ctx, lifecycleTexts(st))
+	if err != nil {
+		return LifecycleView{}, err
+	}
+	v := LifecycleView{Incident: st.Number, Status: st.Status, Phase: x.Phase, Class: x.Class, ClassWhy: string(texts[x.ClassWhy]), Start: startView(st, s.now),
+		MayLead: access.Allow(by, access.Discharge, o), MayDecide: access.Allow(by, access.Rate, o), MayLink: access.Allow(by, access.Work, o)}
+	if x.Class != "" {
+		v.ClassBy = actorName(x.ClassBy, s.dir)
+	}
+	v.Phases, v.Functions = phaseViews(st, s, texts), functionViews(st, s)
+	for _, m := range incident.Milestones {
+		v.Milestones = append(v.Milestones, MilestoneView{ID: m, At: given(x.Milestones[m])})
+	}
+	v.Remains = a.remaining(st, s, texts)
+	v.Triage = slices.ContainsFunc(st.Duties, func(d incident.Duty) bool { return !d.Discharged && d.Discharge == incident.DischargeTriaged })
+	if !x.ClosedAt.IsZero() {
+		v.Closed = &ClosedView{At: x.ClosedAt, By: actorName(x.ClosedBy, s.dir), Outcome: x.Outcome, Reason: string(texts[x.Why]), Remains: list(x.Remains), Until: x.RetainedUntil()}
+	}
+	v.Links, err = a.linkViews(ctx, by, st, texts, s)
+	return v, err
+}
+
+func lifecycleTexts(st incident.State) []string {
+	x := st.Lifecycle
+	out := []string{x.Why, x.ClassWhy}
+	for _, p := range x.Phases {
+		out = append(out, p.Why)
+	}
+	for _, l := range x.Links {
+		out = append(out, l.Why)
+	}
+	for _, r := range incident.Remains(st) {
+		out = append(out, r.Text)
+	}
+	return slices.DeleteFunc(out, func(d string) bool { return d == "" })
+}
+
+// remaining lists what is open, in words.
+func (a *App) remaining(st incident.State, s setting, texts map[string][]byte) []incident.Remaining {
+	out := incident.Remains(st)
+	for i := range out {
+		switch r := &out[i]; {
+		case r.Kind == "track":
+			r.What = a.authorityName(r.What, s) + " has not acknowledged"
+		case r.Text != "":
+			r.What = string(texts[r.Text])
+		}
+	}
+	return out
+}
+
+func phaseViews(st incident.State, s setting, texts map[string][]byte) (out []PhaseView) {
+	phases := s.pack.Phases()
+	now := slices.Index(incident.WorkPhases, st.Lifecycle.Phase)
+	for _, p := range phases {
+		v := PhaseView{ID: p.ID, Title: p.Title, Clause: p.Clause, CSF: list(p.CSF), State: "ahead", Open: []string{}}
+		switch i := slices.Index(incident.WorkPhases, p.ID); {
+		case i < 0:
+			v.State = "before"
+		case i == now:
+			v.State = "current"
+		case i < now:
+			v.State = "done"
+		default:
+			for _, t := range incident.ExitTasks(st, phases, p.ID) {
+				v.Open = append(v.Open, t.ID)
+			}
+		}
+		for _, e := range st.Lifecycle.Phases {
+			if e.Phase == p.ID {
+				at := e.At
+				v.Entered, v.By, v.Why = &at, actorName(e.By, s.dir), string(texts[e.Why])
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// functionViews turns the phases around: each function of CSF 2.0 with the phases that it covers. NIST SP 800-61r3
+func functionViews(st incident.State, s setting) (out []FunctionView) {
+	for _, p := range s.pack.Phases() {
+		for _, name := range p.CSF {
+			i := slices.IndexFunc(out, func(f FunctionView) bool { return f.Name == name })
+			if i < 0 {
+				i, out = len(out), append(out, FunctionView{Name: name})
+			}
+			out[i].Phases = append(out[i].Phases, p.Title)
+			out[i].Now = out[i].Now || p.ID == st.Lifecycle.Phase && st.Status != incident.StatusClosed
+		}
+	}
+	return list(out)
+}
+
+// startView says how the start of the response stands to the earliest time by which it is, or was, owed. MA 6.5.1
+func startView(st incident.State, now time.Time) StartView {
+	v := StartView{At: given(st.Response.StartedAt)}
+	for _, d := range st.Duties {
+		if d.OwedDuty.Discharge != dischargeStart || d.Due == 0 {
+			continue
+		}
+		if due := time.UnixMicro(d.Due).UTC(); v.Due == nil || due.Before(*v.Due) {
+			v.Due, v.Clause = &due, d.Clause
+		}
+	}
+	if v.Due != nil {
+		until := now
+		if v.At != nil {
+			until = *v.At
+		}
+		v.LateBy = max(0, int64(until.Sub(*v.Due)/time.Second))
+	}
+	return v
+}

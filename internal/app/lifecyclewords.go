@@ -1,0 +1,72 @@
+package app
+
+import (
+	"fmt"
+
+	"tocsin/internal/domain/incident"
+)
+
+// PhaseName shows a phase in words.
+func PhaseName(id string) string {
+	return map[string]string{"": "Not begun", incident.PhaseDetection: "Detection and analysis", incident.PhaseContainment: "Containment, eradication and recovery",
+		incident.PhasePostIncident: "Post-incident activity"}[id]
+}
+
+// ClassName shows what was reported in words.
+func ClassName(class string) string {
+	return map[string]string{incident.ClassIncident: "An incident", incident.ClassNearMiss: "A near miss", incident.ClassEvent: "An event"}[class]
+}
+
+// OutcomeName shows how an incident ended in words.
+func OutcomeName(outcome string) string {
+	return map[string]string{incident.OutcomeResolved: "resolved", incident.OutcomeDeclined: "no incident", incident.OutcomeDuplicate: "worked on under another number"}[outcome]
+}
+
+// RelationName shows how an incident relates to another in words.
+func RelationName(relation string) string {
+	return map[string]string{incident.Related: "Related to", incident.DuplicateOf: "Duplicate of", incident.DuplicatedBy: "Has the duplicate", incident.SplitFrom: "Split from",
+		incident.SplitInto: "Split into", incident.MergedInto: "Merged into", incident.MergedFrom: "Merged from"}[relation]
+}
+
+// lifecycleWords says in plain words what the facts of the life cycle and of the team record. A link does not say to which incident:
+// who reads this may not see that one.
+func lifecycleWords(f incident.Fact, s setting) string {
+	name := func(person string) string { return actorName("person:"+person, s.dir) }
+	switch f := f.(type) {
+	case *incident.PhaseEntered:
+		return "Phase entered: " + PhaseName(f.Phase)
+	case *incident.MilestoneReached:
+		return "Stated: " + f.Milestone
+	case *incident.Closed:
+		w := "Closed: " + OutcomeName(f.Outcome)
+		if n := len(f.Remains); n > 0 {
+			w += fmt.Sprintf("; %d things were open and accepted", n)
+		}
+		return w
+	case *incident.Reopened:
+		return "Reopened"
+	case *incident.Classified:
+		return "Found to be: " + ClassName(f.As)
+	case *incident.KeptClosed:
+		return "Looked at what came in after closing; it stays closed"
+	case *incident.Linked:
+		return "Linked with another incident"
+	case *incident.HandoverOffered:
+		return "Lead offered to " + name(f.To)
+	case *incident.HandoverDeclined:
+		if f.Withdrawn {
+			return "The offer of the lead was withdrawn"
+		}
+		return "The offer of the lead was declined"
+	case *incident.TasksOrdered:
+		return "The list of tasks was put into another order"
+	case *incident.Engaged:
+		return name(f.Person) + " was called in: " + RoleName(f.Role)
+	case *incident.ContinuityDecided:
+		if f.Activated {
+			return "Business continuity activated"
+		}
+		return "Business continuity not activated, or ended"
+	}
+	return reviewWords(f, s)
+}

@@ -1,0 +1,242 @@
+package incident
+
+import (
+	"slices"
+	"time"
+
+	"tocsin/internal/domain/fault"
+)
+
+// Remaining is one thing that is still open when an incident is to be closed.
+type Remaining struct {
+	ID     string `json:"id"`   // "duty:d3", "task:t2": what Closed.Remains lists
+	Kind   string `json:"kind"` // duty, task, question, track, handover …
+	What   string `json:"what"` // plain words; empty where a text says it
+	Text   string `json:"-"`    // digest of that text
+	Due    int64  `json:"due,omitempty"`
+	Clause string `json:"clause,omitempty"`
+}
+
+// remains are the questions that are asked of an incident before it is closed. What is worked on elsewhere adds its own.
+var remains = []func(State) []Remaining{remainingDuties, remainingTasks, remainingQuestions, remainingTracks, remainingHandover}
+
+// Remains lists everything that is still open.
+func Remains(s State) []Remaining {
+	out := []Remaining{}
+	for _, ask := range remains {
+		out = append(out, ask(s)...)
+	}
+	return out
+}
+
+// remainingDuties are what the entity and the response owe. What an authority owes, and what a question owes, stands with its track
+// and its question.
+func remainingDuties(s State) (out []Remaining) {
+	for _, d := range s.Duties {
+		if !d.Discharged && d.Question == "" && d.By.Authority == "" {
+			out = append(out, Remaining{ID: "duty:" + d.ID, Kind: "duty", What: d.What, Due: d.Due, Clause: d.Clause})
+		}
+	}
+	return out
+}
+
+func remainingTasks(s State) (out []Remaining) {
+	for _, t := range s.Response.Tasks {
+		if t.Status == TaskOpen && t.Required() {
+			out = append(out, Remaining{ID: "task:" + t.ID, Kind: "task", What: t.Title, Text: t.Text, Clause: t.Clause})
+		}
+	}
+	return out
+}
+
+func remainingQuestions(s State) (out []Remaining) {
+	for _, q := range s.Questions {
+		if !q.Answered {
+			out = append(out, Remaining{ID: "question:" + q.ID, Kind: "question", Text: q.Text})
+		}
+	}
+	return out
+}
+
+func remainingTracks(s State) (out []Remaining) {
+	for _, t := range s.Tracks {
+		if !t.Acknowledged {
+			out = append(out, Remaining{ID: "track:" + t.Authority, Kind: "track", What: t.Authority, Clause: t.Clause})
+		}
+	}
+	return out
+}
+
+func remainingHandover(s State) []Remaining {
+	if s.Response.Offer == nil {
+		return nil
+	}
+	return []Remaining{{ID: "handover:" + s.Response.Offer.To, Kind: "handover", What: "A handover is offered and not answered"}}
+}
+
+// RetainedUntil is the earliest day on which information of a closed incident may be disposed of: three years after closing. Zero while
+// it is open. Other law may ask for longer. MA 6.7.5
+func (x Lifecycle) RetainedUntil() time.Time {
+	if x.ClosedAt.IsZero() {
+		return time.Time{}
+	}
+	return x.ClosedAt.AddDate(3, 0, 0)
+}
+
+// Classes of what was reported: they are kept apart and not counted together. MA 6.4.1
+const (
+	ClassIncident = "incident" // confirmed
+	ClassNearMiss = "near_miss"
+	ClassEvent    = "event"
+)
+
+// Classes lists every class once.
+var Classes = []string{ClassIncident, ClassNearMiss, ClassEvent}
+
+// Classified says what it was that was reported; why is a text.
+type Classified struct {
+	As string `json:"as"`
+}
+
+// FactName implements Fact.
+func (Classified) FactName() string { return "incident.classified.v1" }
+
+// KeptClosed says that somebody looked at what came in after closing and left the incident closed; why is a text.
+type KeptClosed struct{}
+
+// FactName implements Fact.
+func (KeptClosed) FactName() string { return "incident.kept_closed.v1" }
+
+// Classify says what it was that was reported; as an incident it is confirmed.
+type Classify struct {
+	As    string
+	Texts map[string]string
+}
+
+// Close ends the work. Declined, it was no incident: then As says what it was, and the reporters are told. What is still open
+// must have been Seen by who closes, and needs somebody who Accepts it: the coordinator or the CISO.
+type Close struct {
+	Outcome string
+	As      string
+	Seen    []string
+	Accepts bool
+	Texts   map[string]string
+}
+
+// Reopen takes a closed incident up again.
+type Reopen struct{ Texts map[string]string }
+
+// KeepClosed answers what came in after closing: it changes nothing.
+type KeepClosed struct{ Texts map[string]string }
+
+func (Classify) isCommand()   {}
+func (Close) isCommand()      {}
+func (Reopen) isCommand()     {}
+func (KeepClosed) isCommand() {}
+
+// Kinds of message of the life cycle.
+const (
+	KindIncidentDeclined = "incident_declined"
+	KindIncidentClosed   = "incident_closed"
+	KindFiledAfterClose  = "filed_after_closing"
+)
+
+// DischargeTriaged discharges the duty to look at what came in after closing: by reopening, or by a decision to keep it closed.
+const DischargeTriaged = "triaged"
+
+func (d *decision) classify(c Classify) error {
+	if !slices.Contains(Classes, c.As) {
+		return fault.Invalid("as", "what was reported is an incident, a near miss or an event", "choose one of the three")
+	}
+	if d.s.Lifecycle.Class != c.As {
+		d.emit(&Classified{As: c.As}, c.Texts)
+	}
+	return nil
+}
+
+func (d *decision) close(c Close) error {
+	if d.s.Status == StatusClosed {
+		return nil
+	}
+	switch c.Outcome {
+	case OutcomeResolved:
+	case OutcomeDeclined:
+		if c.As == ClassIncident {
+			return fault.Invalid("as", "what is declined is no incident", "say whether it was an event or a near miss")
+		}
+		if err := d.classify(Classify{As: c.As, Texts: c.Texts}); err != nil {
+			return err
+		}
+	default:
+		return fault.Invalid("outcome", "an incident is closed as resolved or as declined", "choose one of the two; a duplicate is linked")
+	}
+	if err := d.finish(c); err != nil {
+		return err
+	}
+	kind, why := KindIncidentClosed, "The response to your report has ended."
+	if c.Outcome == OutcomeDeclined {
+		kind, why = KindIncidentDeclined, "It was found that what you reported is no incident."
+	}
+	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: kind, Lane: LaneConfirm, Why: why}))
+	return nil
+}
+
+// finish closes with what remains open, if somebody who may accepts it and has seen all of it.
+func (d *decision) finish(c Close) error {
+	var ids []string
+	for _, r := range Remains(d.s) {
+		ids = append(ids, r.ID)
+	}
+	if len(ids) > 0 && !c.Accepts {
+		return fault.Conflict("%d things are still open; only the IR coordinator or the CISO accepts what remains", len(ids))
+	}
+	for _, id := range ids {
+		if !slices.Contains(c.Seen, id) {
+			return fault.Conflict("something is open that was not shown to you: %s; look at the list again", id)
+		}
+	}
+	d.emit(&Closed{Outcome: c.Outcome, Remains: ids}, c.Texts)
+	return nil
+}
+
+func (d *decision) reopen(c Reopen) error {
+	if d.s.Status != StatusClosed {
+		return nil
+	}
+	d.emit(&Reopened{}, c.Texts)
+	d.triaged()
+	return nil
+}
+
+func (d *decision) keepClosed(c KeepClosed) error {
+	if d.s.Status != StatusClosed || !slices.ContainsFunc(d.s.Duties, toTriage) {
+		return fault.Conflict("nothing came in after closing that awaits a decision")
+	}
+	d.emit(&KeptClosed{}, c.Texts)
+	d.triaged()
+	return nil
+}
+
+func toTriage(x Duty) bool { return !x.Discharged && x.Discharge == DischargeTriaged }
+
+func (d *decision) triaged() {
+	for _, duty := range d.s.Duties {
+		if toTriage(duty) {
+			d.discharge(duty, DischargeTriaged, d.env.Now, nil)
+		}
+	}
+}
+
+// afterClosing makes a filing on a closed incident somebody's to look at: it is in the record like any other, the incident stays closed,
+// and the coordinator owes a decision. It has no time of its own: the policy's clocks run on the filing as on any other.
+func (d *decision) afterClosing() {
+	if d.s.Status != StatusClosed {
+		return
+	}
+	filing := int64(len(d.s.Filings))
+	to := d.env.Pack.Coordinator()
+	duty := OwedDuty{ID: ordinal("d", len(d.s.Duties)+1), Rule: ordinal("after-closing:", int(filing)), What: "Decide whether to reopen: a filing came in after closing",
+		By: to, From: "received", Discharge: DischargeTriaged, Clause: "MA 6.2.1.2"}
+	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+	d.send(d.to(to, OwedMessage{Kind: KindFiledAfterClose, Lane: LaneStatutory, Duty: duty.ID, Filing: filing, Why: "A filing came in after the incident was closed.", Clause: duty.Clause}))
+}

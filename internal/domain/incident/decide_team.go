@@ -1,0 +1,134 @@
+package incident
+
+import (
+	"slices"
+
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/fault"
+)
+
+// Kinds of message about who works on an incident.
+const (
+	KindHandoverOffered  = "handover_offered"
+	KindHandoverAnswered = "handover_answered"
+	KindEngaged          = "engaged"
+)
+
+// ExtendedRoles are the functions that support the response team where they are needed. MA 6.3.2
+var ExtendedRoles = []directory.Role{directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications}
+
+// handOver offers the lead. Until it is accepted, whoever leads goes on leading; a second offer takes the place of the first.
+func (d *decision) handOver(c HandOver) error {
+	switch offer := d.s.Response.Offer; {
+	case d.s.Response.StartedAt.IsZero():
+		return fault.Conflict("nobody leads yet; start the response first")
+	case d.s.Response.Lead == c.Lead || offer != nil && offer.To == c.Lead && offer.Play == c.Texts[TextPlay]:
+		return nil
+	}
+	if err := d.leads(c.Lead); err != nil {
+		return err
+	}
+	if c.Lead == d.env.Actor.Person {
+		d.emit(&LeadChanged{Lead: c.Lead}, c.Texts)
+		return nil
+	}
+	d.emit(&HandoverOffered{To: c.Lead}, c.Texts)
+	d.send(d.toPeople([]string{c.Lead}, OwedMessage{Kind: KindHandoverOffered, Lane: LaneStatutory, Why: "You are asked to take over the lead of this incident."}))
+	return nil
+}
+
+// answerHandover ends an offer. Only its receiver accepts or declines it.
+func (d *decision) answerHandover(c AnswerHandover) error {
+	offer := d.s.Response.Offer
+	switch {
+	case offer == nil:
+		return fault.Conflict("no handover is offered now")
+	case c.Withdraw:
+		d.emit(&HandoverDeclined{Withdrawn: true}, c.Texts)
+		return nil
+	case offer.To != d.env.Actor.Person:
+		return fault.Forbidden("only the person to whom the lead is offered answers")
+	case c.Accept:
+		if err := d.leads(offer.To); err != nil {
+			return err
+		}
+		d.emit(&LeadChanged{Lead: offer.To}, map[string]string{TextPlay: offer.Play})
+	default:
+		d.emit(&HandoverDeclined{}, c.Texts)
+	}
+	d.tellOfferer(*offer, c.Accept)
+	return nil
+}
+
+func (d *decision) tellOfferer(o Offer, accepted bool) {
+	person, ok := personOf(o.By)
+	if !ok {
+		return
+	}
+	why := "Your offer of the lead was declined; who led goes on leading."
+	if accepted {
+		why = "Your offer of the lead was accepted."
+	}
+	d.send(d.toPeople([]string{person}, OwedMessage{Kind: KindHandoverAnswered, Lane: LaneStatutory, Why: why}))
+}
+
+// personOf is the person that an actor is.
+func personOf(actor string) (string, bool) {
+	const prefix = "person:"
+	if len(actor) > len(prefix) && actor[:len(prefix)] == prefix {
+		return actor[len(prefix):], true
+	}
+	return "", false
+}
+
+// engage brings somebody of the extended team in and tells them. Of a restricted incident they must be a member first.
+func (d *decision) engage(c Engage) error {
+	if slices.ContainsFunc(d.s.Response.Engaged, func(e Engagement) bool { return e.Person == c.Person }) {
+		return nil
+	}
+	p, ok := d.env.Dir.Person(c.Person)
+	if !ok || p.Gone {
+		return fault.Invalid("person", "this person is not of the extended team", "choose somebody of the list")
+	}
+	if d.s.Restriction.On && !slices.Contains(d.s.Members(), p.ID) {
+		return fault.Invalid("person", "the incident is restricted and this person is no member", "name them as a member first")
+	}
+	for _, role := range ExtendedRoles {
+		if slices.Contains(d.env.Dir.Holders(role, d.s.Entity), p.ID) {
+			d.emit(&Engaged{Person: p.ID, Role: string(role)}, c.Texts)
+			d.send(d.toPeople([]string{p.ID}, OwedMessage{Kind: KindEngaged, Lane: LaneStatutory, Why: "You are called in to support the response to this incident.", Clause: "MA 6.3.2"}))
+			return nil
+		}
+	}
+	return fault.Invalid("person", "this person is not of the extended team", "choose somebody of the list")
+}
+
+// orderTasks takes any order of all tasks in which none comes before one that it waits for.
+func (d *decision) orderTasks(c OrderTasks) error {
+	now := taskIDs(d.s.Response.Tasks)
+	if slices.Equal(now, c.Tasks) {
+		return nil
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(now)), slices.Sorted(slices.Values(c.Tasks))) {
+		return fault.Conflict("the list has changed meanwhile; look at it again")
+	}
+	for i, id := range c.Tasks {
+		t, _ := d.s.Task(id)
+		for _, before := range t.After {
+			if slices.Index(c.Tasks, before) > i {
+				return fault.Conflict("%s comes after %s", id, before)
+			}
+		}
+	}
+	d.emit(&TasksOrdered{Tasks: c.Tasks}, nil)
+	return nil
+}
+
+// decideContinuity records a decision that differs from the one in force. MA 6.6.2.6
+func (d *decision) decideContinuity(c DecideContinuity) error {
+	if all := d.s.Response.Continuity; len(all) > 0 && all[len(all)-1].Activated == c.Activate {
+		return nil
+	}
+	d.emit(&ContinuityDecided{Activated: c.Activate, Criteria: listed(c.Criteria)}, c.Texts)
+	return nil
+}
