@@ -31,6 +31,15 @@ func keysPage(s *site, w http.ResponseWriter, r *request) error {
 	return s.showKeys(w, r, http.StatusOK, list, url.Values{"days": {strconv.Itoa(app.KeyDays)}}, nil, done)
 }
 
+// reopenKeys shows the form of a new key as it was filled in, after the proof.
+func reopenKeys(s *site, w http.ResponseWriter, r *request) error {
+	list, err := s.Ports.Keys.Keys(r.Context(), r.by(), "")
+	if err != nil {
+		return err
+	}
+	return s.showKeys(w, r, http.StatusOK, list, r.form, nil, confirmed(r))
+}
+
 func (s *site) showKeys(w http.ResponseWriter, r *request, status int, list app.KeyList, typed url.Values, problems []problem, done string) error {
 	f := formView{typed: typed, problems: problems}
 	b := keysBody{KeyList: list}
