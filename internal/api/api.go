@@ -64,16 +64,19 @@ type Desk interface {
 // Config is what the interface is built from. Durations and rates that are zero take the defaults below; a negative
 // rate switches the limit off.
 type Config struct {
-	Keys       Keys
-	Filings    Filings
-	Reading    Reading
-	Tracks     Tracks
-	Decisions  Decisions
-	Responding Responding
-	Tasks      Tasks
-	Desk       Desk
-	Log        *slog.Logger
-	Version    string // of the program, for the OpenAPI document
+	Keys         Keys
+	Filings      Filings
+	Reading      Reading
+	Tracks       Tracks
+	Decisions    Decisions
+	Responding   Responding
+	Tasks        Tasks
+	Desk         Desk
+	Compartments Compartments
+	Glass        Glass
+	Handovers    Handovers
+	Log          *slog.Logger
+	Version      string // of the program, for the OpenAPI document
 
 	RequestsPerSecond float64       // for each key
 	Burst             int           // requests that a key may make at once
@@ -93,7 +96,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Desk: a}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Desk: a, Compartments: a, Glass: a, Handovers: a}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

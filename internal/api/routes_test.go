@@ -40,6 +40,13 @@ var bodies = map[string]string{
 	"POST /api/v1/incidents/{number}/tasks/{id}/done":                `{"note":null}`,
 	"POST /api/v1/incidents/{number}/tasks/{id}/skip":                `{"reason":"r"}`,
 	"POST /api/v1/incidents/{number}/tasks/{id}/reopen":              `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/restrict":                       `{"members":["m"],"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/release":                        `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/members":                        `{"member":"m"}`,
+	"POST /api/v1/incidents/{number}/members/{id}/remove":            ``,
+	"POST /api/v1/incidents/{number}/break-glass":                    `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/reviews/{id}":                   `{"finding":"f"}`,
+	"POST /api/v1/incidents/{number}/tracks/{authority}/assign":      `{"person":null,"note":"n"}`,
 }
 
 // fill puts sound values into a pattern.

@@ -80,6 +80,8 @@ var bodies = map[string]string{
 	"api/response": `{"begun":"Cut off."}`, "api/handover": `{"lead":"ca-coordinator","state_of_play":"Quiet."}`, "api/playbooks": `{"playbook":"ca-play-every"}`,
 	"api/tasks": `{"what":"Call.","aim":"communication","role":"ir_lead"}`, "api/take": `{"person":""}`, "api/done": `{"note":"Done."}`,
 	"api/skip": `{"reason":"None."}`, "api/reopen": `{"reason":"Again."}`,
+	"api/restrict": `{"members":["ca-dmv-counsel"],"reason":"An insider."}`, "api/release": `{"reason":"Over."}`, "api/members": `{"member":"ca-soc"}`, "api/remove": "",
+	"api/break-glass": `{"reason":"Nobody answers."}`, "api/ID": `{"finding":"Needed."}`, "api/assign": `{"person":"ca-cciu-sergeant"}`,
 	"api/post-incident-report": `{"required":true,"reason":"To learn."}`, "api/discharge": `{"statement":"Done."}`,
 }
 
@@ -116,6 +118,10 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 		part = "q1"
 	case strings.Contains(path, "/tasks/"):
 		part = "t1"
+	case strings.Contains(path, "/reviews/"):
+		part = "g1"
+	case strings.Contains(path, "/members/"):
+		part = "ca-dmv-counsel"
 	}
 	path = strings.Replace(path, "ID", part, 1)
 	if placeholder.MatchString(path) {
