@@ -71,9 +71,10 @@ type App struct {
 	keys     keyCache
 	pictures pictures
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.
-	passkeys *webauthn.WebAuthn
-	hashing  chan struct{} // who may work on a password now
-	lastID   atomic.Int64  // of newID
+	passkeys   *webauthn.WebAuthn
+	hashing    chan struct{} // who may work on a password now
+	afterwards afterwards
+	lastID     atomic.Int64 // of newID
 }
 
 // New checks the configuration and returns the application. The directory is read at first use.
