@@ -163,14 +163,14 @@ func scopeWords(a access.Action) string {
 		return "Answer questions of authorities"
 	case access.Triage:
 		return "See what people without an account sent"
-	case access.Work:
-		return "Carry out the response"
 	case access.Restrict:
 		return "Restrict incidents to members, change them, release"
 	case access.Break:
 		return "Open restricted incidents without being a member (rings the alarm)"
 	case access.Review:
 		return "Review how restricted incidents were opened"
+	case access.Work:
+		return "Work on the response"
 	case access.Operate:
 		return "See the operator’s pages"
 	case access.Provision:
