@@ -228,6 +228,18 @@ func since(now, at time.Time) float64 {
 	return max(0, now.Sub(at).Seconds())
 }
 
+// page is all that the address of measurements serves. It is no route of the program: it has a listener of its own.
+func (m *meter) page() http.Handler {
+	text := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/metrics" || r.Method != http.MethodGet {
+			http.NotFound(w, r)
+			return
+		}
+		text.ServeHTTP(w, r)
+	})
+}
+
 // measured puts the meter around everything, and serves it on an address of its own until the context ends. Nothing is measured
 // where no address was given.
 func (w *wiring) measured(ctx context.Context) error {
@@ -241,9 +253,7 @@ func (w *wiring) measured(ctx context.Context) error {
 	m := newMeter()
 	m.registry.MustRegister(&recordMeter{from: w.record, loops: func() []operation.Loop { return w.machine().Loops }, disk: func() operation.Disk { return diskOf(w.cmd.Data) }})
 	w.handler = m.count(w.handler)
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second}))
-	server := &http.Server{Handler: guarded(false, mux), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+	server := &http.Server{Handler: guarded(false, m.page()), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			w.log.Error("measurements are not served", "error", err.Error())

@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/operation"
 )
@@ -40,7 +38,7 @@ func (r *record) TreeState(context.Context) (operation.Tree, error) {
 func scrape(t *testing.T, m *meter) string {
 	t.Helper()
 	rec := httptest.NewRecorder()
-	promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}).ServeHTTP(rec, httptest.NewRequest("GET", "/metrics", nil))
+	m.page().ServeHTTP(rec, httptest.NewRequest("GET", "/metrics", nil))
 	body, err := io.ReadAll(rec.Body)
 	if err != nil || rec.Code != http.StatusOK {
 		t.Fatalf("%d, %v: %s", rec.Code, err, body)
@@ -133,6 +131,21 @@ func TestMetersOfTheRecord(t *testing.T) {
 	c.read, r.err = time.Time{}, errors.New("locked by 10.0.0.7")
 	if text = scrape(t, m); !strings.Contains(text, "tocsin_record_readable 0") || strings.Contains(text, "tocsin_queue_messages{") || strings.Contains(text, "10.0.0.7") {
 		t.Errorf("a record that cannot be read:\n%s", text)
+	}
+}
+
+// The address serves measurements and nothing else.
+func TestMetricsPage(t *testing.T) {
+	m := newMeter()
+	for _, c := range []struct {
+		method, path string
+		status       int
+	}{{"GET", "/metrics", 200}, {"GET", "/", 404}, {"GET", "/metrics/x", 404}, {"POST", "/metrics", 404}, {"GET", "/debug/pprof/", 404}} {
+		rec := httptest.NewRecorder()
+		m.page().ServeHTTP(rec, httptest.NewRequest(c.method, c.path, nil))
+		if rec.Code != c.status {
+			t.Errorf("%s %s: %d", c.method, c.path, rec.Code)
+		}
 	}
 }
 
