@@ -71,6 +71,10 @@ type Config struct {
 	Decisions    Decisions
 	Responding   Responding
 	Tasks        Tasks
+	Containing   Containing
+	Tooling      Tooling
+	Policy       Policy
+	Proposals    Proposals
 	Desk         Desk
 	Compartments Compartments
 	Glass        Glass
@@ -96,7 +100,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Desk: a, Compartments: a, Glass: a, Handovers: a}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a, Compartments: a, Glass: a, Handovers: a}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -92,6 +92,8 @@ func init() { // in init, because the handlers mention the table in turn
 		{Route{get, "/api/v1/openapi.json", "", "", "none"}, "openapi", "This document", 200, noBody, nil, (*server).serveDocument},
 	}
 	table = append(table, restrictRoutes()...)
+	table = append(table, containmentRoutes()...)
+	table = append(table, policyRoutes()...)
 }
 
 func of[T any]() any { return new(T) }

@@ -17,7 +17,7 @@ import (
 
 // The way back for somebody who lost what they sign in with. A mail proves one thing, who reads a mailbox, and a new way in needs two:
 // so the link of the mail asks for a code of the authenticator app or a recovery code, and then stands for an invitation of fifteen
-// minutes. Who has neither can only ask an administrator through it. docs/adr/0013-way-back.md, NIST SP 800-63B-4 4.2.
+// minutes. Who has neither can only ask an administrator through it. docs/adr/0014-way-back.md, NIST SP 800-63B-4 4.2.
 
 const (
 	resetPurpose = "way back"

@@ -169,10 +169,14 @@ func scopeWords(a access.Action) string {
 		return "Open restricted incidents without being a member (rings the alarm)"
 	case access.Review:
 		return "Review how restricted incidents were opened"
+	case access.Contain:
+		return "Answer for a containment tool"
 	case access.Work:
 		return "Work on the response"
 	case access.Operate:
 		return "See the operator’s pages"
+	case access.Enact:
+		return "Put versions of packs into force"
 	case access.Provision:
 		return "Bring in people and groups (SCIM)"
 	}

@@ -40,16 +40,18 @@ const (
 	Break     Action = "break"     // open a restricted incident without being a member, with a reason and an alarm
 	Review    Action = "review"    // review how such access was used
 	Work      Action = "work"      // carry out the response: its tasks and its lead
+	Contain   Action = "contain"   // have the operator's tooling contain an asset, and say what came of it. MA 6.6.3.2
 	Operate   Action = "operate"   // see the operator's pages
 	// Administer is to change the directory's entries of an entity: its people, roles, assets and the entities below.
 	Administer Action = "administer"
 	Invite     Action = "invite"    // let a person of the directory set up how they sign in, or set it up anew
 	Designate  Action = "designate" // name the reporters of an entity
+	Enact      Action = "enact"     // put a version of a pack into force, or take back one that waits
 	Provision  Action = "provision" // bring people and groups in from another system, and end other people's keys
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Operate, Administer, Invite, Designate, Provision}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Contain, Operate, Administer, Invite, Designate, Enact, Provision}
 
 // Named are the actions that a key gives only where it was made for them by name: what a page asks a new proof of identity for, no
 // program does on the strength of a key that was given everything.
@@ -130,11 +132,16 @@ var rolesFor = map[Action][]directory.Role{
 	Invite:     {directory.Administrator, directory.IRCoordinator},
 	// SIMM 5330-A: the head of the entity signs the letter.
 	Designate: {directory.AgencyHead},
+	// Rules are the coordinator's and the CISO's to decide; the administrator of the program prepares them (Operate). MA 6.3.1.1
+	Enact:     {directory.IRCoordinator, directory.CISO},
 	Provision: {directory.Administrator},
 	// The response team and its extended members. MA 6.3
 	Work: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.CIO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,
 		directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications, directory.TechnicalSupport,
 		directory.HelpDesk, directory.InformationOwner, directory.DesignatedReporter},
+	// A command to a tool cuts systems off: those who lead or carry out the technical response. MA 6.6.3.2
+	Contain: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,
+		directory.TechnicalSupport},
 }
 
 // Allow says whether the actor may do the action to the object.
