@@ -12,7 +12,7 @@ import (
 func TestPeer_S09_EveryBody(t *testing.T) {
 	f := &fake{}
 	srv := serve(t, f)
-	names := []string{"id", "number", "person", "stream", "version", "actor", "authority_id", "created_us", "received_at", "status", "restricted", "roles", "scopes", "generation",
+	names := []string{"id", "number", "person_id", "stream", "version", "actor", "authority_id", "created_us", "received_at", "status", "restricted", "roles", "scopes", "generation",
 		"token_hash", "__proto__", "constructor", "Reason", "is_admin", "digest", "pack", "members[]"}
 	for _, r := range api.Routes() {
 		if r.Method != "POST" {
