@@ -92,6 +92,7 @@ func init() { // in init, because the handlers mention the table in turn
 		{Route{get, "/api/v1/openapi.json", "", "", "none"}, "openapi", "This document", 200, noBody, nil, (*server).serveDocument},
 	}
 	table = append(table, restrictRoutes()...)
+	table = append(table, afterwardsRoutes()...)
 	table = append(table, containmentRoutes()...)
 	table = append(table, policyRoutes()...)
 }
