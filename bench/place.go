@@ -90,7 +90,7 @@ func (b *bench) prepare(ctx context.Context, p *place) (*place, error) {
 		return nil, err
 	}
 	p.keys = map[string]string{}
-	for _, person := range append(append([]string{}, filers...), readers...) {
+	for _, person := range append(append([]string{largeReader}, filers...), readers...) {
 		if p.keys[person] != "" {
 			continue
 		}

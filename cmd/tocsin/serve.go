@@ -50,6 +50,9 @@ type serveCmd struct {
 // so that Go's default of 100 would collect every few dozen requests: an eighth of the processor's time.
 const collectAt = 400
 
+// settled is when a start is over, and what it has used can be given back.
+const settled = 2 * time.Second
+
 // Run serves until the context ends.
 func (c *serveCmd) Run(ctx context.Context) error {
 	if os.Getenv("GOGC") == "" {
@@ -78,12 +81,14 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer listener.Close()
+	packs := newShelf(c.Packs)
+	packs.begin()
 	record, err := c.openWith(ctx, keys)
 	if err != nil {
 		return err
 	}
 	defer record.Close()
-	w := &wiring{cmd: c, log: log, keys: keys, record: record, address: c.address(listener), stopping: make(chan struct{})}
+	w := &wiring{cmd: c, shelf: packs, log: log, keys: keys, record: record, address: c.address(listener), stopping: make(chan struct{})}
 	if err := w.build(ctx); err != nil {
 		return err
 	}
@@ -198,6 +203,7 @@ func (w *wiring) run(ctx context.Context, listener net.Listener) error {
 		}
 		failed <- server.Serve(listener)
 	}()
+	time.AfterFunc(settled, debug.FreeOSMemory) // what starting has used and needs no more
 	var err error
 	select {
 	case err = <-failed:

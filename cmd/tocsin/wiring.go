@@ -49,7 +49,6 @@ type wiring struct {
 }
 
 func (w *wiring) build(ctx context.Context) (err error) {
-	w.shelf = newShelf(w.cmd.Packs)
 	if w.mail, err = w.mailer(); err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (a *App) Analysis(ctx context.Context, by access.Actor, number string) (Ana
 	if err != nil {
 		return AnalysisView{}, err
 	}
-	filings, err := a.filingViews(h.facts, h.entries, texts, s)
+	filings, err := a.filingViews(h.facts, texts, s)
 	if err != nil {
 		return AnalysisView{}, err
 	}

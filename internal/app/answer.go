@@ -29,11 +29,8 @@ func object(s incident.State) access.Object {
 }
 
 func (a *App) load(ctx context.Context, stream string) (incident.State, error) {
-	_, facts, err := a.Record.History(ctx, stream)
-	if err != nil {
-		return incident.State{}, err
-	}
-	return incident.Fold(facts), nil
+	st, _, err := a.Record.Folded(ctx, stream)
+	return st, err
 }
 
 // readable answers an incident that the actor may see, by number as written. Absent and denied look the same.

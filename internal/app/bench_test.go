@@ -44,7 +44,7 @@ func BenchmarkFile(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", engine, callers), func(b *testing.B) {
 				dsn := "sqlite:" + filepath.Join(b.TempDir(), "record.db")
 				if engine == "postgres" {
-					dsn = pgtest.Database(b)
+					dsn = pgtest.DatabaseFrom(b, "demo", testkit.Prepare)
 				}
 				fileAll(b, testkit.StartOn(b, dsn), callers)
 			})

@@ -31,11 +31,10 @@ func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]
 	if strings.HasPrefix(stream, designationPrefix) {
 		return a.composeDesignations(ctx, stream, messages)
 	}
-	_, facts, err := a.Record.History(ctx, stream)
+	now, facts, err := a.Record.Folded(ctx, stream)
 	if err != nil {
 		return nil, err
 	}
-	now := incident.Fold(facts)
 	causes := map[int64]*composer{}
 	out := make([]Outgoing, len(messages))
 	for i, id := range messages {

@@ -21,7 +21,7 @@ import (
 // onBoth runs a test on each engine.
 func onBoth(t *testing.T, f func(t *testing.T, h *testkit.Harness)) {
 	t.Run("sqlite", func(t *testing.T) { f(t, testkit.Start(t)) })
-	t.Run("postgres", func(t *testing.T) { f(t, testkit.StartOn(t, pgtest.Database(t))) })
+	t.Run("postgres", func(t *testing.T) { f(t, testkit.StartOn(t, pgtest.DatabaseFrom(t, "demo", testkit.Prepare))) })
 }
 
 func keyed(key string) app.FileOptions {

@@ -193,11 +193,11 @@ var errNoIncident = &fault.Error{Kind: fault.KindNotFound, Field: "incident", De
 
 // replay gives a repeated request its first answer: the state as of the end of the change that it led to.
 func (a *App) replay(ctx context.Context, w write, stream string) (Answer, error) {
-	_, facts, err := a.Record.History(ctx, stream)
+	st, facts, err := a.Record.Folded(ctx, stream)
 	if err != nil {
 		return Answer{}, err
 	}
-	r, ok := incident.Fold(facts).Requests[w.request]
+	r, ok := st.Requests[w.request]
 	if !ok {
 		return Answer{}, errors.New("a request is indexed to a stream that does not hold it")
 	}

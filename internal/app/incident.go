@@ -3,6 +3,9 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"math"
+	"slices"
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
@@ -15,6 +18,19 @@ import (
 
 // Incident answers one incident as of now, as far as the actor may see it. Absent and denied look the same.
 func (a *App) Incident(ctx context.Context, by access.Actor, number string) (IncidentView, error) {
+	return a.incident(ctx, by, number, math.MaxInt)
+}
+
+// shownAtOnce is how much IncidentPage looks up of the record's lines and of the delivery of messages: the newest.
+const shownAtOnce = 12
+
+// IncidentPage is Incident for a page that shows the newest lines of the record and of the delivery log only: all of them may
+// be thousands.
+func (a *App) IncidentPage(ctx context.Context, by access.Actor, number string) (IncidentView, error) {
+	return a.incident(ctx, by, number, shownAtOnce)
+}
+
+func (a *App) incident(ctx context.Context, by access.Actor, number string, newest int) (IncidentView, error) {
 	h, err := a.opening(ctx, by, number, "incident")
 	if err != nil {
 		return IncidentView{}, err
@@ -23,12 +39,12 @@ func (a *App) Incident(ctx context.Context, by access.Actor, number string) (Inc
 	if err != nil {
 		return IncidentView{}, err
 	}
-	texts, err := a.Record.Texts(ctx, textsOf(h.facts))
+	texts, err := a.Record.Texts(ctx, textsShown(h.st))
 	if err != nil {
 		return IncidentView{}, err
 	}
 	st := h.st
-	v := IncidentView{Answer: a.answer(st, s, by), PackID: s.pack.ID, PackVersion: s.pack.Version, OpenedAt: st.OpenedAt, Version: st.Version, May: may(by, st, s)}
+	v := IncidentView{Answer: a.answer(st, s, by), PackID: s.pack.ID, PackVersion: s.pack.Version, OpenedAt: st.OpenedAt, Version: st.Version, Facts: len(h.facts), May: may(by, st, s)}
 	if e, ok := s.dir.Entity(st.Entity); ok {
 		v.EntityName = e.Name
 	}
@@ -38,7 +54,7 @@ func (a *App) Incident(ctx context.Context, by access.Actor, number string) (Inc
 	v.MayRestrict = access.Allow(by, access.Restrict, object(st))
 	a.handOver(&v, by, st, s)
 	v.Telephone, v.Questions, v.Readers = callViews(st, texts), a.questionViews(st, texts, s), a.readerViews(st, s)
-	if v.Filings, err = a.filingViews(h.facts, h.entries, texts, s); err != nil {
+	if v.Filings, err = a.filingViews(h.facts, texts, s); err != nil {
 		return IncidentView{}, err
 	}
 	if v.Restriction, err = a.restrictionView(ctx, h.stream, st, texts, s); err != nil {
@@ -47,10 +63,10 @@ func (a *App) Incident(ctx context.Context, by access.Actor, number string) (Inc
 	if v.Messages, err = a.messageViews(ctx, st, s); err != nil {
 		return IncidentView{}, err
 	}
-	if v.Attempts, err = a.attemptViews(ctx, st); err != nil {
+	if v.Attempts, err = a.attemptViews(ctx, lastOf(st.Messages, newest)); err != nil {
 		return IncidentView{}, err
 	}
-	if v.Ledger, err = a.ledgerViews(ctx, h.entries, h.facts, s); err != nil {
+	if v.Ledger, err = a.ledgerViews(ctx, lastOf(h.facts, newest), s); err != nil {
 		return IncidentView{}, err
 	}
 	if c, found, err := a.Proofs.NewestCheckpoint(ctx); err != nil {
@@ -63,10 +79,9 @@ func (a *App) Incident(ctx context.Context, by access.Actor, number string) (Inc
 
 // history is an incident with everything that it was made of.
 type history struct {
-	stream  string
-	entries []ledger.Entry
-	facts   []incident.Recorded
-	st      incident.State
+	stream string
+	facts  []incident.Recorded
+	st     incident.State
 }
 
 // opening reads an incident that the actor may see, once, and keeps that they did where it is restricted. what names what is shown.
@@ -83,14 +98,41 @@ func (a *App) opening(ctx context.Context, by access.Actor, written, what string
 		return h, err
 	}
 	h.stream = stream
-	if h.entries, h.facts, err = a.Record.History(ctx, stream); err != nil {
+	if h.st, h.facts, err = a.Record.Folded(ctx, stream); err != nil {
 		return history{}, err
 	}
-	h.st = incident.Fold(h.facts)
 	if !access.Allow(by, access.Read, object(h.st)) {
 		return history{}, errNoIncident
 	}
 	return h, a.opened(ctx, by, stream, h.st, what)
+}
+
+func lastOf[T any](all []T, n int) []T { return all[max(0, len(all)-n):] }
+
+// textsShown lists the digests of the texts that Incident shows: of filings, calls, questions and the restriction. What other
+// pages show, such as the notes of tasks, is not read for it.
+func textsShown(st incident.State) (out []string) {
+	add := func(digest string) {
+		if digest != "" {
+			out = append(out, digest)
+		}
+	}
+	for _, f := range st.Filings {
+		out = slices.AppendSeq(out, maps.Values(f.Texts))
+	}
+	for _, c := range st.Calls {
+		out = slices.AppendSeq(out, maps.Values(c.Texts))
+	}
+	for _, q := range st.Questions {
+		add(q.Text)
+		add(q.AnswerText)
+	}
+	add(st.Restriction.Reason)
+	for _, b := range st.Restriction.Breakings {
+		add(b.Reason)
+		add(b.Finding)
+	}
+	return out
 }
 
 // textsOf lists the digests of every text the facts bind.
@@ -104,14 +146,14 @@ func textsOf(facts []incident.Recorded) []string {
 	return out
 }
 
-func (a *App) filingViews(facts []incident.Recorded, entries []ledger.Entry, texts map[string][]byte, s setting) ([]FilingView, error) {
+func (a *App) filingViews(facts []incident.Recorded, texts map[string][]byte, s setting) ([]FilingView, error) {
 	var out []FilingView
-	for i, r := range facts {
+	for _, r := range facts {
 		f, ok := r.Fact.(*incident.Reported)
 		if !ok {
 			continue
 		}
-		v := FilingView{Number: int(f.Filing), Kind: f.Kind, ReceivedAt: r.At, By: actorName(r.Actor, s.dir), Digest: entries[i].Hash().String(),
+		v := FilingView{Number: int(f.Filing), Kind: f.Kind, ReceivedAt: r.At, By: actorName(r.Actor, s.dir), Digest: ledger.Digest(r.Digest).String(),
 			Receipt: a.receiptURL(f.Number, int(f.Filing))}
 		narrative, people := texts[r.Texts[incident.TextNarrative]], texts[r.Texts[incident.TextPeople]]
 		if narrative != nil || people != nil {
@@ -181,9 +223,9 @@ func (a *App) messageViews(ctx context.Context, st incident.State, s setting) ([
 	return out, nil
 }
 
-func (a *App) attemptViews(ctx context.Context, st incident.State) (map[string][]AttemptView, error) {
-	ids := make([]string, len(st.Messages))
-	for i, m := range st.Messages {
+func (a *App) attemptViews(ctx context.Context, messages []incident.Message) (map[string][]AttemptView, error) {
+	ids := make([]string, len(messages))
+	for i, m := range messages {
 		ids[i] = m.ID
 	}
 	log, err := a.Trails.DeliveryLog(ctx, ids)
@@ -196,23 +238,23 @@ func (a *App) attemptViews(ctx context.Context, st incident.State) (map[string][
 	return out, err
 }
 
-func (a *App) ledgerViews(ctx context.Context, entries []ledger.Entry, facts []incident.Recorded, s setting) ([]LedgerView, error) {
-	ids := make([]string, len(entries))
-	for i, e := range entries {
-		ids[i] = e.ID
+func (a *App) ledgerViews(ctx context.Context, facts []incident.Recorded, s setting) ([]LedgerView, error) {
+	ids := make([]string, len(facts))
+	for i, r := range facts {
+		ids[i] = r.EntryID
 	}
 	leaves, err := a.Proofs.Leaves(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]LedgerView, len(entries))
-	for i, e := range entries {
-		leaf, ok := leaves[e.ID]
+	out := make([]LedgerView, len(facts))
+	for i, r := range facts {
+		leaf, ok := leaves[r.EntryID]
 		if !ok {
 			leaf = -1
 		}
-		out[i] = LedgerView{Version: e.Version, Fact: e.Fact, Words: factWords(facts[i].Fact, a, s), At: e.Time(),
-			Actor: actorName(e.Actor, s.dir), Digest: e.Hash().String(), Leaf: leaf}
+		out[i] = LedgerView{Version: r.Version, Fact: r.Fact.FactName(), Words: factWords(r.Fact, a, s), At: r.At,
+			Actor: actorName(r.Actor, s.dir), Digest: ledger.Digest(r.Digest).String(), Leaf: leaf}
 	}
 	return out, nil
 }
@@ -255,12 +297,16 @@ func (a *App) Receipt(ctx context.Context, by access.Actor, number string, filin
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	for i, r := range h.facts {
+	for _, r := range h.facts {
 		f, ok := r.Fact.(*incident.Reported)
 		if !ok || int(f.Filing) != filing {
 			continue
 		}
-		return a.awaitReceipt(ctx, h.entries[i])
+		e, err := a.Proofs.Entry(ctx, r.EntryID)
+		if err != nil {
+			return ledger.Receipt{}, err
+		}
+		return a.awaitReceipt(ctx, e)
 	}
 	return ledger.Receipt{}, fault.NotFound("this incident has no such filing")
 }

@@ -15,13 +15,16 @@ import (
 
 // Record is the one write path and the streams behind it.
 type Record interface {
-	// Update loads a stream, lets decide say what follows, and writes that in one durable transaction. When another
-	// writer was first it loads and decides again. A decision without drafts writes nothing. It returns the new state.
+	// Update lets decide say what follows from the state of a stream, and writes that in one durable transaction. When another
+	// writer was first it decides again. A decision without drafts writes nothing. It returns the new state.
 	Update(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error)
 	// Create does the same for a stream that is probably new, without loading it first.
 	Create(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error)
 	// History returns the entries of a stream and the facts they hold; both empty for an unknown stream.
 	History(ctx context.Context, stream string) ([]ledger.Entry, []incident.Recorded, error)
+	// Folded answers the state of a stream and the facts that led to it, as recorded now; both empty for an unknown stream. They
+	// are shared with others: the caller changes nothing in them.
+	Folded(ctx context.Context, stream string) (incident.State, []incident.Recorded, error)
 	// Texts answers contents by hexadecimal digest; a disposed or unknown text is absent.
 	Texts(ctx context.Context, digests []string) (map[string][]byte, error)
 }
@@ -43,6 +46,8 @@ type Proofs interface {
 	// ReceiptFor makes the receipt of a filing's entry under the latest checkpoint; found is false while the entry is not in
 	// the tree yet.
 	ReceiptFor(ctx context.Context, e ledger.Entry) (r ledger.Receipt, found bool, err error)
+	// Entry answers an entry by its id.
+	Entry(ctx context.Context, id string) (ledger.Entry, error)
 	// Leaves answers leaf indexes by entry id; entries not yet in the tree are absent.
 	Leaves(ctx context.Context, entryIDs []string) (map[string]int64, error)
 	// NewestCheckpoint answers the newest signed checkpoint; found is false while there is none.

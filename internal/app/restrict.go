@@ -150,11 +150,11 @@ func (a *App) Breakings(ctx context.Context, by access.Actor) ([]BreakingView, e
 	s := setting{dir: dir, now: a.Now()}
 	out := make([]BreakingView, 0, len(rows))
 	for _, r := range rows {
-		_, facts, err := a.Record.History(ctx, r.Stream)
+		st, err := a.load(ctx, r.Stream)
 		if err != nil {
 			return nil, err
 		}
-		b, _ := incident.Fold(facts).Breaking(r.ID)
+		b, _ := st.Breaking(r.ID)
 		texts, err := a.Record.Texts(ctx, []string{b.Reason, b.Finding})
 		if err != nil {
 			return nil, err

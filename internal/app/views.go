@@ -87,6 +87,7 @@ type IncidentView struct {
 	May         Permissions
 	MayRestrict bool                     // the reader decides who may know
 	Attempts    map[string][]AttemptView // by message id, oldest first
+	Facts       int                      // how many were recorded; Ledger may hold the newest of them only
 	Version     int64                    // of the stream: what a page shows is the state after this many facts
 	Leads       []string                 // names of the IR leads of the entity, where it has any
 	Restriction *RestrictionView         // nil for an incident that the tree may see

@@ -29,6 +29,8 @@ type pending struct {
 	rows map[*derivedTable][][]any
 	done chan error
 	err  error // why this change is left out of its group
+
+	taken bool // it is in a group that is being written, and done will say how that went; under the queue's mutex
 }
 
 // group is what one transaction writes.
@@ -80,7 +82,7 @@ const gatherFor = 150 * time.Microsecond
 func (q *queue) gather(p *pending) {
 	for start := time.Now(); time.Since(start) < gatherFor; runtime.Gosched() {
 		q.mu.Lock()
-		enough := len(p.done) > 0 || len(q.waiting) >= q.last
+		enough := p.taken || len(q.waiting) >= q.last
 		q.mu.Unlock()
 		if enough {
 			return
@@ -124,6 +126,9 @@ func (s *Store) await(ctx context.Context, p *pending) error {
 			}
 			return <-p.done
 		}
+		if s.queue.took(p) {
+			return <-p.done // somebody is writing it: looking for a place to write would be looking for nothing
+		}
 	}
 }
 
@@ -135,9 +140,16 @@ func (e errCancelled) Unwrap() error { return e.error }
 
 // leadFor writes a group unless another leader was faster.
 func (s *Store) leadFor(p *pending) {
-	if len(p.done) == 0 {
+	if !s.queue.took(p) {
 		s.lead()
 	}
+}
+
+// took says whether a change is in a group that is being written, or was.
+func (q *queue) took(p *pending) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return p.taken
 }
 
 func (q *queue) add(p *pending) {
@@ -166,7 +178,7 @@ func (q *queue) take() *group {
 		if len(g.changes) == maxGroup || streams[p.Stream] {
 			return false
 		}
-		streams[p.Stream] = true
+		streams[p.Stream], p.taken = true, true
 		g.changes = append(g.changes, p)
 		return true
 	})

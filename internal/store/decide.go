@@ -18,6 +18,9 @@ import (
 type Cases struct {
 	*Store
 	Registry *ledger.Registry
+
+	folds folds
+	often often
 }
 
 // maxTries bounds how often a decision is made again because another writer was first. Contention on one incident is a
@@ -28,70 +31,103 @@ const maxTries = 50
 // number drawn twice or the request that another copy has recorded.
 const maxFresh = 2
 
-// Update loads a stream, lets decide say what follows, and commits it. A stream that moved on meanwhile is loaded and
-// decided again.
+// Update lets decide say what follows from a stream's state, and commits it. It decides on what this process remembers of the
+// stream, and on what the record holds where that turned out to be behind it.
 func (c *Cases) Update(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
-	return c.try(ctx, stream, true, decide)
-}
-
-// Create does the same for a stream that is probably new: the first try does not load it.
-func (c *Cases) Create(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
-	return c.try(ctx, stream, false, decide)
-}
-
-func (c *Cases) try(ctx context.Context, stream string, load bool, decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
+	base := c.folds.get(stream)
 	for try := range maxTries {
-		var entries []ledger.Entry
-		var facts []incident.Recorded
-		if load {
+		remembered := base != nil
+		if !remembered {
 			var err error
-			if entries, facts, err = c.History(ctx, stream); err != nil {
+			if base, err = c.fresh(ctx, stream); err != nil {
 				return incident.State{}, err
 			}
 		}
-		st, err := c.once(ctx, stream, entries, facts, decide)
+		after, err := c.once(ctx, base, decide)
+		if remembered && errors.Is(err, errNothing) {
+			// Refused, or nothing to do: that must not be said on what may have been overtaken.
+			now, loadErr := c.fresh(ctx, stream)
+			if loadErr != nil {
+				return incident.State{}, loadErr
+			}
+			if now != base {
+				after, err = c.once(ctx, now, decide)
+				base = now
+			}
+		}
 		if !errors.Is(err, errMoved) {
-			return st, err
+			return after, spoken(err)
 		}
-		if load && len(entries) == 0 && try >= maxFresh {
-			return st, fault.Conflict("%s would repeat a value that occurs once", stream)
+		if !remembered && base.chain.Version == 0 && try >= maxFresh {
+			return after, fault.Conflict("%s would repeat a value that occurs once", stream)
 		}
-		load = true
+		base = nil
 	}
 	return incident.State{}, fault.Conflict("%s is changed by too many at once; try again", stream)
 }
 
-var errMoved = errors.New("the stream moved on")
+// Create does the same for a stream that is probably new: the first try looks for nothing.
+func (c *Cases) Create(ctx context.Context, stream string, decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
+	after, err := c.once(ctx, begun(stream), decide)
+	if errors.Is(err, errMoved) {
+		return c.Update(ctx, stream, decide)
+	}
+	return after, spoken(err)
+}
 
-func (c *Cases) once(ctx context.Context, stream string, entries []ledger.Entry, facts []incident.Recorded,
-	decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
-	before := incident.Fold(facts)
-	d, err := decide(before)
+var (
+	errMoved = errors.New("the stream moved on")
+	// errNothing wraps a refusal, or stands alone where nothing follows from a decision.
+	errNothing = errors.New("nothing is written")
+)
+
+// refusal is why nothing is written; nil where there is no reason but that nothing follows.
+type refusal struct{ error }
+
+// Is says that a refusal is errNothing.
+func (refusal) Is(target error) bool { return target == errNothing }
+
+// spoken is an error as the caller is told it.
+func spoken(err error) error {
+	if r := (refusal{}); errors.As(err, &r) {
+		return r.error
+	}
+	return err
+}
+
+// once decides on a state and writes what follows. It answers the state after it.
+func (c *Cases) once(ctx context.Context, base *folded, decide func(incident.State) (ledger.Decision, error)) (incident.State, error) {
+	d, err := decide(base.state)
 	if err != nil || len(d.Drafts) == 0 {
-		return before, err
+		return base.state, refusal{err}
 	}
-	fresh, hashes, err := c.entries(ledger.ChainOf(stream, entries), d)
+	fresh, hashes, err := c.entries(base.chain, d)
 	if err != nil {
-		return before, err
+		return base.state, err
 	}
-	added, err := drafted(fresh, d)
+	added, err := drafted(fresh, hashes, d)
 	if err != nil {
-		return before, err
+		return base.state, err
 	}
-	after := incident.Fold(append(slices.Clip(facts), added...))
-	change := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, hashes: hashes, Texts: d.Texts, Dispose: d.Dispose}
-	if change.Rows, err = c.rows(ctx, stream, facts, added, before, after, d); err != nil {
-		return before, err
+	next := base.with(fresh, hashes, added)
+	change := Change{Stream: base.chain.Stream, Expect: base.chain.Version, Entries: fresh, hashes: hashes, Texts: d.Texts, Dispose: d.Dispose}
+	if change.Rows, err = c.rows(ctx, base, next, added, d); err != nil {
+		return base.state, err
 	}
-	change.Deliveries, change.Settled = queueOf(stream, added)
+	change.Deliveries, change.Settled = queueOf(base.chain.Stream, added)
 	for _, a := range d.Log {
 		change.Attempts = append(change.Attempts, Attempt{Message: a.Message, At: a.At.UnixMicro(), Outcome: a.Outcome, Reply: a.Reply})
 	}
 	err = c.Commit(ctx, change)
-	if fault.KindOf(err) == fault.KindConflict {
-		return before, errMoved
+	if err == nil {
+		c.folds.put(next)
+		return next.state, nil
 	}
-	return after, err
+	c.folds.drop(base.chain.Stream)
+	if fault.KindOf(err) == fault.KindConflict {
+		return base.state, errMoved
+	}
+	return next.state, err
 }
 
 // entries chains the drafts of a decision onto a stream, and returns them with their leaf hashes.
@@ -117,35 +153,35 @@ func (c *Cases) entries(chain ledger.Chain, d ledger.Decision) (out []ledger.Ent
 
 // drafted are the facts of a decision as their entries record them. They are at hand, so they are not read back; that
 // reading them back gives the same rows is what verification and rebuild show.
-func drafted(entries []ledger.Entry, d ledger.Decision) ([]incident.Recorded, error) {
+func drafted(entries []ledger.Entry, hashes []ledger.Digest, d ledger.Decision) ([]incident.Recorded, error) {
 	out := make([]incident.Recorded, len(entries))
 	for i, e := range entries {
 		f, ok := d.Drafts[i].Fact.(incident.Fact)
 		if !ok {
 			return nil, fmt.Errorf("%s is no fact of an incident", e.Fact)
 		}
-		out[i] = incident.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts)}
+		out[i] = incident.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts), Digest: hashes[i]}
 	}
 	return out, nil
 }
 
 // rows are the derived rows that the added facts change. The search and the summary follow from texts, which only a
 // filing or a disposal changes; else the summary that stands is kept.
-func (c *Cases) rows(ctx context.Context, stream string, facts, added []incident.Recorded, before, after incident.State, d ledger.Decision) ([]Row, error) {
+func (c *Cases) rows(ctx context.Context, base, next *folded, added []incident.Recorded, d ledger.Decision) (rows []Row, err error) {
+	stream := base.chain.Stream
 	if !slices.ContainsFunc(added, func(r incident.Recorded) bool { return changesTexts(r.Fact) }) {
-		summary, err := c.summary(ctx, stream)
-		return changedRows(stateRows(stream, before, summary), stateRows(stream, after, summary)), err
+		if next.summary == nil {
+			summary, err := c.summary(ctx, stream)
+			if err != nil {
+				return nil, err
+			}
+			next.summary = &summary
+		}
+		return changedRows(stateRows(stream, base.state, *next.summary), stateRows(stream, next.state, *next.summary)), nil
 	}
 	texts := map[string][]byte{}
-	if len(facts) > 0 {
-		var old []string
-		for _, f := range facts {
-			for _, digest := range f.Texts {
-				old = append(old, digest)
-			}
-		}
-		var err error
-		if texts, err = c.TextsByHex(ctx, old); err != nil {
+	if len(base.facts) > 0 {
+		if texts, err = c.TextsByHex(ctx, filingTexts(base.facts)); err != nil {
 			return nil, err
 		}
 	}
@@ -155,16 +191,29 @@ func (c *Cases) rows(ctx context.Context, stream string, facts, added []incident
 	for _, gone := range d.Dispose {
 		delete(texts, gone.String())
 	}
-	words, err := readFilings(append(slices.Clip(facts), added...), func(digest string) []byte { return texts[digest] })
+	words, err := readFilings(next.facts, func(digest string) []byte { return texts[digest] })
 	if err != nil {
 		return nil, err
 	}
-	rows := stateRows(stream, after, words.summary)
-	if before.Version > 0 {
+	next.summary = &words.summary
+	rows = stateRows(stream, next.state, words.summary)
+	if base.chain.Version > 0 {
 		// The summary that stands is not at hand, so the incident's own row is written again.
-		rows = changedRows(stateRows(stream, before, "")[1:], rows)
+		rows = changedRows(stateRows(stream, base.state, "")[1:], rows)
 	}
-	return append(rows, searchRow(stream, after, words)), nil
+	return append(rows, searchRow(stream, next.state, words)), nil
+}
+
+// filingTexts are the texts that readFilings reads.
+func filingTexts(facts []incident.Recorded) (out []string) {
+	for _, r := range facts {
+		if _, ok := r.Fact.(*incident.Reported); ok {
+			for _, digest := range r.Texts {
+				out = append(out, digest)
+			}
+		}
+	}
+	return out
 }
 
 func changesTexts(f incident.Fact) bool {

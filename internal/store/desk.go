@@ -19,17 +19,52 @@ func (c *Cases) DutiesOf(ctx context.Context, by []incident.Owed, limit int) ([]
 	if len(by) == 0 {
 		return nil, nil
 	}
-	return c.duties(ctx, limit, func(dated bool, n int) (string, []any) { return dutiesOfSQL(by, dated, n) })
+	if c.Dialect().Name == "sqlite" && len(by) > fewRoles {
+		var err error
+		if by, err = c.thatOwe(ctx, by); err != nil || len(by) == 0 {
+			return nil, err
+		}
+	}
+	return c.duties(ctx, limit, func(dated bool, n int) (string, []any) { return dutiesOfSQL(c.Dialect(), by, dated, n) })
+}
+
+// fewRoles are asked one by one; where there are more, it is worth looking first which of them ever owed anything.
+const fewRoles = 4
+
+// thatOwe leaves out the roles that no duty names. It steps from role to role in their index, however many duties each has.
+func (c *Cases) thatOwe(ctx context.Context, by []incident.Owed) (out []incident.Owed, err error) {
+	owes := map[string]bool{}
+	err = c.Read(ctx, func(tx Tx) error {
+		return Each(ctx, tx, func(r Rows) error {
+			var role string
+			err := r.Scan(&role)
+			owes[role] = true
+			return err
+		}, "WITH RECURSIVE r (role) AS (SELECT min(by_role) FROM duty UNION ALL SELECT (SELECT min(by_role) FROM duty WHERE by_role > r.role) FROM r WHERE r.role IS NOT NULL) "+
+			"SELECT role FROM r WHERE role IS NOT NULL")
+	})
+	for _, o := range by {
+		if o.Authority != "" || owes[o.Role] {
+			out = append(out, o)
+		}
+	}
+	return out, err
 }
 
 // dutiesOfSQL asks the index of each role at each entity, or of each authority, for its first duties and merges them.
-func dutiesOfSQL(by []incident.Owed, dated bool, limit int) (string, []any) {
+func dutiesOfSQL(dialect Dialect, by []incident.Owed, dated bool, limit int) (string, []any) {
 	q := &listQuery{}
 	n := q.arg(int64(limit))
 	due := map[bool]string{true: "d.due > 0", false: "d.due = 0"}[dated]
 	const first = "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND "
 	var parts []string
+	if dialect.Name == "postgres" {
+		parts = q.rolesAtOnce(by, n, first+due)
+	}
 	for _, o := range by {
+		if o.Authority == "" && dialect.Name == "postgres" {
+			continue
+		}
 		if o.Authority != "" {
 			parts = append(parts, first+"d.by_authority <> '' AND "+due+" AND d.by_authority = "+q.arg(o.Authority))
 			continue
@@ -47,6 +82,25 @@ func dutiesOfSQL(by []incident.Owed, dated bool, limit int) (string, []any) {
 		parts = append(parts, first+"1 = 0")
 	}
 	return q.firstDuties(parts, n), q.args
+}
+
+// rolesAtOnce asks for the first duties of every role at every entity in one part. PostgreSQL would otherwise take longer to
+// plan a hundred parts than to run them; SQLite has no such join, and plans a statement once.
+func (q *listQuery) rolesAtOnce(by []incident.Owed, n, first string) []string {
+	var roles, places, entities, people []string
+	for _, o := range by {
+		for _, e := range o.Entities {
+			roles, places = append(roles, o.Role), append(places, strings.Trim(placeOf(o), "'"))
+			entities, people = append(entities, e), append(people, o.Person)
+		}
+	}
+	if len(roles) == 0 {
+		return nil
+	}
+	return []string{"SELECT d.stream, d.id, d.due FROM unnest(" + q.arg(roles) + "::text[], " + q.arg(places) + "::text[], " + q.arg(entities) +
+		"::text[], " + q.arg(people) + "::text[]) AS o (role, place, entity, person) CROSS JOIN LATERAL (" + first +
+		" AND d.by_at = o.place AND d.by_role = o.role AND d.entity = o.entity AND (d.restricted = 0 OR " +
+		here("member b WHERE b.stream = d.stream AND b.active = 1 AND b.person = o.person") + ") ORDER BY d.due, d.stream, d.id LIMIT " + n + ") AS d"}
 }
 
 // known is the condition on a duty d that a person may know of it: it is of an open incident, or of one that has them as a member.

@@ -72,7 +72,7 @@ const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provision
 func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter) ([]incident.Row, error) {
 	var out []incident.Row
 	err := c.Read(ctx, func(tx Tx) error {
-		often, err := matchesOften(ctx, tx, f.Words)
+		often, err := c.often.ask(f.Words, func() (bool, error) { return matchesOften(ctx, tx, f.Words) })
 		if err != nil {
 			return err
 		}
@@ -204,7 +204,7 @@ func (q *listQuery) search(words []string, often bool) bool {
 		for _, pattern := range patterns(text) {
 			has = append(has, "' ' || w.body || ' ' LIKE "+q.arg(pattern))
 		}
-		q.where = append(q.where, "EXISTS (SELECT 1 FROM search w WHERE w.key = i.stream AND "+strings.Join(has, " AND ")+")")
+		q.where = append(q.where, here("search w WHERE w.key = i.stream AND "+strings.Join(has, " AND ")))
 	default:
 		q.arg(arg)
 		// A cross join, because SQLite keeps its order: whatever else is asked for, the few that match come first.
@@ -238,16 +238,16 @@ func (q *listQuery) filterWords(f incident.Filter) {
 		default:
 			waiting += " AND f.assignee = " + q.arg(f.Assignee)
 		}
-		q.and(first("track f WHERE f.stream = i.stream AND f.authority = %s"+waiting), f.Authority)
+		q.and(here("track f WHERE f.stream = i.stream AND f.authority = %s"+waiting), f.Authority)
 	}
 	if f.Unanswered {
-		q.where = append(q.where, first("track u WHERE u.stream = i.stream AND u.waiting = 1"))
+		q.where = append(q.where, here("track u WHERE u.stream = i.stream AND u.waiting = 1"))
 	}
 }
 
-// first says that there is a row. It is not EXISTS, which SQLite makes a join of, and then sorts all rows that pass instead
-// of walking to the first that do.
-func first(from string) string { return "(SELECT 1 FROM " + from + " LIMIT 1) = 1" }
+// here says that there is a row for the incident at hand. It is not EXISTS, of which SQLite makes a join, and PostgreSQL a table
+// of all rows that pass, instead of walking to the first incidents that do.
+func here(from string) string { return "(SELECT 1 FROM " + from + " LIMIT 1) = 1" }
 
 func (q *listQuery) filterTimes(f incident.Filter) {
 	if f.ReceivedFrom > 0 {
@@ -336,10 +336,10 @@ func (q *listQuery) scope(s access.Scope) {
 		any = append(any, "i.restricted = 0 AND "+column+" IN "+q.in(s.Entities))
 	}
 	if len(s.Authorities) > 0 {
-		any = append(any, "EXISTS (SELECT 1 FROM track t WHERE t.stream = i.stream AND t.authority IN "+q.in(s.Authorities)+")")
+		any = append(any, here("track t WHERE t.stream = i.stream AND t.authority IN "+q.in(s.Authorities)))
 	}
 	if s.Person != "" {
-		any = append(any, "i.restricted = 1 AND EXISTS (SELECT 1 FROM member b WHERE b.stream = i.stream AND b.active = 1 AND b.person = "+q.arg(s.Person)+")")
+		any = append(any, "i.restricted = 1 AND "+here("member b WHERE b.stream = i.stream AND b.active = 1 AND b.person = "+q.arg(s.Person)))
 	}
 	q.where = append(q.where, "("+strings.Join(any, " OR ")+")")
 }

@@ -64,17 +64,30 @@ func (s *Store) LoadUpTo(ctx context.Context, stream string, version int64) (ent
 
 // LoadIn is LoadUpTo inside a transaction that the caller holds.
 func LoadIn(ctx context.Context, tx Tx, stream string, version int64) ([]ledger.Entry, error) {
+	return loadBetween(ctx, tx, stream, 1, version)
+}
+
+func loadBetween(ctx context.Context, tx Tx, stream string, first, last int64) ([]ledger.Entry, error) {
 	var entries []ledger.Entry
 	err := Each(ctx, tx, func(rows Rows) error {
 		var e storedEntry
 		err := e.strict(rows)
 		entries = append(entries, e.Entry)
 		return err
-	}, "SELECT "+entryColumns+" FROM entry WHERE stream = $1 AND version <= $2 ORDER BY version", stream, version)
+	}, "SELECT "+entryColumns+" FROM entry WHERE stream = $1 AND version BETWEEN $2 AND $3 ORDER BY version", stream, first, last)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", stream, err)
 	}
 	return entries, nil
+}
+
+// LoadFrom returns the entries of a stream from a version on, oldest first.
+func (s *Store) LoadFrom(ctx context.Context, stream string, version int64) (entries []ledger.Entry, err error) {
+	err = s.Read(ctx, func(tx Tx) error {
+		entries, err = loadBetween(ctx, tx, stream, version, math.MaxInt64)
+		return err
+	})
+	return entries, err
 }
 
 // Entry returns one entry by its id; ErrNoRow where there is none.

@@ -125,9 +125,11 @@ func (Incidents) Tables() []Table {
 		{Name: "duty", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
 				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int", "restricted int", "ended int", "how text"),
-			Indexes: [][]string{{"by_authority", "due", "WHERE open = 1 AND by_authority <> ''"}, {"entity", "WHERE open = 1 AND due = 0"},
+			// Each ends in the whole order of a list of duties: thousands may be due at one instant, and are not to be sorted.
+			Indexes: [][]string{{"by_authority", "due", "stream", "id", "WHERE open = 1 AND by_authority <> ''"},
+				{"entity", "due", "stream", "id", "restricted", "WHERE open = 1"},
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
-				{"by_role", "by_at", "open", "entity", "due"}}},
+				{"by_role", "by_at", "open", "entity", "due", "stream", "id"}}},
 		milestoneTable,
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
@@ -244,10 +246,19 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	return rows
 }
 
-// changedRows are the rows of after that are not in before as they stand. Both come from stateRows.
+// changedRows are the rows of after that are not in before as they stand. Both come from stateRows, in one order, so that
+// the row before is nearly always the next one.
 func changedRows(before, after []Row) []Row {
+	next := 0
 	return slices.DeleteFunc(after, func(r Row) bool {
-		return slices.ContainsFunc(before, func(o Row) bool { return o.Table == r.Table && slices.Equal(o.Values, r.Values) })
+		for i := range before {
+			at := (next + i) % len(before)
+			if o := before[at]; o.Table == r.Table && o.Values[0] == r.Values[0] && o.Values[1] == r.Values[1] {
+				next = at + 1
+				return slices.Equal(o.Values, r.Values)
+			}
+		}
+		return false
 	})
 }
 

@@ -106,23 +106,17 @@ func scanDuty(r Rows) (d incident.OpenDuty, err error) {
 	return d, err
 }
 
-// dutiesSQL asks each entity and authority of a scope for its first duties and merges them, as lists do. The dated ones of
-// an entity are found over its incidents: the soonest n duties are those of at most the n incidents with the soonest.
+// dutiesSQL asks each entity and authority of a scope for its first duties and merges them, as lists do.
 func dutiesSQL(s access.Scope, dated bool, limit int) (string, []any) {
 	q := &listQuery{}
 	n := q.arg(int64(limit))
 	var parts []string
-	for _, e := range s.Entities {
-		if dated {
-			parts = append(parts, "SELECT d.stream, d.id, d.due FROM (SELECT i.stream FROM incident i WHERE i.entity = "+q.arg(e)+
-				" AND i.restricted = 0 AND i.next_due > 0 ORDER BY i.next_due LIMIT "+n+") AS s JOIN duty d ON d.stream = s.stream WHERE d.open = 1 AND d.due > 0")
-		} else {
-			parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.restricted = 0 AND d.open = 1 AND d.due = 0 AND d.entity = "+q.arg(e))
-		}
-	}
 	due := "d.due > 0"
 	if !dated {
 		due = "d.due = 0"
+	}
+	for _, e := range s.Entities {
+		parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.restricted = 0 AND d.open = 1 AND "+due+" AND d.entity = "+q.arg(e))
 	}
 	if s.Person != "" {
 		parts = append(parts, "SELECT d.stream, d.id, d.due FROM member b JOIN duty d ON d.stream = b.stream WHERE b.active = 1 AND d.open = 1 AND "+

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
+	"time"
 	"unicode"
 )
 
@@ -65,9 +67,53 @@ func matchesOften(ctx context.Context, tx Tx, words []string) (bool, error) {
 	if !ok {
 		return false, nil
 	}
+	if tx.Dialect().Name == "sqlite" {
+		query = "SELECT rowid FROM search_words WHERE search_words MATCH $1" // the index alone, and no further than the limit
+	}
 	var n int64
 	err := One(ctx, tx, []any{&n}, fmt.Sprintf("SELECT count(*) FROM (%s LIMIT %d) AS m", query, oftenFrom), arg)
 	return n == oftenFrom, err
+}
+
+// often remembers for a while which words stand in many rows: counting them costs more than the page that is asked for. How a
+// list is found rests on it, and never what is in it.
+type often struct {
+	mu   sync.Mutex
+	kept map[string]counted
+}
+
+type counted struct {
+	many  bool
+	until time.Time
+}
+
+const (
+	oftenKept  = 5 * time.Minute
+	oftenWords = 1000 // how many are remembered
+)
+
+func (o *often) ask(words []string, count func() (bool, error)) (bool, error) {
+	if len(words) == 0 {
+		return false, nil
+	}
+	key := strings.Join(words, " ")
+	o.mu.Lock()
+	c, ok := o.kept[key]
+	o.mu.Unlock()
+	if ok && time.Now().Before(c.until) {
+		return c.many, nil
+	}
+	many, err := count()
+	if err != nil {
+		return false, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.kept == nil || len(o.kept) >= oftenWords {
+		o.kept = map[string]counted{}
+	}
+	o.kept[key] = counted{many, time.Now().Add(oftenKept)}
+	return many, nil
 }
 
 // patterns are for LIKE on the words of a row, with a space before and after: one for each word that it must hold. Words

@@ -101,11 +101,12 @@ func (s *scratch) close() {
 
 // project replays one stream. A projection that cannot read the facts has its cause in an entry that is named anyway, or
 // is a mistake of the program.
-func (v *verifier) project(ctx context.Context, stored []storedEntry, texts map[ledger.Digest]ledger.StoredText) {
+func (v *verifier) project(ctx context.Context, stored []storedEntry, texts map[ledger.Digest]ledger.StoredText) []ledger.Finding {
 	content := func(d ledger.Digest) []byte { return texts[d].Content }
 	if err := v.s.replayStream(ctx, stored, content, v.replayed.add); err != nil {
-		v.report.found(ledger.Finding{Table: "derived", Key: stored[0].Stream, Detail: err.Error()})
+		return []ledger.Finding{{Table: "derived", Key: stored[0].Stream, Detail: err.Error()}}
 	}
+	return nil
 }
 
 // compare walks both tables in the order of the key.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -110,10 +111,63 @@ type Harness struct {
 // Start opens the application on a fresh SQLite file, with the demonstration's directory.
 func Start(t testing.TB) *Harness {
 	t.Helper()
-	return StartOn(t, "sqlite:"+filepath.Join(t.TempDir(), "record.db"))
+	return StartOn(t, Fresh(t))
 }
 
-// StartOn opens the application on any empty database.
+// Fresh answers the DSN of a new SQLite file that was prepared. It is made once for all tests of a binary, and copied.
+func Fresh(t testing.TB) string {
+	t.Helper()
+	content, err := prepared()
+	path := filepath.Join(t.TempDir(), "record.db")
+	if err == nil {
+		err = os.WriteFile(path, content, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + path
+}
+
+var prepared = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "tocsin-prepared")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "record.db")
+	if err := Prepare("sqlite:" + path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path) // closing has left nothing beside it
+})
+
+// OtherRecord is the record as a second process has it: the same database, and a memory of its own.
+func (h *Harness) OtherRecord() *store.Cases {
+	return &store.Cases{Store: h.Record.Store, Registry: h.Record.Registry}
+}
+
+// Prepare makes an empty database what StartOn begins with: tables, and the demonstration's directory. Copying what was prepared
+// once costs a fraction of making it for each test.
+func Prepare(dsn string) error {
+	ctx := context.Background()
+	registry := store.NewRegistry()
+	s, err := store.Open(ctx, store.Config{DSN: dsn, Registry: registry, Projections: store.Projections(registry)})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	in, err := demo.Directory()
+	if err != nil {
+		return err
+	}
+	record := &store.Cases{Store: s, Registry: registry}
+	return record.ReplaceDirectory(ctx, in, 0, access.System("test").ID, begins)
+}
+
+// begins is when the clock of every harness stands at first.
+var begins = time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)
+
+// StartOn opens the application on any database that is empty, or was prepared.
 func StartOn(t testing.TB, dsn string) *Harness {
 	t.Helper()
 	registry := store.NewRegistry()
@@ -122,7 +176,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	h := &Harness{T: t, Clock: NewClock(time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)), Record: &store.Cases{Store: s, Registry: registry}}
+	h := &Harness{T: t, Clock: NewClock(begins), Record: &store.Cases{Store: s, Registry: registry}}
 	h.Post, h.Calls = &Post{clock: h.Clock}, &Calls{clock: h.Clock}
 	h.App = h.Replica()
 	h.Signer, h.Public = keys(t)
@@ -130,7 +184,11 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.ImportDirectory(context.Background(), access.System("test"), in); err != nil {
+	version, err := h.Record.DirectoryVersion(context.Background())
+	if err == nil && version == 0 {
+		err = h.ImportDirectory(context.Background(), access.System("test"), in)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Hooks: h.Calls, Holder: "test", Workers: 1, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler)}
@@ -140,10 +198,14 @@ func StartOn(t testing.TB, dsn string) *Harness {
 // Replica is another process on the same record, under the same clock.
 func (h *Harness) Replica() *app.App {
 	h.T.Helper()
-	a, err := app.New(app.Config{KeyRing: h.Record, Reports: h.Record, Designations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
-		Rulebook: app.RulebookOf(h.Record, packs.RunCasesOf),
-		Drafts:   h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
-		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
+	record := h.Record
+	if h.replicas > 0 {
+		record = h.OtherRecord()
+	}
+	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
+		Rulebook: app.RulebookOf(record, packs.RunCasesOf),
+		Drafts:   record, Tips: record, Trails: record, Watch: record,
+		Admin:   app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
 		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})

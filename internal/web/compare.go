@@ -65,7 +65,7 @@ type filingsBody struct {
 
 // filingsPage shows every filing as filed, and two of them side by side.
 func filingsPage(s *site, w http.ResponseWriter, r *request) error {
-	v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+	v, err := s.Records.IncidentPage(r.Context(), r.by(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}

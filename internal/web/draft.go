@@ -115,7 +115,7 @@ func (s *site) resume(w http.ResponseWriter, r *request, d intake.Draft) error {
 	}
 	b := reportBody{Kind: d.Kind, Once: d.Key, Revision: d.Revision, F: formView{typed: typed}}
 	if d.Incident != "" {
-		v, err := s.Records.Incident(r.Context(), r.by(), d.Incident)
+		v, err := s.Records.IncidentPage(r.Context(), r.by(), d.Incident)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func filed(s *site, w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+	v, err := s.Records.IncidentPage(r.Context(), r.by(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}

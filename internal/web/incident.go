@@ -149,7 +149,7 @@ func (b incidentBody) CanAcknowledge(t app.TrackView) bool {
 }
 
 func incidentPage(s *site, w http.ResponseWriter, r *request) error {
-	v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+	v, err := s.Records.IncidentPage(r.Context(), r.by(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (s *site) perform(w http.ResponseWriter, r *request, act, subject, done str
 	number := r.PathValue("number")
 	err := do(number)
 	if refused(err) {
-		v, lost := s.Records.Incident(r.Context(), r.by(), number)
+		v, lost := s.Records.IncidentPage(r.Context(), r.by(), number)
 		if lost != nil {
 			return lost
 		}
@@ -316,7 +316,7 @@ func rate(s *site, w http.ResponseWriter, r *request) error {
 
 // lowering says whether a decision takes a rating down, which takes duties and urgency away.
 func lowering(s *site, r *request) (bool, error) {
-	v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+	v, err := s.Records.IncidentPage(r.Context(), r.by(), r.PathValue("number"))
 	if err != nil {
 		return false, err
 	}
@@ -327,7 +327,7 @@ func lowering(s *site, r *request) (bool, error) {
 // reopenAct shows an incident with the form of one act standing open, as it was filled in.
 func reopenAct(act string) func(*site, http.ResponseWriter, *request) error {
 	return func(s *site, w http.ResponseWriter, r *request) error {
-		v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+		v, err := s.Records.IncidentPage(r.Context(), r.by(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}

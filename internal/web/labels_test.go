@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"html"
+	"io/fs"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,23 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/policy"
 )
+
+// TestPagesAreRead reads every page: a running program reads one when somebody opens it.
+func TestPagesAreRead(t *testing.T) {
+	all, err := parsePages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(sources, "templates/page_*.tmpl")
+	if err != nil || len(files) < 20 {
+		t.Fatal(len(files), err)
+	}
+	for _, file := range files {
+		if _, err := all.get(strings.TrimSuffix(strings.TrimPrefix(path.Base(file), "page_"), ".tmpl")); err != nil {
+			t.Error(err)
+		}
+	}
+}
 
 // TestLabels holds the words for fields away from the form equal to those on it.
 func TestLabels(t *testing.T) {
@@ -22,7 +41,7 @@ func TestLabels(t *testing.T) {
 	var out bytes.Buffer
 	p := page{Title: "t", Body: b}
 	p.zone, p.assets = time.UTC, &assets{}
-	if err := all["report"].ExecuteTemplate(&out, "main", p); err != nil {
+	if err := all.write(&out, "report", "main", p); err != nil {
 		t.Fatal(err)
 	}
 	text := html.UnescapeString(out.String())

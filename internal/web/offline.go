@@ -82,7 +82,7 @@ func offlinePage(s *site, w http.ResponseWriter, r *request) error {
 	p := page{Title: "File a report without the server", Body: b}
 	p.frame = frame{clock: clock{zone: time.UTC}, Demo: s.Demo, Version: s.Version, assets: s.assets}
 	var out bytes.Buffer
-	if err := s.pages["offline"].ExecuteTemplate(&out, "shell", p); err != nil {
+	if err := s.pages.write(&out, "offline", "shell", p); err != nil {
 		return err
 	}
 	s.kept(w, r, "text/html; charset=utf-8", out.Bytes())

@@ -140,6 +140,8 @@ type Filings interface {
 type Records interface {
 	Incidents(ctx context.Context, by access.Actor, q app.ListQuery) (app.IncidentList, error)
 	Incident(ctx context.Context, by access.Actor, number string) (app.IncidentView, error)
+	// IncidentPage is Incident with the newest lines of the record and the delivery log only.
+	IncidentPage(ctx context.Context, by access.Actor, number string) (app.IncidentView, error)
 	Duties(ctx context.Context, by access.Actor) ([]app.DutyView, error)
 	Receipt(ctx context.Context, by access.Actor, number string, filing int) (ledger.Receipt, error)
 }

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"embed"
-	"errors"
+	"fmt"
 	"html/template"
-	"io/fs"
+	"io"
 	"math/rand/v2"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -22,8 +21,13 @@ import (
 //go:embed templates/*.tmpl
 var sources embed.FS
 
-// pages holds one parsed template set per page: the frame, the shared parts, and the page's own "main".
-type pages map[string]*template.Template
+// pages holds one template set per page: the frame, the shared parts, and the page's own "main". A page is read when it is shown
+// for the first time: reading all of them would take half of the time that the program needs to start.
+type pages struct {
+	base *template.Template
+	mu   sync.Mutex
+	made map[string]*template.Template
+}
 
 // shared are the files that every page stands on.
 var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl", "templates/filing.tmpl", "templates/incident.tmpl", "templates/providers.tmpl", "templates/pack.tmpl"}
@@ -31,25 +35,36 @@ var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates
 // parsed holds the pages of this program; they are the same for every site in it.
 var parsed = sync.OnceValues(parsePages)
 
-func parsePages() (pages, error) {
+func parsePages() (*pages, error) {
 	base, err := template.New("").Funcs(functions).ParseFS(sources, shared...)
+	return &pages{base: base, made: map[string]*template.Template{}}, err
+}
+
+// get answers a page's template. Every page of the program is read by a test.
+func (p *pages) get(name string) (*template.Template, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t := p.made[name]; t != nil {
+		return t, nil
+	}
+	t, err := p.base.Clone()
+	if err == nil {
+		t, err = t.ParseFS(sources, "templates/page_"+name+".tmpl")
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
-	files, err := fs.Glob(sources, "templates/page_*.tmpl")
+	p.made[name] = t
+	return t, nil
+}
+
+// write executes a block of a page.
+func (p *pages) write(w io.Writer, name, block string, data any) error {
+	t, err := p.get(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	all := pages{}
-	for _, file := range files {
-		t, err := template.Must(base.Clone()).ParseFS(sources, file)
-		if err != nil {
-			return nil, err
-		}
-		name := strings.TrimSuffix(strings.TrimPrefix(path.Base(file), "page_"), ".tmpl")
-		all[name] = t
-	}
-	return all, nil
+	return t.ExecuteTemplate(w, block, data)
 }
 
 // page is what a handler says of its page; the frame adds the rest.
@@ -180,11 +195,7 @@ func navFor(by access.Actor, at string) []navItem {
 func (s *site) render(w http.ResponseWriter, r *request, status int, name string, p page) error {
 	p.frame = s.frame(r)
 	var b bytes.Buffer
-	t := s.pages[name]
-	if t == nil {
-		return errors.New("no template for page " + name)
-	}
-	if err := t.ExecuteTemplate(&b, "frame", p); err != nil {
+	if err := s.pages.write(&b, name, "frame", p); err != nil {
 		return err
 	}
 	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
@@ -195,7 +206,7 @@ func (s *site) render(w http.ResponseWriter, r *request, status int, name string
 func (s *site) renderPart(w http.ResponseWriter, r *request, name, block string, p page) error {
 	p.frame = s.frame(r)
 	var b bytes.Buffer
-	if err := s.pages[name].ExecuteTemplate(&b, block, p); err != nil {
+	if err := s.pages.write(&b, name, block, p); err != nil {
 		return err
 	}
 	send(w, r, http.StatusOK, "text/html; charset=utf-8", b.Bytes())
@@ -211,7 +222,7 @@ func (s *site) renderOutcome(w http.ResponseWriter, r *request, o outcome) {
 		w.Header().Set("Retry-After", "60")
 	}
 	var b bytes.Buffer
-	if err := s.pages["outcome"].ExecuteTemplate(&b, "frame", p); err != nil {
+	if err := s.pages.write(&b, "outcome", "frame", p); err != nil {
 		s.Log.Error("the error page failed", "error", err.Error())
 		http.Error(w, o.Title, o.Status)
 		return

@@ -106,7 +106,7 @@ func fileable(all []app.EntityView) []entityGroup {
 
 // reportOn shows the form for a further filing on an incident.
 func (s *site) reportOn(w http.ResponseWriter, r *request, number, kind string) error {
-	v, err := s.Records.Incident(r.Context(), r.by(), number)
+	v, err := s.Records.IncidentPage(r.Context(), r.by(), number)
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (s *site) typedReport(r *request) (reportBody, incident.Filing, error, erro
 	revision, _ := strconv.ParseInt(r.form.Get("base"), 10, 64) // anything else is a form that saw no draft
 	b := reportBody{Kind: f.Kind, Once: r.form.Get("once"), Revision: revision, F: formView{typed: r.form, extra: d.extra}}
 	if f.Incident != "" {
-		v, err := s.Records.Incident(r.Context(), r.by(), f.Incident)
+		v, err := s.Records.IncidentPage(r.Context(), r.by(), f.Incident)
 		if err != nil {
 			return b, f, nil, err
 		}

@@ -22,7 +22,7 @@ type sheetPerson struct {
 
 // officerSheet is for the officer in the field: what is known, whom to reach and what was taken, on one printed page where it fits.
 func officerSheet(s *site, w http.ResponseWriter, r *request) error {
-	v, err := s.Records.Incident(r.Context(), r.by(), r.PathValue("number"))
+	v, err := s.Records.IncidentPage(r.Context(), r.by(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}

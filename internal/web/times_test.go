@@ -102,7 +102,7 @@ func BenchmarkPagesOnRecord(b *testing.B) {
 			rows = 0 // kept from before
 		}
 		if engine == "postgres" {
-			dsn = pgtest.Database(b)
+			dsn = pgtest.DatabaseFrom(b, "demo", testkit.Prepare)
 		}
 		h := filledYear(b, dsn, rows)
 		if engine == "postgres" {

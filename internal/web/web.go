@@ -41,7 +41,7 @@ type Config struct {
 type site struct {
 	Config
 	assets *assets
-	pages  pages
+	pages  *pages
 	zones  map[string]*time.Location
 	table  offlineTable
 	quick  chan struct{} // a place for each quick form being worked on

@@ -105,7 +105,7 @@ func (v *witnessed) step(name string) operation.Sent {
 
 func onEngines(t *testing.T, test func(t *testing.T, h *testkit.Harness)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, testkit.Start(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, testkit.StartOn(t, pgtest.Database(t))) })
+	t.Run("postgres", func(t *testing.T) { test(t, testkit.StartOn(t, pgtest.DatabaseFrom(t, "demo", testkit.Prepare))) })
 }
 
 func TestWitnessFollowsTheTree(t *testing.T) {

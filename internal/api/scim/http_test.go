@@ -46,8 +46,10 @@ type rig struct {
 
 func onBoth(t *testing.T, f func(r *rig)) {
 	for name, start := range map[string]func(t *testing.T) *testkit.Harness{
-		"sqlite":   func(t *testing.T) *testkit.Harness { return testkit.Start(t) },
-		"postgres": func(t *testing.T) *testkit.Harness { return testkit.StartOn(t, pgtest.Database(t)) },
+		"sqlite": func(t *testing.T) *testkit.Harness { return testkit.Start(t) },
+		"postgres": func(t *testing.T) *testkit.Harness {
+			return testkit.StartOn(t, pgtest.DatabaseFrom(t, "demo", testkit.Prepare))
+		},
 	} {
 		t.Run(name, func(t *testing.T) { f(newRig(t, start(t))) })
 	}

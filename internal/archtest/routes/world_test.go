@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +41,7 @@ type world struct {
 func newWorld(t testing.TB, dsn string) *world {
 	t.Helper()
 	if dsn == "" {
-		dsn = "sqlite:" + filepath.Join(t.TempDir(), "record.db")
+		dsn = testkit.Fresh(t)
 	}
 	w := &world{Harness: testkit.StartOn(t, dsn), t: t, tokens: map[string]string{}, keys: map[string]string{}}
 	var err error

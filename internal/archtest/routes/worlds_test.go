@@ -18,6 +18,7 @@ import (
 
 	"tocsin/internal/api"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/testkit"
 	pgtest "tocsin/internal/testkit/pg"
 	"tocsin/internal/web"
 )
@@ -83,7 +84,7 @@ func TestPeer_S05_TwoWorlds(t *testing.T) {
 					if engine == "sqlite" {
 						return newWorld(t, "")
 					}
-					return newWorld(t, pgtest.Database(t))
+					return newWorld(t, pgtest.DatabaseFrom(t, "demo", testkit.Prepare))
 				}
 				a, b := open(), open()
 				numbers := common(a)

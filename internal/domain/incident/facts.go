@@ -25,6 +25,7 @@ type Recorded struct {
 	Actor   string
 	Pack    string
 	Texts   map[string]string
+	Digest  [32]byte // leaf hash of its entry; zero for a draft
 }
 
 // Names of the texts that facts bind.

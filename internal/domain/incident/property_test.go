@@ -39,6 +39,11 @@ func TestAnyLifeKeepsItsPromises(t *testing.T) {
 		if a, b := Fold(l.facts), Fold(l.facts); !reflect.DeepEqual(a, b) {
 			r.Fatal("folding twice gives two states")
 		}
+		k := rapid.IntRange(1, len(l.facts)).Draw(r, "first")
+		first := Fold(l.facts[:k])
+		if !reflect.DeepEqual(Extend(first, l.facts[k:]), Fold(l.facts)) || !reflect.DeepEqual(first, Fold(l.facts[:k])) {
+			r.Fatal("going on from a state gives another one than beginning anew, or changes it")
+		}
 	})
 }
 

@@ -155,6 +155,15 @@ func Fold(facts []Recorded) State {
 	return s
 }
 
+// Extend returns the state after more facts and leaves s as it was, so that s may be shared.
+func Extend(s State, facts []Recorded) State {
+	s = s.clone()
+	for _, f := range facts {
+		s = Apply(s, f)
+	}
+	return s
+}
+
 // Apply returns the state after one more fact. It owns s: callers do not use the old value again.
 func Apply(s State, r Recorded) State {
 	s.Version = r.Version
@@ -396,7 +405,8 @@ func (s State) Authorities() []string {
 	return ids
 }
 
-// clone copies what Apply changes in place, so that deciding leaves the caller's state as it was.
+// clone copies what Apply changes in place or appends to, so that deciding leaves the caller's state as it was: others may be
+// deciding on it at the same time.
 func (s State) clone() State {
 	s.Filings, s.Calls = slices.Clone(s.Filings), slices.Clone(s.Calls)
 	s.Tracks, s.Messages, s.Questions = slices.Clone(s.Tracks), slices.Clone(s.Messages), slices.Clone(s.Questions)
@@ -408,6 +418,7 @@ func (s State) clone() State {
 	s.Told, s.Requests = maps.Clone(s.Told), maps.Clone(s.Requests)
 	s.Known.Events, s.Known.Stated = maps.Clone(s.Known.Events), maps.Clone(s.Known.Stated)
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
+	s.Restriction.Ever = slices.Clone(s.Restriction.Ever)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
 	s.Review = s.Review.clone()

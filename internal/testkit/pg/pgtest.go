@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -151,8 +152,13 @@ func start() error {
 	if err != nil {
 		return err
 	}
-	// A unix socket's path has about a hundred bytes, which a temporary folder of the tests may exceed.
-	if cluster.folder, err = os.MkdirTemp("/tmp", "pgtest"); err != nil {
+	// A unix socket's path has about a hundred bytes, which a temporary folder of the tests may exceed; the one that the gate
+	// makes in memory does not.
+	base := "/tmp"
+	if dir := os.TempDir(); strings.HasPrefix(dir, "/dev/shm/") && len(dir) < 50 {
+		base = dir
+	}
+	if cluster.folder, err = os.MkdirTemp(base, "pgtest"); err != nil {
 		return err
 	}
 	as, err := unprivileged(cluster.folder)
@@ -167,7 +173,7 @@ func start() error {
 	}
 	cluster.templates = map[string]error{}
 	return serve(exec.Command(postgres, "-D", data, "-k", cluster.folder, "-c", "listen_addresses=", "-c", "max_connections=200",
-		"-c", "shared_buffers=64MB", "-c", "max_wal_size=2GB", "-c", "log_min_messages=panic"), as)
+		"-c", "shared_buffers=64MB", "-c", "max_wal_size=512MB", "-c", "log_min_messages=panic"), as)
 }
 
 // serve runs the server and makes it end with this process, however that ends.

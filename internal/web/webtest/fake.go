@@ -295,6 +295,13 @@ func (f *Fake) Incidents(_ context.Context, _ access.Actor, q app.ListQuery) (ap
 	return list, nil
 }
 
+// IncidentPage implements web.Records.
+func (f *Fake) IncidentPage(ctx context.Context, by access.Actor, number string) (app.IncidentView, error) {
+	v, err := f.Incident(ctx, by, number)
+	v.Facts = len(v.Ledger)
+	return v, err
+}
+
 // Incident implements web.Records.
 func (f *Fake) Incident(_ context.Context, by access.Actor, number string) (app.IncidentView, error) {
 	f.mu.Lock()
