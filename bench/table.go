@@ -49,6 +49,7 @@ var heads = map[string]string{
 	"filings": "FILINGS over HTTP against one durable single-row commit of the same engine, in turn; mail goes out meanwhile",
 	"mail":    "MAIL: from the answer to a filing until the mail server has taken a mail about it, at a fixed rate",
 	"lists":   "QUESTIONS over HTTP, RATES over the whole record",
+	"live":    "LIVE UPDATES: a thousand open pages while nothing happens, and one change",
 	"large":   "ONE LARGE INCIDENT over HTTP",
 	"start":   "START and MEMORY",
 }

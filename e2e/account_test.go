@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // invitation makes one from the command line, as for the first person on a fresh server.
@@ -50,6 +53,22 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+var backLink = regexp.MustCompile(`/recover/\S+`)
+
+// wayBack asks for the mail that leads back in, and answers the address in it.
+func (s *server) wayBack(t *testing.T, address string) (path string) {
+	t.Helper()
+	before := len(s.mailsTo(address, "", "way back"))
+	res, err := http.PostForm(s.url+"/recover", url.Values{"email": {address}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	await(t, 10*time.Second, "no way back for "+address, func() bool { return len(s.mailsTo(address, "", "way back")) > before })
+	mails := s.mailsTo(address, "", "way back")
+	return backLink.FindString(mails[len(mails)-1].Text)
+}
+
 // TestAccountAccessible checks the pages of signing in, invitations and one's own account against WCAG 2.1 AA.
 func TestAccountAccessible(t *testing.T) {
 	if testing.Short() {
@@ -61,7 +80,9 @@ func TestAccountAccessible(t *testing.T) {
 	_, port, _ := strings.Cut(addr, ":")
 	base := "http://localhost:" + port
 	s := start(t, t.TempDir(), "--listen", addr, "--base-url", base)
+	s.drive(t, "wayback.mjs", "--invite", invitation(t, s.dir, base, "ca-cdph-iso"))
 	link := invitation(t, s.dir, base, "ca-cdph-iso")
-	s.drive(t, "axe.mjs", "/signin", strings.TrimPrefix(link, base), "/invite/never-made")
+	s.drive(t, "axe.mjs", "/signin", strings.TrimPrefix(link, base), "/invite/never-made", "/recover", "/recover/never-made",
+		s.wayBack(t, "gordon.sallis@dmv.ca.example"), s.wayBack(t, s.person("ca-cdph-iso").Email))
 	s.drive(t, "axe.mjs", "--as", "incident response coordinator", "/account", "/account/passkey", "/account/password", "/invitations", "/invitations?q=nobody-of-that-name")
 }

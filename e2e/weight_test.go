@@ -60,6 +60,54 @@ func TestPageWeight(t *testing.T) {
 	if len(cached) == 0 {
 		t.Error("no page loads anything: the test looks at nothing")
 	}
+	s.guardedEverywhere(t)
+}
+
+// guardedEverywhere: whatever is asked, and however it is refused, whichever part of the program answers, the answer has the headers
+// that protect a browser from it.
+func (s *server) guardedEverywhere(t *testing.T) {
+	t.Helper()
+	for _, c := range []struct {
+		method, path string
+		status       int
+		headers      []string
+	}{
+		{"GET", "/healthz", 200, nil}, {"GET", "/readyz", 200, nil}, {"GET", "/nothing", 404, nil}, {"GET", "/incidents", 303, nil}, {"GET", "//incidents/../x", 307, nil},
+		{"POST", "/signin", 403, []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}}, {"PUT", "/signin", 404, nil}, {"GET", "/static/build/none.css", 404, nil},
+		{"POST", "/quick", 422, nil}, {"GET", "/live", 303, nil}, {"GET", "/a/never-made", 404, nil},
+		{"GET", "/api/v1/incidents", 401, nil}, {"GET", "/api/v1/nothing", 404, nil}, {"DELETE", "/api/v1/incidents", 405, nil}, {"GET", "/api/v1/openapi.json", 200, nil},
+		{"POST", "/api/v1/filings", 403, []string{"Sec-Fetch-Site", "cross-site"}}, {"GET", "/scim/v2/Users", 401, nil}, {"GET", "/scim/v2/nothing", 404, nil}, {"PATCH", "/scim/v2/Users", 404, nil},
+		{"POST", "/scim/v2/Users", 403, []string{"Sec-Fetch-Site", "cross-site"}},
+	} {
+		req, err := http.NewRequest(c.method, s.url+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(c.headers); i += 2 {
+			req.Header.Set(c.headers[i], c.headers[i+1])
+		}
+		res, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != c.status {
+			t.Errorf("%s %s: %d, want %d", c.method, c.path, res.StatusCode, c.status)
+		}
+		if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s %s: content security policy %q", c.method, c.path, policy)
+		}
+		for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"} {
+			if got := res.Header.Get(header); got != want {
+				t.Errorf("%s %s: %s is %q", c.method, c.path, header, got)
+			}
+		}
+		for _, header := range []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"} {
+			if got := res.Header.Get(header); got != "" {
+				t.Errorf("%s %s: %s is %q", c.method, c.path, header, got)
+			}
+		}
+	}
 }
 
 // weigh looks at one page and at what it loads.

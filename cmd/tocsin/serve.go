@@ -30,6 +30,7 @@ type serveCmd struct {
 	Tools   string   `name:"containment-tools" help:"Your own tools that the response team may tell to contain assets, YAML or JSON; see the operations page." type:"existingfile" placeholder:"FILE"`
 	Trusted []string `name:"trusted-proxy" help:"Networks of the proxies in front, whose X-Forwarded-For says where a request came from. Nobody else's is believed." placeholder:"CIDR"`
 	Proxy   bool     `help:"A proxy in front ends TLS: allow plain HTTP on other than loopback, and set secure cookies."`
+	Metrics string   `help:"Serve measurements in the Prometheus text format at /metrics of this loopback address. Default: none." placeholder:"ADDR"`
 	NoQuick bool     `help:"Switch off the form by which people without an account tell the security team what they saw."`
 
 	Mail struct {
@@ -58,7 +59,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		debug.SetGCPercent(collectAt)
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	if err := errors.Join(c.checkAddress(), c.readProxies()); err != nil {
+	if err := errors.Join(c.checkAddress(), c.checkMetrics(), c.readProxies()); err != nil {
 		return err
 	}
 	if c.Demo {
@@ -92,6 +93,9 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer w.close()
+	if err := w.measured(ctx); err != nil {
+		return err
+	}
 	if c.Demo {
 		w.announce()
 	}
@@ -113,6 +117,21 @@ func (c *serveCmd) checkAddress() error {
 		return errors.New("--tls-cert and --tls-key go together")
 	case !loopback && c.TLSCert == "" && !c.Proxy:
 		return errors.New("--listen: reports must not cross a network in the clear; give --tls-cert and --tls-key, or --proxy where a proxy ends TLS")
+	}
+	return nil
+}
+
+// checkMetrics keeps measurements on this machine: they have no sign-in, and how much is reported is nobody else's to know.
+func (c *serveCmd) checkMetrics() error {
+	if c.Metrics == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(c.Metrics)
+	if err != nil {
+		return fmt.Errorf("--metrics: %w", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return errors.New("--metrics: measurements are served on loopback only, for example 127.0.0.1:9464; let an agent on this machine fetch them")
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ type keyAddCmd struct {
 	place
 	Person string        `required:"" help:"Person's id in the directory."`
 	Label  string        `default:"" help:"What the key is for."`
-	Scopes []string      `help:"What the key may do: read, file, rate, discharge, respond, reply, operate, invite. Default: all that the person may."`
+	Scopes []string      `help:"What the key may do: read, file, rate, discharge, respond, reply, triage, work, operate, restrict, break, review. Default: all that the person may, but for restrict, break and review, which must be named."`
 	Life   time.Duration `default:"2160h" help:"How long the key works; 0 for ever."`
 }
 

@@ -157,13 +157,13 @@ func (w *wiring) routes() error {
 	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "alive") })
 	mux.HandleFunc("GET /readyz", w.ready)
 	counted := w.gate.count(mux)
-	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w.handler = guarded(pages.Secure, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if web.Streaming(r) { // stays open, so that the courier must not give way to it
 			mux.ServeHTTP(rw, r)
 			return
 		}
 		counted.ServeHTTP(rw, r)
-	})
+	}))
 	return nil
 }
 

@@ -64,22 +64,25 @@ type Desk interface {
 // Config is what the interface is built from. Durations and rates that are zero take the defaults below; a negative
 // rate switches the limit off.
 type Config struct {
-	Keys       Keys
-	Filings    Filings
-	Reading    Reading
-	Tracks     Tracks
-	Decisions  Decisions
-	Responding Responding
-	Lifecycles Lifecycles
-	Endings    Endings
-	Teamwork   Teamwork
-	Sections   Sections
-	Tasks      Tasks
-	Containing Containing
-	Tooling    Tooling
-	Policy     Policy
-	Proposals  Proposals
-	Desk       Desk
+	Keys         Keys
+	Filings      Filings
+	Reading      Reading
+	Tracks       Tracks
+	Decisions    Decisions
+	Responding   Responding
+	Sections     Sections
+	Teamwork     Teamwork
+	Endings      Endings
+	Lifecycles   Lifecycles
+	Tasks        Tasks
+	Containing   Containing
+	Tooling      Tooling
+	Policy       Policy
+	Proposals    Proposals
+	Desk         Desk
+	Compartments Compartments
+	Glass        Glass
+	Handovers    Handovers
 	Afterwards
 	Log     *slog.Logger
 	Version string // of the program, for the OpenAPI document
@@ -102,7 +105,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a, Afterwards: Afterwards{a, a, a, a, a}}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a, Compartments: a, Glass: a, Handovers: a, Afterwards: Afterwards{a, a, a, a, a}}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -29,15 +29,16 @@ var at = time.Date(2026, 11, 20, 17, 30, 0, 0, time.UTC)
 
 // fake is an application that remembers what it was asked and answers what it was told.
 type fake struct {
-	mu      sync.Mutex
-	calls   []string
-	filing  incident.Filing
-	options app.FileOptions
-	query   app.ListQuery
-	err     error // answered by everything but the keys
-	keyErr  error // answered by the keys
-	scopes  []access.Action
-	panics  bool
+	mu         sync.Mutex
+	calls      []string
+	filing     incident.Filing
+	options    app.FileOptions
+	query      app.ListQuery
+	err        error // answered by everything but the keys
+	keyErr     error // answered by the keys
+	scopes     []access.Action
+	panics     bool
+	restricted *app.RestrictionView
 }
 
 func (f *fake) did(name string, args ...string) error {
@@ -94,7 +95,7 @@ func (f *fake) Incident(_ context.Context, _ access.Actor, number string) (app.I
 		Answer: someAnswer(), EntityName: "Motor Vehicles", PackID: "us-ca", OpenedAt: at,
 		Filings:   []app.FilingView{{Number: 1, Kind: "initial", ReceivedAt: at, Content: &incident.Filing{Entity: "ca-dmv"}}},
 		Questions: []app.QuestionView{{ID: "q1", AskedAt: at}}, Messages: []app.MessageView{{ID: "m1", OwedAt: at, At: &at}},
-		Telephone: []app.TelephoneView{{At: at, CalledAt: at}}, Ledger: []app.LedgerView{{Version: 1, At: at, Leaf: -1}},
+		Telephone: []app.TelephoneView{{At: at, CalledAt: at}}, Ledger: []app.LedgerView{{Version: 1, At: at, Leaf: -1}}, Restriction: f.restricted,
 	}, f.did("Incident", number)
 }
 
@@ -193,7 +194,7 @@ func someAnswer() app.Answer {
 }
 
 func configFor(f *fake) api.Config {
-	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Lifecycles: f, Endings: f, Teamwork: f, Sections: f, Containing: f, Tooling: f, Policy: f, Proposals: f, Desk: f, Afterwards: api.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f}}
+	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Lifecycles: f, Endings: f, Teamwork: f, Sections: f, Containing: f, Tooling: f, Policy: f, Proposals: f, Desk: f, Compartments: f, Glass: f, Handovers: f, Afterwards: api.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f}}
 }
 
 // serve starts a real server: timeouts, connections and large bodies behave as outside.
@@ -260,4 +261,36 @@ func logged(c *api.Config) *bytes.Buffer {
 	var b bytes.Buffer
 	c.Log = slog.New(slog.NewJSONHandler(&b, nil))
 	return &b
+}
+
+func (f *fake) Restrict(_ context.Context, _ access.Actor, number string, members []string, reason string) error {
+	return f.did("Restrict", append([]string{number, reason}, members...)...)
+}
+
+func (f *fake) Release(_ context.Context, _ access.Actor, number, reason string) error {
+	return f.did("Release", number, reason)
+}
+
+func (f *fake) AddMember(_ context.Context, _ access.Actor, number, member string) error {
+	return f.did("AddMember", number, member)
+}
+
+func (f *fake) RemoveMember(_ context.Context, _ access.Actor, number, person string) error {
+	return f.did("RemoveMember", number, person)
+}
+
+func (f *fake) BreakGlass(_ context.Context, _ access.Actor, number, reason string) error {
+	return f.did("BreakGlass", number, reason)
+}
+
+func (f *fake) ReviewGlass(_ context.Context, _ access.Actor, number, breaking, finding string) error {
+	return f.did("ReviewGlass", number, breaking, finding)
+}
+
+func (f *fake) Breakings(context.Context, access.Actor) ([]app.BreakingView, error) {
+	return []app.BreakingView{{ID: "g1", Incident: "7K2-9QX-4D", Person: "A", Reason: "r", At: at, Until: at, Holds: true, MayReview: true}}, f.did("Breakings")
+}
+
+func (f *fake) Assign(_ context.Context, _ access.Actor, number, authority, person, note string) error {
+	return f.did("Assign", number, authority, person, note)
 }

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -162,7 +161,7 @@ func (s *server) authenticate(req *request, r *http.Request, rt route) error {
 	if err != nil {
 		return err
 	}
-	if len(actor.Scopes) > 0 && !slices.Contains(actor.Scopes, rt.Permission) {
+	if !actor.Covers(rt.Permission) {
 		return fault.Forbidden("This key may not be used for that.") // about the key alone, so it tells nothing of the record
 	}
 	req.actor = actor

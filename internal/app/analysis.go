@@ -13,25 +13,25 @@ import (
 
 // AnalysisView is the post-incident analysis of an incident: what is written, what the record says to it, and what was signed. MA 6.8, MA 6.6.1.3
 type AnalysisView struct {
-	Incident   string        `json:"incident"`
-	Entity     string        `json:"entity"`
-	EntityName string        `json:"entity_name"`
-	Status     string        `json:"status"`
-	Level      policy.Level  `json:"level"`
-	Restricted bool          `json:"restricted"`
-	Owed       *DutyView     `json:"owed,omitempty" doc:"The duty to make it; absent where nobody owes it."`
+	Incident   string         `json:"incident"`
+	Entity     string         `json:"entity"`
+	EntityName string         `json:"entity_name"`
+	Status     string         `json:"status"`
+	Level      policy.Level   `json:"level"`
+	Restricted bool           `json:"restricted"`
+	Owed       *DutyView      `json:"owed,omitempty" doc:"The duty to make it; absent where nobody owes it."`
 	Sections   []AnalysisPart `json:"sections"`
-	Unwritten  []string      `json:"unwritten" doc:"Sections that nobody has written yet; all must be, before it can be signed."`
-	Cause      string        `json:"cause" doc:"Kind of root cause, in the VERIS vocabulary; empty until stated."`
-	Signed     bool          `json:"signed" doc:"Whether the last edition stands."`
-	Reopened   string        `json:"reopened,omitempty" doc:"Why the last edition was taken up again."`
-	Editions   []EditionView `json:"editions" doc:"What was signed, the oldest first."`
-	Timeline   []MomentView  `json:"timeline" doc:"What the record says happened, in order."`
-	KeepUntil  *time.Time    `json:"keep_until" doc:"Until when information on the incident is kept at least; null while it is open, or where the policy sets no time."`
-	Keep       string        `json:"keep" doc:"The rule of retention in words; empty where the policy has none."`
-	KeepClause string        `json:"keep_clause,omitempty"`
-	MayWrite   bool          `json:"-"`
-	MaySign    bool          `json:"-"`
+	Unwritten  []string       `json:"unwritten" doc:"Sections that nobody has written yet; all must be, before it can be signed."`
+	Cause      string         `json:"cause" doc:"Kind of root cause, in the VERIS vocabulary; empty until stated."`
+	Signed     bool           `json:"signed" doc:"Whether the last edition stands."`
+	Reopened   string         `json:"reopened,omitempty" doc:"Why the last edition was taken up again."`
+	Editions   []EditionView  `json:"editions" doc:"What was signed, the oldest first."`
+	Timeline   []MomentView   `json:"timeline" doc:"What the record says happened, in order."`
+	KeepUntil  *time.Time     `json:"keep_until" doc:"Until when information on the incident is kept at least; null while it is open, or where the policy sets no time."`
+	Keep       string         `json:"keep" doc:"The rule of retention in words; empty where the policy has none."`
+	KeepClause string         `json:"keep_clause,omitempty"`
+	MayWrite   bool           `json:"-"`
+	MaySign    bool           `json:"-"`
 }
 
 // AnalysisPart is one section of the analysis.

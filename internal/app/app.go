@@ -81,9 +81,10 @@ type App struct {
 	// proposing is held by whoever checks a proposed pack or asks past incidents about it: one at a time.
 	proposing chan struct{}
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.
-	passkeys *webauthn.WebAuthn
-	hashing  chan struct{} // who may work on a password now
-	lastID   atomic.Int64  // of newID
+	passkeys   *webauthn.WebAuthn
+	hashing    chan struct{} // who may work on a password now
+	afterwards afterwards
+	lastID     atomic.Int64 // of newID
 }
 
 // New checks the configuration and returns the application. The directory is read at first use.

@@ -214,6 +214,9 @@ func (a *App) AcceptWithPasskey(ctx context.Context, token, name, answer string)
 	if err := a.Accounts.ChangeCredentials(ctx, account.Change{Person: p.ID, At: a.Now(), Invitation: i.Digest, Reset: true, Handle: h.Handle, Add: &key}); err != nil {
 		return "", err
 	}
+	if h.Ways() > 0 {
+		a.tellReplaced(ctx, p, "passkey")
+	}
 	return a.issueSession(ctx, p.ID, access.ByPasskey)
 }
 
@@ -236,6 +239,9 @@ func (a *App) AcceptWithPassword(ctx context.Context, token string, s PasswordSe
 	}
 	if err := a.Accounts.ChangeCredentials(ctx, c); err != nil {
 		return "", nil, err
+	}
+	if h.Ways() > 0 {
+		a.tellReplaced(ctx, p, "password and authenticator app")
 	}
 	session, err = a.issueSession(ctx, p.ID, access.ByPassword)
 	return session, recovery, err

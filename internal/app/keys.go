@@ -119,7 +119,7 @@ func offered(dir *directory.Snapshot, by access.Actor) []access.Action {
 		}
 		may := len(by.Authorities) > 0 && (do == access.Respond || do == access.Read)
 		for _, e := range dir.Entities() {
-			may = may || access.Allow(by, do, access.Object{Entity: e.ID})
+			may = may || access.Allow(by, do, access.Object{Entity: e.ID, Restricted: do == access.Break})
 		}
 		if may {
 			out = append(out, do)

@@ -98,7 +98,7 @@ func importPreview(s *site, w http.ResponseWriter, r *request) error {
 		}
 	}
 	return s.render(w, r, http.StatusOK, "importpreview", page{Title: "What this import changes", Crumbs: []crumb{directoryCrumb, {"Import from files", "/directory/import"}},
-		Wide: true, Body: b})
+		Wide: true, Done: confirmed(r), Body: b})
 }
 
 func groupChanges(all []directory.Change) []changeGroup {

@@ -123,7 +123,7 @@ func (s *site) showEntry(w http.ResponseWriter, r *request, status int, form app
 			crumbs = append(crumbs, crumb{form.Asset.Entity, "/directory/entities/" + url.PathEscape(form.Asset.Entity)})
 		}
 	}
-	return s.render(w, r, status, "entry", page{Title: title, Crumbs: crumbs, Problems: problems, Body: b})
+	return s.render(w, r, status, "entry", page{Title: title, Crumbs: crumbs, Problems: problems, Done: confirmed(r), Body: b})
 }
 
 var article = map[string]string{directory.KindEntity: "an entity", directory.KindPerson: "a person", directory.KindAuthority: "an authority", directory.KindAsset: "an asset"}
@@ -152,6 +152,27 @@ func saveEntry(s *site, w http.ResponseWriter, r *request) error {
 	}
 	http.Redirect(w, r.Request, afterEntry(e), http.StatusSeeOther)
 	return nil
+}
+
+// granting says whether saving an entry can give somebody roles, or lead mail that proves something to another address: people
+// and authorities.
+func granting(_ *site, r *request) (bool, error) {
+	kind := kindPath[r.PathValue("kind")]
+	return kind == directory.KindPerson || kind == directory.KindAuthority, nil
+}
+
+// reopenEntry shows the form of an entry as it was filled in, after the proof.
+func reopenEntry(s *site, w http.ResponseWriter, r *request) error {
+	kind, ok := kindPath[r.PathValue("kind")]
+	if !ok {
+		return errAbsent
+	}
+	form, err := s.Editing.EntryForm(r.Context(), r.by(), kind, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	form.Stamp = r.form.Get("stamp") // what was typed was typed over that, and must not hide what changed since
+	return s.showEntry(w, r, http.StatusOK, form, r.form, nil, nil)
 }
 
 // afterEntry is where a saved entry is seen.

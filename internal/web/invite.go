@@ -32,11 +32,7 @@ func (s *site) showInvitations(w http.ResponseWriter, r *request, status int, b 
 	}
 	// Whoever was about to be invited stands first, and alone but for ids that hold theirs.
 	slices.SortStableFunc(b.List, func(x, y app.InvitableView) int { return rank(x.ID != b.Chosen) - rank(y.ID != b.Chosen) })
-	done := ""
-	if r.URL.Query().Get("done") == "confirmed" {
-		done = doneWords["confirmed"]
-	}
-	return s.render(w, r, status, "invitations", page{Title: "Invite people", Wide: true, Problems: problems, Done: done, Crumbs: []crumb{{"Home", "/"}}, Body: b})
+	return s.render(w, r, status, "invitations", page{Title: "Invite people", Wide: true, Problems: problems, Done: confirmed(r), Crumbs: []crumb{{"Home", "/"}}, Body: b})
 }
 
 func rank(later bool) int {

@@ -31,6 +31,15 @@ func keysPage(s *site, w http.ResponseWriter, r *request) error {
 	return s.showKeys(w, r, http.StatusOK, list, url.Values{"days": {strconv.Itoa(app.KeyDays)}}, nil, done)
 }
 
+// reopenKeys shows the form of a new key as it was filled in, after the proof.
+func reopenKeys(s *site, w http.ResponseWriter, r *request) error {
+	list, err := s.Ports.Keys.Keys(r.Context(), r.by(), "")
+	if err != nil {
+		return err
+	}
+	return s.showKeys(w, r, http.StatusOK, list, r.form, nil, confirmed(r))
+}
+
 func (s *site) showKeys(w http.ResponseWriter, r *request, status int, list app.KeyList, typed url.Values, problems []problem, done string) error {
 	f := formView{typed: typed, problems: problems}
 	b := keysBody{KeyList: list}
@@ -152,6 +161,14 @@ func scopeWords(a access.Action) string {
 		return "Answer for an authority"
 	case access.Reply:
 		return "Answer questions of authorities"
+	case access.Triage:
+		return "See what people without an account sent"
+	case access.Restrict:
+		return "Restrict incidents to members, change them, release"
+	case access.Break:
+		return "Open restricted incidents without being a member (rings the alarm)"
+	case access.Review:
+		return "Review how restricted incidents were opened"
 	case access.Contain:
 		return "Answer for a containment tool"
 	case access.Work:

@@ -171,7 +171,7 @@ func (e *events) send(id, name string, data any) bool {
 }
 
 func (e *events) write(text string) bool {
-	_ = e.flow.SetWriteDeadline(time.Now().Add(liveHeartbeat)) // a reader that takes nothing is gone
+	_ = e.flow.SetWriteDeadline(time.Now().Add(livePatience)) // a reader that takes nothing is gone
 	_, err := e.w.Write([]byte(text))
 	return err == nil && e.flow.Flush() == nil
 }

@@ -84,6 +84,15 @@ func designateReporter(s *site, w http.ResponseWriter, r *request) error {
 	return s.reportersDone(w, r, "designated", err)
 }
 
+// reopenReporters shows the form of a designation as it was filled in, after the proof.
+func reopenReporters(s *site, w http.ResponseWriter, r *request) error {
+	v, err := s.Ports.Reporters.Reporters(r.Context(), r.by(), r.PathValue("entity"))
+	if err != nil {
+		return err
+	}
+	return s.showReporters(w, r, http.StatusOK, v, r.form, nil, confirmed(r))
+}
+
 // designationProblems names the fields as the page does.
 func designationProblems(err error) []problem {
 	names := map[string]string{"f-person": "Who", "f-letter": "Date of the letter", "f-reference": "Reference of the letter"}

@@ -170,8 +170,13 @@ func (s *site) showGlass(w http.ResponseWriter, r *request, status int, f formVi
 	b := glassBody{Number: f.control("incident", "Number of the incident", "As it was told to you."),
 		Reason: f.control("reason", "Why it cannot wait for a member", "It is read by the reviewer and stands in the record with your name.")}
 	b.Number.Type, b.Number.Auto, b.Reason.Rows = "text", "off", 3
-	return s.render(w, r, status, "glass", page{Title: "Open a restricted incident", Problems: f.problems,
+	return s.render(w, r, status, "glass", page{Title: "Open a restricted incident", Problems: f.problems, Done: confirmed(r),
 		Crumbs: []crumb{{"Home", "/"}, {"Reviews", "/reviews"}}, Body: b})
+}
+
+// reopenGlass shows the form as it was filled in, after the proof.
+func reopenGlass(s *site, w http.ResponseWriter, r *request) error {
+	return s.showGlass(w, r, http.StatusOK, formView{typed: r.form})
 }
 
 func breakGlass(s *site, w http.ResponseWriter, r *request) error {

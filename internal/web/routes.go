@@ -120,12 +120,12 @@ func init() {
 		read("/incidents/{number}/live", SignedIn, "incident", liveIncident),
 		read("/live", SignedIn, "", liveCounters),
 		act("/incidents/{number}/assign", "track", "TrackAssigned", assign, "authority", "person", "note", "from"),
-		act("/incidents/{number}/restrict", "incident", "Restricted", restrict, "known", "members", "reason"),
-		act("/incidents/{number}/release", "incident", "Released", release, "reason"),
-		act("/incidents/{number}/members/add", "incident", "MemberAdded", addMember, "member"),
-		act("/incidents/{number}/members/remove", "incident", "MemberRemoved", removeMember, "person"),
+		act("/incidents/{number}/restrict", "incident", "Restricted", restrict, "known", "members", "reason").proven(reopenAct("restrict"), nil),
+		act("/incidents/{number}/release", "incident", "Released", release, "reason").proven(reopenAct("release"), nil),
+		act("/incidents/{number}/members/add", "incident", "MemberAdded", addMember, "member").proven(reopenAct("members"), nil),
+		act("/incidents/{number}/members/remove", "incident", "MemberRemoved", removeMember, "person").proven(reopenAct("remove"), nil),
 		read("/glass", SignedIn, "", glassPage),
-		act("/glass", "incident", "GlassBroken", breakGlass, "incident", "reason"),
+		act("/glass", "incident", "GlassBroken", breakGlass, "incident", "reason").proven(reopenGlass, nil),
 		read("/reviews", SignedIn, "", reviews),
 		act("/reviews", "incident", "GlassReviewed", review, "incident", "breaking", "finding"),
 		read("/incidents/{number}/response", SignedIn, "incident", responsePage),
@@ -144,8 +144,8 @@ func init() {
 		read("/directory/import", SignedIn, "", importPage),
 		{Route: Route{Method: "POST", Pattern: "/directory/import", Permission: SignedIn}, do: importPreview,
 			fields: []string{"entities", "people", "roles", "assets", "missing"}, files: true},
-		{Route: Route{Method: "POST", Pattern: "/directory/import/apply", Permission: SignedIn, Audit: "DirectoryImported"}, do: importApply,
-			fields: []string{"entities", "people", "roles", "assets", "missing", "stamp", "confirm"}, limit: importForm},
+		route{Route: Route{Method: "POST", Pattern: "/directory/import/apply", Permission: SignedIn, Audit: "DirectoryImported"}, do: importApply,
+			fields: []string{"entities", "people", "roles", "assets", "missing", "stamp", "confirm"}, limit: importForm}.proven(importPreview, nil),
 		read("/directory/export/{table}", SignedIn, "", exportTable),
 		read("/directory/template/{table}", SignedIn, "", tableTemplate),
 		read("/directory/entities/{id}", SignedIn, "entity", entityPage),
@@ -155,9 +155,9 @@ func init() {
 		read("/directory/authorities/{id}", SignedIn, "authority", authorityPage),
 		act("/directory/authorities/{id}/test", "authority", "", sendTest, "channel"),
 		read("/directory/add/{kind}", SignedIn, "", entryPage),
-		act("/directory/add/{kind}", "", "DirectoryImported", saveEntry, entryFields...),
+		act("/directory/add/{kind}", "", "DirectoryImported", saveEntry, entryFields...).proven(reopenEntry, granting),
 		read("/directory/{kind}/{id}/edit", SignedIn, "entry", entryPage),
-		act("/directory/{kind}/{id}/edit", "entry", "DirectoryImported", saveEntry, entryFields...),
+		act("/directory/{kind}/{id}/edit", "entry", "DirectoryImported", saveEntry, entryFields...).proven(reopenEntry, granting),
 
 		read("/operations", SignedIn, "operation", operationsPage),
 		read("/policy", SignedIn, "", policyPage),
@@ -166,12 +166,13 @@ func init() {
 		{Route: Route{Method: "POST", Pattern: "/policy/{pack}/try", Permission: SignedIn, Object: "pack"}, do: tryPack, fields: tryFields},
 		read("/reporters", SignedIn, "", reportersList),
 		read("/entities/{entity}/reporters", SignedIn, "entity", reportersPage),
-		act("/entities/{entity}/reporters", "entity", "Designated", designateReporter, "person", "letter", "reference", "alternate"),
+		act("/entities/{entity}/reporters", "entity", "Designated", designateReporter, "person", "letter", "reference", "alternate").
+			proven(reopenReporters, nil),
 		act("/entities/{entity}/reporters/attest", "entity", "Attested", attestDesignation),
 		read("/entities/{entity}/reporters/{designee}/withdraw", SignedIn, "entity", withdrawPage),
 		act("/entities/{entity}/reporters/{designee}/withdraw", "entity", "Ended", withdrawReporter),
 		read("/account/keys", SignedIn, "key", keysPage),
-		act("/account/keys", "key", "log", makeKey, "label", "scopes", "days"),
+		act("/account/keys", "key", "log", makeKey, "label", "scopes", "days").proven(reopenKeys, nil),
 		read("/account/keys/{id}/revoke", SignedIn, "key", revokePage),
 		act("/account/keys/{id}/revoke", "key", "log", revokeKey, "person"),
 
@@ -201,6 +202,7 @@ func init() {
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox/{n}", Permission: Anyone, Demo: true}, do: mailPage},
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox.json", Permission: Anyone, Demo: true}, do: mailboxFile},
 	}
+	routes = append(routes, resetRoutes()...)
 	routes = append(routes, afterwardsRoutes(read, act)...)
 	routes = append(routes, lifeRoutes(read, act)...)
 	routes = append(routes, containmentRoutes()...)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -49,8 +50,15 @@ func keptOf(r *request) kept {
 			form[name] = values
 		}
 	}
-	return kept{Method: r.Method, To: r.URL.RequestURI(), Form: form.Encode()}
+	k := kept{Method: r.Method, To: r.URL.RequestURI(), Form: form.Encode()}
+	if len(k.Form) > keptAtMost { // only files of the directory are: they are chosen once more
+		return kept{Method: http.MethodGet, To: path.Dir(r.URL.Path)}
+	}
+	return k
 }
+
+// keptAtMost bounds the form that a page carries, in bytes: encoded once more it must fit into what /stepup reads.
+const keptAtMost = reportForm / 4
 
 type stepUpBody struct {
 	V    app.StepUpView
@@ -96,6 +104,14 @@ func stepUp(s *site, w http.ResponseWriter, r *request) error {
 	}
 	s.reopen.ServeHTTP(w, again)
 	return nil
+}
+
+// confirmed is what a form that was opened again says above itself; empty on every other page.
+func confirmed(r *request) string {
+	if r.URL.Query().Get("done") == "confirmed" {
+		return doneWords["confirmed"]
+	}
+	return ""
 }
 
 // again is the kept request under the new session, for the page that shows its form; ok is false where there is no form to

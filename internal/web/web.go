@@ -61,7 +61,7 @@ func New(c Config) (http.Handler, error) {
 	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Drafts == nil || c.Tips == nil || c.Records == nil || c.Tracks == nil ||
 		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Desk == nil || c.Lists == nil ||
 		c.Compartments == nil || c.Glass == nil || c.Handovers == nil || c.Live == nil ||
-		c.SignIns == nil || c.Invitations == nil || c.Accounts == nil || c.OwnSessions == nil || c.Ports.Keys == nil || c.Reporters == nil {
+		c.SignIns == nil || c.Invitations == nil || c.Accounts == nil || c.OwnSessions == nil || c.Ports.Keys == nil || c.Reporters == nil || c.Resets == nil {
 		return nil, errors.New("web: Now and all ports are required")
 	}
 	if c.Log == nil {

@@ -98,6 +98,8 @@ var bodies = map[string]string{
 	"api/response": `{"begun":"Cut off."}`, "api/handover": `{"lead":"ca-coordinator","state_of_play":"Quiet."}`, "api/playbooks": `{"playbook":"ca-play-every"}`,
 	"api/tasks": `{"what":"Call.","aim":"communication","role":"ir_lead"}`, "api/take": `{"person":""}`, "api/done": `{"note":"Done."}`,
 	"api/skip": `{"reason":"None."}`, "api/reopen": `{"reason":"Again."}`,
+	"api/restrict": `{"members":["ca-dmv-counsel"],"reason":"An insider."}`, "api/release": `{"reason":"Over."}`, "api/members": `{"member":"ca-soc"}`, "api/remove": "",
+	"api/break-glass": `{"reason":"Nobody answers."}`, "api/ID": `{"finding":"Needed."}`, "api/assign": `{"person":"ca-cciu-sergeant"}`,
 	"web/analysis": "section=causes&text=Words.&base=0", "web/sign": "", "web/revise": "reason=New.", "web/actions": "what=Do.&owner=ca-dmv-iso&due=2026-09-01",
 	"web/change": "action=c1&owner=ca-dmv-iso&due=2026-09-01&reason=Away.", "web/complete": "action=c1&evidence=Seen.", "web/verify": "action=c1", "web/return": "action=c1&reason=Half.&due=2026-09-01",
 	"web/drop": "action=c1&reason=No.", "web/proposals": "about=plan:&what=More.", "web/decide": "proposal=p1&accepted=yes&reason=Yes.", "web/finish": "proposal=p1&version=2",
@@ -164,6 +166,10 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 			last += "-tasks"
 		}
 		part = "t1"
+	case strings.Contains(path, "/reviews/"):
+		part = "g1"
+	case strings.Contains(path, "/members/"):
+		part = "ca-dmv-counsel"
 	case strings.Contains(path, "/actions/"):
 		part = "c1"
 	case strings.Contains(path, "/proposals/"):

@@ -77,6 +77,7 @@ var open = []string{
 	"api GET /api/v1/emergency-contacts", // whoever is in need has no time for an account
 	"api GET /api/v1/openapi.json",
 	"web GET /signin", "web POST /signin", "web POST /signin/code", "web POST /signout",
+	"web GET /recover", "web POST /recover", // whoever asks has lost what they sign in with; the answer tells nobody anything
 	"web GET /signin/with/{provider}", "web GET /signin/with/{provider}/back", // who comes there has no session yet
 	"web GET /emergency",
 	"web GET /quick", "web POST /quick", // an employee who saw something; an operator can switch it off

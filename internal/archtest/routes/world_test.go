@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tocsin/internal/api"
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/testkit"
 	pgtest "tocsin/internal/testkit/pg"
@@ -23,6 +24,9 @@ var update = flag.Bool("update", false, "write the expected table of access anew
 func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 
 var ctx = context.Background()
+
+// everything names each action: a key without names gives less, because some actions must be named.
+var everything = access.Actions
 
 // world is a whole server in the process: the real handlers over a real record.
 type world struct {
@@ -100,7 +104,7 @@ func (w *world) session(person string) string {
 
 func (w *world) key(person string) string {
 	if w.keys[person] == "" {
-		key, err := w.NewKey(ctx, person, "test", nil, time.Time{})
+		key, err := w.NewKey(ctx, person, "test", everything, time.Time{})
 		if err != nil {
 			w.t.Fatal(person, err)
 		}

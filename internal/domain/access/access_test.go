@@ -87,6 +87,22 @@ func TestLinkAndKeyAreNarrower(t *testing.T) {
 	if Allow(a, Read, told) || !Allow(a, File, told) {
 		t.Error("a key for filing gives more or less than filing")
 	}
+	a.Scopes, a.Via = nil, "api"
+	for _, do := range Named {
+		o := Object{Entity: "clinic", Restricted: do == Break}
+		if Allow(a, do, o) || len(EntitiesFor(a, do)) > 0 {
+			t.Errorf("a key for everything gives %s", do)
+		}
+		a.Scopes = []Action{do}
+		if !Allow(a, do, o) {
+			t.Errorf("a key for %s does not give it", do)
+		}
+		a.Scopes = nil
+	}
+	if !Allow(a, Rate, told) {
+		t.Error("a key for everything does not give rating")
+	}
+	a.Scopes = []Action{File}
 	if got := ScopeOf(a); len(got.Entities)+len(got.Authorities) != 0 {
 		t.Errorf("a key without read sees %+v", got)
 	}

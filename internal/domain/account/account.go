@@ -75,6 +75,20 @@ const (
 	MailsInAll     = 200 // in an hour, so that nobody floods a mail server through this
 )
 
+// Bounds of the way back: how long its mailed link works, how long what it leads to, and how often it may be asked for. Nobody gets more
+// than three mails within an hour.
+const (
+	ResetLife      = 30 * time.Minute
+	ResetGrantLife = 15 * time.Minute
+)
+
+// The limits of the way back.
+var (
+	ResetsPerAddress = Limit{Free: 3, First: time.Hour, Most: 24 * time.Hour, Forget: 24 * time.Hour}
+	ResetsPerNetwork = Limit{Free: 20, First: time.Minute, Most: time.Hour, Forget: time.Hour}
+	ResetsInAll      = Limit{Free: 200, First: time.Hour, Most: time.Hour, Forget: 2 * time.Hour}
+)
+
 // MaxWrongCodes locks the way in by password and code. A passkey is not touched by it, and using one opens it again.
 const MaxWrongCodes = 10
 

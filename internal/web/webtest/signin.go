@@ -160,3 +160,38 @@ func (f *Fake) EndOneSession(_ context.Context, _, id string) error {
 
 // EndOtherSessions implements web.OwnSessions.
 func (f *Fake) EndOtherSessions(context.Context, string) error { return f.up() }
+
+// RequestReset implements web.Resets. It knows nobody's address and says so of none.
+func (f *Fake) RequestReset(_ context.Context, address string) error {
+	if address == "" {
+		return fault.Invalid("email", "This is not an e-mail address.", "Write the address that the directory has of you.")
+	}
+	return f.up()
+}
+
+// Reset implements web.Resets: the link "code" is of somebody who has one, "ask" of somebody who has none.
+func (f *Fake) Reset(_ context.Context, token string) (app.ResetView, error) {
+	if token != "code" && token != "ask" {
+		return app.ResetView{}, fault.Gone("used")
+	}
+	return app.ResetView{Name: f.word("Dana Reyes"), Until: f.now().Add(time.Hour), Code: token == "code"}, f.up()
+}
+
+// ProveReset implements web.Resets.
+func (f *Fake) ProveReset(_ context.Context, token, code string) (string, error) {
+	if token != "code" {
+		return "", fault.Gone("used")
+	}
+	if code != Code {
+		return "", fault.Invalid("code", "This code is not right.", "Wait for the next one.")
+	}
+	return "open", f.up()
+}
+
+// AskForInvitation implements web.Resets.
+func (f *Fake) AskForInvitation(_ context.Context, token string) error {
+	if token != "ask" && token != "code" {
+		return fault.Gone("used")
+	}
+	return f.up()
+}
