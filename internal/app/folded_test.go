@@ -22,7 +22,7 @@ func TestWhatIsRememberedIsNeverSeenOld(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := h.Replica()
+		other := h.OtherRecord()
 		before, _, err := other.Folded(ctx, stream)
 		if err != nil || before.Version == 0 {
 			t.Fatalf("%+v, %v", before, err)
@@ -95,7 +95,7 @@ func TestProcessesThatRememberContend(t *testing.T) {
 		const processes, each = 3, 6
 		var wg sync.WaitGroup
 		for p := range processes {
-			record := h.Replica()
+			record := h.OtherRecord()
 			wg.Go(func() {
 				for i := range each {
 					_, err := record.Update(ctx, stream, func(st incident.State) (ledger.Decision, error) {

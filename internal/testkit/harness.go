@@ -141,8 +141,8 @@ var prepared = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(path) // closing has left nothing beside it
 })
 
-// Replica is the record as a second process has it: the same database, and a memory of its own.
-func (h *Harness) Replica() *store.Cases {
+// OtherRecord is the record as a second process has it: the same database, and a memory of its own.
+func (h *Harness) OtherRecord() *store.Cases {
 	return &store.Cases{Store: h.Record.Store, Registry: h.Record.Registry}
 }
 
