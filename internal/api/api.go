@@ -76,8 +76,9 @@ type Config struct {
 	Policy     Policy
 	Proposals  Proposals
 	Desk       Desk
-	Log        *slog.Logger
-	Version    string // of the program, for the OpenAPI document
+	Afterwards
+	Log     *slog.Logger
+	Version string // of the program, for the OpenAPI document
 
 	RequestsPerSecond float64       // for each key
 	Burst             int           // requests that a key may make at once
@@ -97,7 +98,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a, Afterwards: Afterwards{a, a, a, a, a}}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -44,6 +44,18 @@ var bodies = map[string]string{
 	"POST /api/v1/policy/{pack}/proposals/{id}/enact":                `{"from":"2027-01-01","reason":"r"}`,
 	"POST /api/v1/policy/{pack}/proposals/{id}/discard":              ``,
 	"POST /api/v1/policy/{pack}/versions/{digest}/withdraw":          `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/analysis":                       `{"section":"causes","text":"t","cause":"error","base":0}`,
+	"POST /api/v1/incidents/{number}/analysis/sign":                  ``,
+	"POST /api/v1/incidents/{number}/analysis/revise":                `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/actions":                        `{"what":"w","lesson":null,"owner":"o","due":"2026-11-30T17:00:00-08:00"}`,
+	"POST /api/v1/incidents/{number}/actions/{id}/change":            `{"owner":"o","due":"2026-11-30T17:00:00-08:00","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/actions/{id}/complete":          `{"evidence":"e","link":null}`,
+	"POST /api/v1/incidents/{number}/actions/{id}/verify":            `{"note":null}`,
+	"POST /api/v1/incidents/{number}/actions/{id}/return":            `{"reason":"r","due":"2026-11-30T17:00:00-08:00"}`,
+	"POST /api/v1/incidents/{number}/actions/{id}/drop":              `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/proposals":                      `{"kind":"plan","what":"w"}`,
+	"POST /api/v1/incidents/{number}/proposals/{id}/decide":          `{"accepted":true,"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/proposals/{id}/finish":          `{"version":"2","link":null}`,
 }
 
 // fill puts sound values into a pattern.

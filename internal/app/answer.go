@@ -161,6 +161,9 @@ func (a *App) recipientName(r policy.Recipient, entity string, s setting) string
 	if r.Authority != "" {
 		return a.authorityName(r.Authority, s)
 	}
+	if r.Person != "" {
+		return actorName("person:"+r.Person, s.dir)
+	}
 	if r.Role == "" {
 		return ""
 	}

@@ -54,8 +54,10 @@ type Config struct {
 	Providers Providers
 	// Provisions keeps what another system brings in.
 	Provisions Provisions
-	Admin      Admin // behind the directory, operations and policy pages
-	Rulebook   Rulebook
+	// Reports keeps who gets the statistics by mail.
+	Reports  Reports
+	Admin    Admin // behind the directory, operations and policy pages
+	Rulebook Rulebook
 	// Mail sends invitations at once. May be nil: then the link of an invitation is shown once instead.
 	Mail Mailer
 	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
@@ -69,10 +71,11 @@ type Config struct {
 // App is the application. Its methods are safe for concurrent use.
 type App struct {
 	Config
-	dir      dirCache
-	keys     keyCache
-	rules    rules
-	pictures pictures
+	dir       dirCache
+	keys      keyCache
+	rules     rules
+	pictures  pictures
+	countings countings
 	// proposing is held by whoever checks a proposed pack or asks past incidents about it: one at a time.
 	proposing chan struct{}
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.
@@ -84,7 +87,7 @@ type App struct {
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
 	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Packs == nil || c.Now == nil ||
-		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil {
+		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

@@ -280,8 +280,10 @@ func (c *composer) telling(n *notify.Notice) {
 	}
 }
 
-// owed lists what this recipient owes: an authority its own duties, a person those of the roles they hold.
+// owed lists what this recipient owes: an authority its own duties, a person those of the roles they hold. What the message is about
+// comes first, and is what its subject names.
 func (c *composer) owed(n *notify.Notice) {
+	var about []notify.Duty
 	for _, d := range c.st.Duties {
 		if d.Discharged || !(d.ID == c.m.Duty || c.owes(d)) {
 			continue
@@ -295,6 +297,10 @@ func (c *composer) owed(n *notify.Notice) {
 			v.Due = time.UnixMicro(d.Due).UTC()
 			v.LateBy = max(0, c.m.OwedAt.Sub(v.Due))
 		}
+		if d.ID == c.m.Duty {
+			about = append(about, v)
+			continue
+		}
 		n.Duties = append(n.Duties, v)
 	}
 	slices.SortStableFunc(n.Duties, func(a, b notify.Duty) int {
@@ -306,13 +312,14 @@ func (c *composer) owed(n *notify.Notice) {
 		}
 		return a.Due.Compare(b.Due)
 	})
+	n.Duties = append(about, n.Duties...)
 }
 
 func (c *composer) owes(d incident.Duty) bool {
 	if c.m.Person == "" {
 		return c.m.Authority != "" && d.By.Authority == c.m.Authority
 	}
-	return d.By.Role != "" && slices.Contains(incident.Holders(c.s.dir, d.By, c.st.Entity), c.m.Person)
+	return (d.By.Role != "" || d.By.Person != "") && slices.Contains(incident.Holders(c.s.dir, d.By, c.st.Entity), c.m.Person)
 }
 
 // particular puts in what only some kinds say: a question, a reason, what could not be delivered.

@@ -42,7 +42,7 @@ func containmentWords(f incident.Fact, a *App, s setting) string {
 		}
 		return "Command " + f.Command + " was not answered in time"
 	}
-	return f.FactName()
+	return reviewWords(f, s)
 }
 
 // statusWords says what a status of OpenC2 means. OpenC2 Language Specification 1.0, 3.3.2.2

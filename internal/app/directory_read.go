@@ -8,6 +8,7 @@ import (
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/incident"
 )
 
 // DirectoryTree is the directory as its first page shows it to one reader.
@@ -349,8 +350,8 @@ func (a *App) Leaving(ctx context.Context, by access.Actor, id string) (Leaving,
 	v.More = len(open) == looked
 	for _, d := range open {
 		var holders []string
-		if d.ByAuthority != "" {
-			holders = dir.Officers(d.ByAuthority)
+		if by := d.By(); by.Authority != "" || by.Person != "" {
+			holders = incident.Holders(dir, by, d.Entity)
 		} else {
 			at := d.Entity
 			if d.ByAt == "state" {

@@ -18,6 +18,8 @@ type Desk interface {
 	FactsSince(ctx context.Context, streams []string, since time.Time) (map[string][]incident.Recorded, error)
 	// Picture counts over all incidents of a scope's entities. It may take a while.
 	Picture(ctx context.Context, scope access.Scope, now time.Time, periods []incident.Span) (incident.Picture, error)
+	// Statistics counts over all incidents of a scope that a cut chooses. It may take a while.
+	Statistics(ctx context.Context, scope access.Scope, cut incident.Cut, now time.Time, zone *time.Location) (incident.Statistics, error)
 	// Seen answers up to when a person has marked what changed as seen; found is false where they never did.
 	Seen(ctx context.Context, person string) (through time.Time, found bool, err error)
 	// MarkSeen moves a person's mark forward; it never goes back.
@@ -43,6 +45,8 @@ const (
 	ActAcknowledge = "acknowledge" // answer as the authority
 	ActAnswer      = "answer"      // answer the authority's question
 	ActRespond     = "respond"     // start the response
+	ActAnalyse     = "analyse"     // write and sign the post-incident analysis
+	ActActions     = "actions"     // complete or verify a corrective action
 )
 
 // OwedList is what is owed, in two lists that do not overlap, each soonest first.
@@ -102,7 +106,7 @@ func (a *App) owedViews(duties []incident.OpenDuty, s setting, by access.Actor) 
 
 // actFor says what this reader can do to end a duty. The act itself is judged again when it is done.
 func actFor(d incident.OpenDuty, s setting, by access.Actor) string {
-	owedBy := policy.Recipient{Authority: d.ByAuthority, Role: d.ByRole, At: d.ByAt}
+	owedBy := d.By()
 	o := access.Object{Entity: d.Entity, Authority: d.ByAuthority}
 	may := func(do access.Action, act string) string {
 		if access.Allow(by, do, o) {
@@ -116,6 +120,10 @@ func actFor(d incident.OpenDuty, s setting, by access.Actor) string {
 	case policy.DischargeStatement:
 		o.Owner = incident.Holders(s.dir, owedBy, d.Entity)
 		return may(access.Discharge, ActState)
+	case policy.DischargeAnalysis:
+		return may(access.Work, ActAnalyse)
+	case policy.DischargeAction, policy.DischargeVerified:
+		return may(access.Read, ActActions)
 	case policy.DischargeFiled:
 		return may(access.File, ActFile)
 	case policy.DischargeWritten:

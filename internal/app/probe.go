@@ -102,6 +102,9 @@ func (a *App) composeProbe(ctx context.Context, stream string) ([]Outgoing, erro
 	if err != nil {
 		return nil, err
 	}
+	if p.Kind == notify.StatisticsReport {
+		return a.composeReport(ctx, p, dir)
+	}
 	n := notify.Notice{Kind: p.Kind, Demonstration: a.Demo, Reason: p.Words, Links: notify.Links{Incident: a.BaseURL}}
 	name := "Operator"
 	if au, ok := dir.Authority(p.Authority); ok {

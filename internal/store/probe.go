@@ -36,24 +36,30 @@ func (s *Store) AddProbe(ctx context.Context, p notify.Probe, lane notify.Lane, 
 				return err
 			}
 		}
-		for _, q := range []Statement{
-			{"DELETE FROM probe WHERE created_us < $1", []any{p.Created.Add(-probeAge).UnixMicro()}},
-			{"INSERT INTO probe (" + probeColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', 0, 0)",
-				[]any{p.ID, string(p.Kind), p.Authority, p.Channel, p.To, p.By, p.Words, p.Created.UnixMicro()}},
-			{"INSERT INTO delivery (" + deliveryColumns + ") VALUES ($1, $2, $3, $4, 0, 0, '', 0, '', $4)",
-				[]any{p.ID, "probe/" + p.ID, int64(lane), p.Created.UnixMicro()}},
-		} {
-			if _, err := tx.Exec(ctx, q.SQL, q.Args...); err != nil {
-				return err
-			}
-		}
-		added = true
-		return nil
+		err := putProbe(ctx, tx, p, lane)
+		added = err == nil
+		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("add a probe: %w", err)
 	}
 	return added, nil
+}
+
+// putProbe puts a probe into the queue.
+func putProbe(ctx context.Context, tx Tx, p notify.Probe, lane notify.Lane) error {
+	for _, q := range []Statement{
+		{"DELETE FROM probe WHERE created_us < $1", []any{p.Created.Add(-probeAge).UnixMicro()}},
+		{"INSERT INTO probe (" + probeColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', 0, 0)",
+			[]any{p.ID, string(p.Kind), p.Authority, p.Channel, p.To, p.By, p.Words, p.Created.UnixMicro()}},
+		{"INSERT INTO delivery (" + deliveryColumns + ") VALUES ($1, $2, $3, $4, 0, 0, '', 0, '', $4)",
+			[]any{p.ID, "probe/" + p.ID, int64(lane), p.Created.UnixMicro()}},
+	} {
+		if _, err := tx.Exec(ctx, q.SQL, q.Args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Probe answers one probe.

@@ -71,6 +71,18 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.MilestoneReached], incident.MilestoneReached{})
 	register(ledger.Register[*incident.Closed], incident.Closed{})
 	register(ledger.Register[*incident.Reopened], incident.Reopened{})
+	register(ledger.Register[*incident.AnalysisWritten], incident.AnalysisWritten{})
+	register(ledger.Register[*incident.AnalysisSigned], incident.AnalysisSigned{})
+	register(ledger.Register[*incident.AnalysisReopened], incident.AnalysisReopened{})
+	register(ledger.Register[*incident.ActionAssigned], incident.ActionAssigned{})
+	register(ledger.Register[*incident.ActionChanged], incident.ActionChanged{})
+	register(ledger.Register[*incident.ActionCompleted], incident.ActionCompleted{})
+	register(ledger.Register[*incident.ActionVerified], incident.ActionVerified{})
+	register(ledger.Register[*incident.ActionReturned], incident.ActionReturned{})
+	register(ledger.Register[*incident.ActionDropped], incident.ActionDropped{})
+	register(ledger.Register[*incident.ChangeProposed], incident.ChangeProposed{})
+	register(ledger.Register[*incident.ProposalDecided], incident.ProposalDecided{})
+	register(ledger.Register[*incident.ProposalDone], incident.ProposalDone{})
 	registerContainmentFacts(register)
 }
 
@@ -112,12 +124,13 @@ func (Incidents) Tables() []Table {
 				{"next_clock"}, {"entity", "next_due"}, {"updated", "stream", "entity"}}},
 		{Name: "duty", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
-				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int", "restricted int"),
+				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int", "restricted int", "ended int", "how text"),
 			// Each ends in the whole order of a list of duties: thousands may be due at one instant, and are not to be sorted.
 			Indexes: [][]string{{"by_authority", "due", "stream", "id", "WHERE open = 1 AND by_authority <> ''"},
 				{"entity", "due", "stream", "id", "restricted", "WHERE open = 1"},
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
 				{"by_role", "by_at", "open", "entity", "due", "stream", "id"}}},
+		milestoneTable,
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
 			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}}},
@@ -212,9 +225,11 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	received := received(st)
 	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
 		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On)}}}
+	rows = append(rows, milestoneRow(stream, st))
 	for _, d := range st.Duties {
-		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, d.OwedDuty.By.Role,
-			d.OwedDuty.By.At, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified), flag(st.Restriction.On)}})
+		role, at := incident.OwedAs(d.OwedDuty.By)
+		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, role,
+			at, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified), flag(st.Restriction.On), ended(d), d.How}})
 	}
 	for _, t := range st.Tracks {
 		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro(), t.Assignee, flag(st.Restriction.On)}})

@@ -198,7 +198,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 // Replica is another process on the same record, under the same clock.
 func (h *Harness) Replica() *app.App {
 	h.T.Helper()
-	a, err := app.New(app.Config{KeyRing: h.Record, Designations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
+	a, err := app.New(app.Config{KeyRing: h.Record, Reports: h.Record, Designations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		Rulebook: app.RulebookOf(h.Record, packs.RunCasesOf),
 		Drafts:   h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
 		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},

@@ -49,13 +49,14 @@ type Ports struct {
 	Tasks       Tasks
 	Containing  Containing
 	Tooling     Tooling
+	Afterwards
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
 		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a, Versions: a, Proposals: a,
-		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Containing: a, Tooling: a}
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Afterwards: Afterwards{a, a, a, a, a}}
 }
 
 // Sessions answers who a reader is.

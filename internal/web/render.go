@@ -173,6 +173,9 @@ func navFor(by access.Actor, at string) []navItem {
 	if len(access.EntitiesFor(by, access.Review)) > 0 {
 		items = append(items, navItem{rare: true, Title: "Reviews", Address: "/reviews"})
 	}
+	if mayCount(by) {
+		items = append(items, navItem{rare: true, Title: "Statistics", Address: "/statistics"})
+	}
 	items = append(items, navItem{rare: true, Title: "Directory", Address: "/directory"})
 	items = append(items, navItem{rare: true, Title: "Policy", Address: "/policy"})
 	if operates(by) {

@@ -201,6 +201,7 @@ func init() {
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox/{n}", Permission: Anyone, Demo: true}, do: mailPage},
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox.json", Permission: Anyone, Demo: true}, do: mailboxFile},
 	}
+	routes = append(routes, afterwardsRoutes(read, act)...)
 	routes = append(routes, containmentRoutes()...)
 	routes = append(routes, packRoutes(read, act)...)
 }

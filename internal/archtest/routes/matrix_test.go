@@ -64,6 +64,8 @@ func asked(w *world) string {
 	n := w.filed("ca-dmv-iso", "ca-demo-dmv", "A laptop is missing")
 	w.must("ca-cciu-investigator", "/incidents/"+n+"/ask", url.Values{"authority": {"ca-chp-cciu"}, "question": {"Who had the key?"}})
 	w.must("ca-coordinator", "/incidents/"+n+"/tasks", url.Values{"what": {"Ask the guard."}, "aim": {"analysis"}, "role": {"ir_analyst"}})
+	w.must("ca-coordinator", "/incidents/"+n+"/actions", url.Values{"what": {"Lock the room."}, "owner": {"ca-dmv-iso"}, "due": {"2026-09-01"}})
+	w.must("ca-coordinator", "/incidents/"+n+"/proposals", url.Values{"about": {"plan:"}, "what": {"Guard at night."}})
 	return n
 }
 
@@ -96,6 +98,13 @@ var bodies = map[string]string{
 	"api/response": `{"begun":"Cut off."}`, "api/handover": `{"lead":"ca-coordinator","state_of_play":"Quiet."}`, "api/playbooks": `{"playbook":"ca-play-every"}`,
 	"api/tasks": `{"what":"Call.","aim":"communication","role":"ir_lead"}`, "api/take": `{"person":""}`, "api/done": `{"note":"Done."}`,
 	"api/skip": `{"reason":"None."}`, "api/reopen": `{"reason":"Again."}`,
+	"web/analysis": "section=causes&text=Words.&base=0", "web/sign": "", "web/revise": "reason=New.", "web/actions": "what=Do.&owner=ca-dmv-iso&due=2026-09-01",
+	"web/change": "action=c1&owner=ca-dmv-iso&due=2026-09-01&reason=Away.", "web/complete": "action=c1&evidence=Seen.", "web/verify": "action=c1", "web/return": "action=c1&reason=Half.&due=2026-09-01",
+	"web/drop": "action=c1&reason=No.", "web/proposals": "about=plan:&what=More.", "web/decide": "proposal=p1&accepted=yes&reason=Yes.", "web/finish": "proposal=p1&version=2",
+	"api/analysis": `{"section":"causes","text":"Words.","base":0}`, "api/sign": "{}", "api/revise": `{"reason":"New."}`,
+	"api/actions": `{"what":"Do.","owner":"ca-dmv-iso","due":"2026-09-01T00:00:00Z"}`, "api/change": `{"owner":"ca-dmv-iso","due":"2026-09-01T00:00:00Z","reason":"Away."}`,
+	"api/complete": `{"evidence":"Seen."}`, "api/verify": `{"note":"Seen."}`, "api/return": `{"reason":"Half.","due":"2026-09-01T00:00:00Z"}`, "api/drop": `{"reason":"No."}`,
+	"api/proposals": `{"kind":"plan","what":"More."}`, "api/decide": `{"accepted":true,"reason":"Yes."}`, "api/finish": `{"version":"2"}`,
 	"web/assets": "name=Kiosk", "web/step": "step=asked", "web/statement": "about=access&statement=Clerks.", "web/describe": "name=Kiosk+4",
 	"web/order": "tool=edr&action=allow&target_kind=device&target=ws-1", "web/result": "command=k1&status=200",
 	"api/assets": `{"assets":[{"name":"Kiosk"}]}`, "api/steps": `{"step":"asked"}`, "api/statements": `{"about":"access","statement":"Clerks."}`,
@@ -140,6 +149,10 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 		part = "q1"
 	case strings.Contains(path, "/tasks/"):
 		part = "t1"
+	case strings.Contains(path, "/actions/"):
+		part = "c1"
+	case strings.Contains(path, "/proposals/"):
+		part = "p1"
 	case strings.Contains(path, "/assets/"):
 		part = "a1"
 	}
@@ -178,6 +191,7 @@ func TestAccessMatrix(t *testing.T) {
 			}
 		}
 		shared := st.make(w)
+		fresh := ""
 		w.Sequence()
 		contained(w, shared)
 		for _, a := range acts() {
@@ -185,11 +199,17 @@ func TestAccessMatrix(t *testing.T) {
 			for _, c := range columns {
 				number := shared
 				if a.method == http.MethodPost && !a.onAssets() { // what is done to assets here can be repeated
-					number = st.make(w) // an act changes what the next one finds
+					if fresh == "" {
+						fresh = st.make(w)
+					}
+					number = fresh
 				}
 				mark := byte('-')
 				if a.try(t, w, c.person, number) {
 					mark = 'x'
+					if a.method == http.MethodPost {
+						fresh = "" // an act changes what the next one finds; one that is refused changes nothing
+					}
 				}
 				line.WriteByte(mark)
 			}

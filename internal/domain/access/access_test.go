@@ -44,8 +44,8 @@ func TestAllowMatrix(t *testing.T) {
 	s := tree(t)
 	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
 	want := map[string][]Action{
-		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Operate, Invite, Enact},
-		"health-iso": {Read, File, Discharge, Reply, Work},
+		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Contain, Operate, Invite, Enact},
+		"health-iso": {Read, File, Discharge, Reply, Work, Contain},
 		"clinic-rep": {Read, File, Reply, Work},
 		"roads-iso":  nil,
 		"head":       {Read, Reply, Designate},

@@ -16,6 +16,8 @@ type Policy interface {
 	AnswerDuty(asked time.Time) policy.Duty
 	Coordinator() policy.Recipient
 	Playbooks() []policy.Playbook
+	ControlSections() []policy.ControlSection
+	RuleByID(id string) (policy.Rule, bool)
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
@@ -196,6 +198,9 @@ func (d *decision) run(c Command) error {
 		return nil
 	}
 	if done, err := d.respond(c); done {
+		return err
+	}
+	if done, err := d.review(c); done {
 		return err
 	}
 	if done, err := d.contain(c); done {

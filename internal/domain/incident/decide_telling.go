@@ -92,7 +92,7 @@ func (d *decision) to(r policy.Recipient, m OwedMessage) []OwedMessage {
 	if r.Authority != "" {
 		return d.toAuthority(r.Authority, m)
 	}
-	if r.Role == "" {
+	if r.Role == "" && r.Person == "" {
 		return nil
 	}
 	return d.toPeople(Holders(d.env.Dir, r, d.s.Entity), m)
@@ -103,6 +103,12 @@ func (d *decision) to(r policy.Recipient, m OwedMessage) []OwedMessage {
 func Holders(dir *directory.Snapshot, r policy.Recipient, entity string) []string {
 	if r.Authority != "" {
 		return dir.Officers(r.Authority)
+	}
+	if r.Person != "" {
+		if p, ok := dir.Person(r.Person); ok && !p.Gone {
+			return []string{r.Person}
+		}
+		return dir.Holders(directory.IRCoordinator, entity)
 	}
 	if r.At == "state" {
 		return dir.HoldersAt(directory.Role(r.Role), dir.Root(entity))

@@ -308,5 +308,7 @@ func Facts() []Fact {
 		DutyDischarged{}, DutyStageReached{}, MessageSent{}, MessageDelivered{}, MessageRefused{}, Acknowledged{}, Asked{},
 		Answered{}, Declined{}, TrackClosed{}, Disposed{},
 		Restricted{}, MemberAdded{}, MemberRemoved{}, Released{}, GlassBroken{}, GlassReviewed{}, MessagesWithdrawn{}, TrackAssigned{},
-		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{}}
+		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{},
+		AnalysisWritten{}, AnalysisSigned{}, AnalysisReopened{}, ActionAssigned{}, ActionChanged{}, ActionCompleted{}, ActionVerified{}, ActionReturned{}, ActionDropped{},
+		ChangeProposed{}, ProposalDecided{}, ProposalDone{}}
 }

@@ -23,6 +23,14 @@ func (rules) Playbooks() []policy.Playbook {
 		{ID: "tell", Title: "Tell", Aim: policy.AimCommunication, Role: "communications", Optional: true}}}}
 }
 
+func (rules) ControlSections() []policy.ControlSection {
+	return []policy.ControlSection{{Title: "Post-Incident Analysis"}}
+}
+
+func (rules) RuleByID(id string) (policy.Rule, bool) {
+	return policy.Rule{ID: id}, id == "start-high"
+}
+
 func (rules) Coordinator() policy.Recipient {
 	return policy.Recipient{Role: "ir_coordinator", At: "state"}
 }

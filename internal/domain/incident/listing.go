@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"tocsin/internal/domain/directory"
@@ -67,6 +68,26 @@ type Owed struct {
 	Authority string
 }
 
+// personPrefix begins the role under which lists keep what one person owes by name.
+const personPrefix = "person:"
+
+// OwedAs is the role, and where it is held, under which lists keep what a recipient owes: its own, or of a person's own work one that
+// nobody else has.
+func OwedAs(r policy.Recipient) (role, at string) {
+	if r.Person != "" {
+		return personPrefix + r.Person, "entity"
+	}
+	return r.Role, r.At
+}
+
+// By is who owes the duty.
+func (d OpenDuty) By() policy.Recipient {
+	if person, ok := strings.CutPrefix(d.ByRole, personPrefix); ok {
+		return policy.Recipient{Person: person}
+	}
+	return policy.Recipient{Authority: d.ByAuthority, Role: d.ByRole, At: d.ByAt}
+}
+
 // OwedBy says for which duties a person answers: for each role held, the incidents of those entities for which the
 // directory finds this person as the holder; and every authority that the person serves.
 func OwedBy(dir *directory.Snapshot, person string) []Owed {
@@ -75,10 +96,16 @@ func OwedBy(dir *directory.Snapshot, person string) []Owed {
 		return nil
 	}
 	var out []Owed
+	own := Owed{Role: personPrefix + person, Person: person}
 	for _, r := range p.Roles {
 		if r.Authority != "" {
 			out = append(out, Owed{Authority: r.Authority})
 			continue
+		}
+		for _, e := range dir.Below(r.Entity) {
+			if !slices.Contains(own.Entities, e) {
+				own.Entities = append(own.Entities, e)
+			}
 		}
 		here := Owed{Role: string(r.Role), Person: person}
 		for _, e := range dir.Below(r.Entity) {
@@ -90,6 +117,9 @@ func OwedBy(dir *directory.Snapshot, person string) []Owed {
 		if dir.Root(r.Entity) == r.Entity {
 			out = append(out, Owed{Role: string(r.Role), Person: person, State: true, Entities: dir.Below(r.Entity)})
 		}
+	}
+	if len(own.Entities) > 0 {
+		out = append(out, own)
 	}
 	return append(out, orphaned(dir, p)...)
 }

@@ -59,6 +59,7 @@ type State struct {
 	Restriction Restriction
 	Response    Response
 	Lifecycle   Lifecycle
+	Review      Review
 	Containment Containment
 }
 
@@ -104,8 +105,9 @@ type Track struct {
 	Status       string
 	Since        time.Time
 	Delivered    bool
-	Acknowledged bool   // it answered in any way: acknowledged, asked, declined or closed
-	Assignee     string // person id of the officer who has it; empty for nobody in particular
+	Acknowledged bool      // it answered in any way: acknowledged, asked, declined or closed
+	AnsweredAt   time.Time // the first of that
+	Assignee     string    // person id of the officer who has it; empty for nobody in particular
 }
 
 // Duty is something owed, with what became of it.
@@ -209,6 +211,7 @@ func Apply(s State, r Recorded) State {
 		s.applyRestriction(r)
 		s.applyResponse(r)
 		s.applyLifecycle(r)
+		s.applyReview(r)
 		s.applyContainment(r)
 	}
 	if !quiet(r.Fact) {
@@ -418,6 +421,7 @@ func (s State) clone() State {
 	s.Restriction.Ever = slices.Clone(s.Restriction.Ever)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
+	s.Review = s.Review.clone()
 	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
 	return s
 }

@@ -53,6 +53,9 @@ func (s *State) advance(m *Message, status string, at time.Time) {
 func (s *State) answered(authority, status string, at time.Time) {
 	if t := s.track(authority); t != nil {
 		t.Status, t.Since, t.Acknowledged = status, at, true
+		if t.AnsweredAt.IsZero() {
+			t.AnsweredAt = at
+		}
 	}
 }
 

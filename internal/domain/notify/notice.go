@@ -50,6 +50,9 @@ type Notice struct {
 	Trouble   Trouble
 	Telephone Call
 
+	Period  string // which time numbers are about: "1 to 30 June 2026"
+	Figures []Figures
+
 	Links Links
 }
 

@@ -40,13 +40,14 @@ const (
 	ContainmentFailed   Kind = "containment_failed"   // a containment tool did not succeed or did not answer: people must act
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	Digest              Kind = "digest"               // a periodic list; never urgent
+	StatisticsReport    Kind = "statistics"           // the numbers over many incidents, at intervals. MA 6.5.2.1
 	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
 )
 
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed, Canary, Digest, TestMessage}
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed, Canary, Digest, StatisticsReport, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -80,7 +81,7 @@ func LaneOf(k Kind) Lane {
 	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned,
 		AssetIsolated, AssetReturned, AssetSettled:
 		return LaneConfirm
-	case Digest, TestMessage:
+	case Digest, StatisticsReport, TestMessage:
 		return LaneDigest
 	}
 	return LaneStatutory

@@ -84,7 +84,7 @@ func confidential(n Notice) []section {
 		s.Facts = append(s.Facts, fact{"Due", n.when(due)})
 	}
 	s.Paras = append(s.Paras, "The content is confidential and is not in this message. Sign in to read it.")
-	s.Link = link{"Open the incident", webLink(n.Links.Incident)}
+	s.Link = link{opens(n), webLink(n.Links.Incident)}
 	return []section{s}
 }
 
@@ -117,12 +117,20 @@ func opening(n Notice, w words) section {
 
 // closing says why the mail came and where more stands.
 func closing(n Notice) section {
-	s := section{Title: "About this message", Link: link{"Open the incident", webLink(n.Links.Incident)}}
+	s := section{Title: "About this message", Link: link{opens(n), webLink(n.Links.Incident)}}
 	if why := line(n.Why, maxValue); why != "" {
 		s.Paras = append(s.Paras, "You receive it because: "+stop(why+clause(n.Clause)))
 	}
 	s.Paras = append(s.Paras, "It was written by the incident reporting system. A reply to it is not a report and is not on record; please answer in the system.")
 	return s
+}
+
+// opens names where the link leads.
+func opens(n Notice) string {
+	if n.Kind == StatisticsReport {
+		return "Open the statistics"
+	}
+	return "Open the incident"
 }
 
 // nonEmpty drops the sections that have nothing to say.

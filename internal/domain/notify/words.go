@@ -82,7 +82,8 @@ func init() {
 			false, nil},
 		TestMessage: {"TEST, nothing happened", nil, lead("This is a test of how you are reached. Nothing happened and nothing is to be done."),
 			false, []func(Notice) []section{reason}},
-		Digest: {"summary", byEntity, lead("A summary of what is open."), false, status},
+		StatisticsReport: {"statistics", byPeriod, leadStatistics, false, []func(Notice) []section{figures}},
+		Digest:           {"summary", byEntity, lead("A summary of what is open."), false, status},
 	}
 }
 

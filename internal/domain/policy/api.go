@@ -116,12 +116,13 @@ type Reportability struct {
 	Reasons []Reason `json:"reasons"`
 }
 
-// Recipient names who is told or owes: exactly one of Authority and Role is set. A Role is looked for at the incident's
+// Recipient names who is told or owes: exactly one of Authority, Role and Person is set; a pack names no person. A Role is looked for at the incident's
 // entity and then upwards (At "entity"), or at the root of the jurisdiction (At "state").
 type Recipient struct {
 	Authority string `json:"authority,omitempty"`
 	Role      string `json:"role,omitempty"`
 	At        string `json:"at,omitempty"` // "entity" or "state"
+	Person    string `json:"person,omitempty"`
 }
 
 // Duty is something that is owed now that its condition holds.
@@ -153,6 +154,10 @@ const (
 	DischargeComplete     = "rating_complete"  // the rating is no longer provisional
 	DischargeAcknowledged = "acknowledged"     // the authority named in By acknowledged, declined or closed its track
 	DischargeAnswered     = "answered"         // the question that caused it was answered
+	DischargeAnalysis     = "analysis_signed"  // the coordinator signed the post-incident analysis off. MA 6.8
+	DischargeAction       = "action_completed" // the corrective action was carried out, with evidence
+	DischargeVerified     = "action_verified"  // the coordinator looked at the evidence
+	DischargeReplaced     = "replaced"         // how, never what: what was owed was put off, given to another or dropped, with a reason
 	DischargeResponse     = "response_started" // a named person states that response began, and when
 )
 

@@ -43,6 +43,7 @@ func check(r *report, p *Pack) {
 	p.notReportable = c.rule("reason", *c.doc.NotReportable)
 	p.answers = c.answers()
 	p.designations = c.designations()
+	p.retention = c.retention()
 	c.behaviour()
 	c.catalogue()
 	c.unique()

@@ -22,6 +22,8 @@ type document struct {
 
 	Designations *designationDoc `yaml:"designations" doc:"By when an entity says who reports for it, and says it again. Default: each year, and within 10 business days of a change."`
 
+	Retention *retentionDoc `yaml:"retention" doc:"How long information on an incident is kept. Default: no time is set."`
+
 	Sources             []sourceDoc    `yaml:"sources" doc:"The texts that the rules rest on."`
 	Calendars           []calendarDoc  `yaml:"calendars" doc:"Business days and opening hours."`
 	Authorities         []authorityDoc `yaml:"authorities" doc:"Who can be told or owed; the directory says how each is reached."`
@@ -107,7 +109,7 @@ type dutyDoc struct {
 	To        recipient `yaml:"to" doc:"To whom."`
 	ToLabel   text      `yaml:"to_label" doc:"To whom, in plain words, where the name of the recipient does not do."`
 	Clock     text      `yaml:"from" required:"true" enum:"occurred,discovered,telephoned,received,written,rated,pi_determined" doc:"The event that the clock runs from; before it has happened nothing is owed."`
-	Discharge text      `yaml:"discharge" required:"true" enum:"statement,filed,written_report,items_complete,rated,rating_complete,acknowledged,answered,response_started" doc:"What discharges it."`
+	Discharge text      `yaml:"discharge" required:"true" enum:"statement,filed,written_report,items_complete,rated,rating_complete,acknowledged,answered,response_started,analysis_signed" doc:"What discharges it."`
 }
 
 type answerDoc struct {

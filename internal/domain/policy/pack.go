@@ -32,6 +32,7 @@ type Pack struct {
 	notReportable rule
 	answers       owing
 	designations  Designations
+	retention     Retention
 
 	authorities []AuthorityInfo
 	acknowledge map[string]Acknowledge
@@ -148,7 +149,7 @@ func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 func (p *Pack) RuleByID(id string) (Rule, bool) {
 	for _, r := range p.rules {
 		switch r.Kind {
-		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook":
+		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention":
 			continue
 		}
 		if r.ID == id {

@@ -1,0 +1,232 @@
+package incident
+
+import (
+	"time"
+
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/policy"
+)
+
+// AssignAction gives a corrective action to somebody. MA 6.6.1.2
+type AssignAction struct {
+	Owner string
+	Due   time.Time
+	Texts map[string]string
+}
+
+// ChangeAction gives it to somebody else, or another time, with the reason as a text.
+type ChangeAction struct {
+	Action, Owner string
+	Due           time.Time
+	Texts         map[string]string
+}
+
+// CompleteAction says that it was carried out, with the evidence as a text.
+type CompleteAction struct {
+	Action string
+	Texts  map[string]string
+}
+
+// VerifyAction is the coordinator's word that the evidence holds. MA 6.3.1.1.3
+type VerifyAction struct {
+	Action string
+	Texts  map[string]string
+}
+
+// ReturnAction says that it does not, and until when it is to be done, with the reason as a text.
+type ReturnAction struct {
+	Action string
+	Due    time.Time
+	Texts  map[string]string
+}
+
+// DropAction says that it will not be carried out, with the reason as a text.
+type DropAction struct {
+	Action string
+	Texts  map[string]string
+}
+
+func (AssignAction) isCommand()   {}
+func (ChangeAction) isCommand()   {}
+func (CompleteAction) isCommand() {}
+func (VerifyAction) isCommand()   {}
+func (ReturnAction) isCommand()   {}
+func (DropAction) isCommand()     {}
+
+// KindDutyOwed tells somebody what they owe from now on.
+const KindDutyOwed = "duty_owed"
+
+const (
+	// actionWarn and actionEscalate are how long before its time an owner is reminded of an action, at most half of the time there
+	// is, and how long after it the coordinator hears of it a second time.
+	actionWarn     = 7 * 24 * time.Hour
+	actionEscalate = 7 * 24 * time.Hour
+	// verifyWithin is how long the coordinator has for looking at the evidence.
+	verifyWithin = 14 * 24 * time.Hour
+	// actionHorizon bounds how far off an action may be due.
+	actionHorizon = 5 * 366 * 24 * time.Hour
+	actionClause  = "MA 6.6.1.2"
+)
+
+func (d *decision) action(c Command) (done bool, err error) {
+	switch c := c.(type) {
+	case AssignAction:
+		return true, d.assignAction(c)
+	case ChangeAction:
+		return true, d.moveAction(c)
+	case CompleteAction:
+		return true, d.completeAction(c)
+	case VerifyAction:
+		return true, d.verifyAction(c)
+	case ReturnAction:
+		return true, d.returnAction(c)
+	case DropAction:
+		return true, d.dropAction(c)
+	}
+	return false, nil
+}
+
+// placed holds the owner and the time of an action to what they can be.
+func (d *decision) placed(owner string, due time.Time) error {
+	if p, ok := d.env.Dir.Person(owner); !ok || p.Gone || !d.belongs(p) {
+		return fault.Invalid("owner", "this person has no office at the entity or above it", "choose somebody of the list")
+	}
+	return d.ahead(due)
+}
+
+func (d *decision) ahead(due time.Time) error {
+	if !due.After(d.env.Now) || due.After(d.env.Now.Add(actionHorizon)) {
+		return fault.Invalid("due", "an action is due at a time to come, within five years", "give a day ahead")
+	}
+	return nil
+}
+
+func (d *decision) assignAction(c AssignAction) error {
+	if err := d.placed(c.Owner, c.Due); err != nil {
+		return err
+	}
+	id := ordinal("c", len(d.s.Review.Actions)+1)
+	d.emit(&ActionAssigned{ID: id, Owner: c.Owner, Due: c.Due.UnixMicro()}, c.Texts)
+	d.oweAction(id, "assigned")
+	return nil
+}
+
+// oweAction makes an action a duty of its owner, so that the one clock reminds, chases and escalates whatever becomes of the
+// incident. Each duty of an action has a rule of its own.
+func (d *decision) oweAction(id, from string) {
+	a, _ := d.s.Action(id)
+	warn := min(actionWarn, a.Due.Sub(d.env.Now)/2)
+	d.oweOne(OwedDuty{Rule: d.nextRule("action:" + id), What: "Complete corrective action " + id, By: policy.Recipient{Person: a.Owner},
+		To: d.env.Pack.Coordinator(), From: from, Clock: "by the day that was agreed", Warn: a.Due.Add(-warn).UnixMicro(), Due: a.Due.UnixMicro(),
+		Escalate: a.Due.Add(actionEscalate).UnixMicro(), EscalateTo: d.env.Pack.Coordinator(), Discharge: policy.DischargeAction, Clause: actionClause})
+	duty := d.s.Duties[len(d.s.Duties)-1]
+	d.send(d.to(duty.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: duty.ID, Why: duty.What, Clause: duty.Clause}))
+}
+
+func (d *decision) oweOne(o OwedDuty) {
+	o.ID = ordinal("d", len(d.s.Duties)+1)
+	d.emit(&DutiesOwed{Duties: []OwedDuty{o}}, nil)
+}
+
+// nextRule numbers the duties of one thing: an incident owes each rule once.
+func (d *decision) nextRule(base string) string {
+	n := 1
+	for d.owes(ordinal(base+":", n), nil) {
+		n++
+	}
+	return ordinal(base+":", n)
+}
+
+// settleAction ends the open duties of an action by how.
+func (d *decision) settleAction(id, how string) {
+	for _, duty := range d.s.Duties {
+		if !duty.Discharged && (ofAction(duty.Rule, "action:", id) || ofAction(duty.Rule, "verify:", id)) {
+			d.discharge(duty, how, d.env.Now, nil)
+		}
+	}
+}
+
+func ofAction(rule, kind, id string) bool {
+	prefix := kind + id + ":"
+	return len(rule) > len(prefix) && rule[:len(prefix)] == prefix
+}
+
+// actionIn answers an action in one of some states.
+func (d *decision) actionIn(id string, states ...string) (Action, error) {
+	a, ok := d.s.Action(id)
+	if !ok {
+		return a, fault.NotFound("no such action")
+	}
+	for _, s := range states {
+		if a.Status == s {
+			return a, nil
+		}
+	}
+	return a, fault.Conflict("this action is %s", a.Status)
+}
+
+func (d *decision) moveAction(c ChangeAction) error {
+	a, err := d.actionIn(c.Action, ActionIsOpen)
+	if err != nil || a.Owner == c.Owner && a.Due.Equal(c.Due) {
+		return err
+	}
+	if err := d.placed(c.Owner, c.Due); err != nil {
+		return err
+	}
+	d.emit(&ActionChanged{Action: a.ID, Owner: c.Owner, Due: c.Due.UnixMicro()}, c.Texts)
+	d.settleAction(a.ID, policy.DischargeReplaced)
+	d.oweAction(a.ID, "changed")
+	return nil
+}
+
+// completeAction discharges the owner; that somebody verifies it is owed by the coordinator from then on.
+func (d *decision) completeAction(c CompleteAction) error {
+	a, err := d.actionIn(c.Action, ActionIsOpen)
+	if err != nil {
+		return err
+	}
+	d.emit(&ActionCompleted{Action: a.ID}, c.Texts)
+	d.settleAction(a.ID, policy.DischargeAction)
+	due := d.env.Now.Add(verifyWithin)
+	d.oweOne(OwedDuty{Rule: d.nextRule("verify:" + a.ID), What: "Verify corrective action " + a.ID, By: d.env.Pack.Coordinator(), From: "completed",
+		Clock: "14 days", Warn: due.Add(-verifyWithin / 2).UnixMicro(), Due: due.UnixMicro(), EscalateTo: d.env.Pack.Coordinator(),
+		Discharge: policy.DischargeVerified, Clause: "MA 6.3.1.1.3"})
+	return nil
+}
+
+func (d *decision) verifyAction(c VerifyAction) error {
+	a, err := d.actionIn(c.Action, ActionIsDone, ActionIsVerified)
+	if err != nil || a.Status == ActionIsVerified {
+		return err
+	}
+	if d.env.Actor.Person != "" && (d.env.Actor.Person == a.Owner || d.env.Actor.ID == a.DoneBy) {
+		return fault.Conflict("whoever carried an action out does not verify it; let another coordinator or the CISO do it")
+	}
+	d.emit(&ActionVerified{Action: a.ID}, c.Texts)
+	d.settleAction(a.ID, policy.DischargeVerified)
+	return nil
+}
+
+func (d *decision) returnAction(c ReturnAction) error {
+	a, err := d.actionIn(c.Action, ActionIsDone, ActionIsVerified)
+	if err != nil {
+		return err
+	}
+	if err := d.ahead(c.Due); err != nil {
+		return err
+	}
+	d.emit(&ActionReturned{Action: a.ID, Due: c.Due.UnixMicro()}, c.Texts)
+	d.settleAction(a.ID, policy.DischargeVerified) // the coordinator looked at it, which is what was owed
+	d.oweAction(a.ID, "returned")
+	return nil
+}
+
+func (d *decision) dropAction(c DropAction) error {
+	a, err := d.actionIn(c.Action, ActionIsOpen, ActionIsDone, ActionIsDropped)
+	if err != nil || a.Status == ActionIsDropped {
+		return err
+	}
+	d.emit(&ActionDropped{Action: a.ID}, c.Texts)
+	d.settleAction(a.ID, policy.DischargeReplaced)
+	return nil
+}
