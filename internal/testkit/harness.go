@@ -198,10 +198,14 @@ func StartOn(t testing.TB, dsn string) *Harness {
 // Replica is another process on the same record, under the same clock.
 func (h *Harness) Replica() *app.App {
 	h.T.Helper()
-	a, err := app.New(app.Config{KeyRing: h.Record, Reports: h.Record, Designations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
-		Rulebook: app.RulebookOf(h.Record, packs.RunCasesOf),
-		Drafts:   h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
-		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
+	record := h.Record
+	if h.replicas > 0 {
+		record = h.OtherRecord()
+	}
+	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
+		Rulebook: app.RulebookOf(record, packs.RunCasesOf),
+		Drafts:   record, Tips: record, Trails: record, Watch: record,
+		Admin:   app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
 		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})
