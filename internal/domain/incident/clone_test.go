@@ -10,7 +10,8 @@ import (
 // replaced are the lists and maps of a state that Apply replaces as a whole, and never changes or lengthens where they are.
 var replaced = []string{"Filings.Texts", "Calls.Texts", "Known.Categories", "Known.PITypes", "Known.InformationImpact", "Known.Residents", "Rating.Reasons",
 	"Rating.Open", "Rating.Reportability.Reasons", "Duties.Texts", "Lifecycle.Milestones", "Lifecycle.Remains", "Response.Tasks.After",
-	"Containment.Assets.Off", "Containment.Assets.Return", "Containment.Assets.Steps"}
+	"Containment.Assets.Off", "Containment.Assets.Return", "Containment.Assets.Steps",
+	"Review.Actions.Moves", "Review.Editions.Sections", "Review.Sections"}
 
 // A state may be shared by many who decide on it at once, so nothing that Apply changes in place, or appends to, is shared
 // with its clone. A new list or map in State is cloned in clone(), or named in replaced where it is only ever replaced.

@@ -117,7 +117,7 @@ func (s *State) applyReview(r Recorded) {
 		if x.Sections == nil {
 			x.Sections = map[string][]SectionText{}
 		}
-		x.Sections[f.Section] = append(x.Sections[f.Section], SectionText{Digest: r.Texts[TextAnalysis], By: r.Actor, At: r.At, Version: r.Version})
+		x.Sections[f.Section] = append(slices.Clip(x.Sections[f.Section]), SectionText{Digest: r.Texts[TextAnalysis], By: r.Actor, At: r.At, Version: r.Version})
 		if f.Cause != "" {
 			x.Cause = f.Cause
 		}
