@@ -72,21 +72,9 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.Reopened], incident.Reopened{})
 }
 
-// recorded decodes the facts of entries.
+// recorded decodes the facts of an incident's entries.
 func recorded(r *ledger.Registry, entries []ledger.Entry) ([]incident.Recorded, error) {
-	out := make([]incident.Recorded, len(entries))
-	for i, e := range entries {
-		v, err := r.Decode(e)
-		if err != nil {
-			return nil, fmt.Errorf("%s/%d: %w", e.Stream, e.Version, err)
-		}
-		f, ok := v.(incident.Fact)
-		if !ok {
-			return nil, fmt.Errorf("%s/%d: %s is no fact of an incident", e.Stream, e.Version, e.Fact)
-		}
-		out[i] = incident.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts)}
-	}
-	return out, nil
+	return decoded(r, "incident", entries)
 }
 
 func refs(texts map[string]ledger.Digest) map[string]string {

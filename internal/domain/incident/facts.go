@@ -4,28 +4,15 @@ import (
 	"time"
 
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/record"
 )
 
-// Fact is a typed thing that happened to an incident. Field names are stored for ever: a new meaning is a new version of
-// the fact, never a changed field. Instants are microseconds since 1970 UTC; prose and personal data are texts.
-type Fact interface{ FactName() string }
-
-// Draft is a fact about to be recorded, with the digests (hexadecimal) of the texts it binds.
-type Draft struct {
-	Fact  Fact
-	Texts map[string]string
-}
-
-// Recorded is a fact as the ledger holds it.
-type Recorded struct {
-	Fact    Fact
-	Version int64
-	EntryID string
-	At      time.Time
-	Actor   string
-	Pack    string
-	Texts   map[string]string
-}
+// Fact, Draft and Recorded are those of every aggregate.
+type (
+	Fact     = record.Fact
+	Draft    = record.Draft
+	Recorded = record.Recorded
+)
 
 // Names of the texts that facts bind.
 const (

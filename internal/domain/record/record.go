@@ -1,0 +1,25 @@
+// Package record is what all aggregates share: the shape of a fact, before and after it is in the ledger.
+package record
+
+import "time"
+
+// Fact is a typed thing that happened. Names and field names are stored for ever: a new meaning is a new version of the fact, never a
+// changed field. Instants are microseconds since 1970 UTC; prose and personal data are texts.
+type Fact interface{ FactName() string }
+
+// Draft is a fact about to be recorded, with the digests (hexadecimal) of the texts it binds.
+type Draft struct {
+	Fact  Fact
+	Texts map[string]string
+}
+
+// Recorded is a fact as the ledger holds it.
+type Recorded struct {
+	Fact    Fact
+	Version int64
+	EntryID string
+	At      time.Time
+	Actor   string
+	Pack    string
+	Texts   map[string]string
+}
