@@ -1,17 +1,16 @@
 package incident
 
 import (
-	"time"
-
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/domain/record"
 )
 
-// Fact, Draft and Recorded are those of every aggregate.
+// Fact, Draft, Recorded and Moment are those of every aggregate.
 type (
 	Fact     = record.Fact
 	Draft    = record.Draft
 	Recorded = record.Recorded
+	Moment   = record.Moment
 )
 
 // Names of the texts that facts bind.
@@ -24,17 +23,6 @@ const (
 	TextReason    = "reason"
 	TextStatement = "statement"
 )
-
-// Moment is an instant with the offset in which a person gave it.
-type Moment struct {
-	At     int64 `json:"at"`     // microseconds UTC
-	Offset int64 `json:"offset"` // minutes east of UTC
-}
-
-// Time returns the instant in the offset it was given in.
-func (m Moment) Time() time.Time {
-	return time.UnixMicro(m.At).In(time.FixedZone("", int(m.Offset)*60))
-}
 
 // Reported is one filing, frozen. Everything in it is structured and names nobody; the texts hold the rest.
 type Reported struct {

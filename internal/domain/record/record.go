@@ -23,3 +23,20 @@ type Recorded struct {
 	Pack    string
 	Texts   map[string]string
 }
+
+// Moment is an instant with the offset in which a person gave it.
+type Moment struct {
+	At     int64 `json:"at"`     // microseconds UTC
+	Offset int64 `json:"offset"` // minutes east of UTC
+}
+
+// MomentOf is an instant with the offset that it carries.
+func MomentOf(t time.Time) Moment {
+	_, offset := t.Zone()
+	return Moment{At: t.UnixMicro(), Offset: int64(offset / 60)}
+}
+
+// Time returns the instant in the offset it was given in.
+func (m Moment) Time() time.Time {
+	return time.UnixMicro(m.At).In(time.FixedZone("", int(m.Offset)*60))
+}
