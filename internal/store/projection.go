@@ -18,7 +18,7 @@ type Incidents struct{ Registry *ledger.Registry }
 
 // Projections are all the program's projections.
 func Projections(r *ledger.Registry) []Projection {
-	return []Projection{Incidents{Registry: r}, Designations{Registry: r}}
+	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Investigations{Registry: r}}
 }
 
 // NewRegistry knows every fact of the program.
@@ -26,6 +26,7 @@ func NewRegistry() *ledger.Registry {
 	r := ledger.NewRegistry()
 	registerIncidentFacts(r)
 	registerDesignationFacts(r)
+	registerInvestigationFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
 	return r
 }

@@ -121,7 +121,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	t.Cleanup(func() { s.Close() })
 	h := &Harness{T: t, Clock: NewClock(time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)), Record: &store.Cases{Store: s, Registry: registry}}
 	h.Post = &Post{clock: h.Clock}
-	h.App, err = app.New(app.Config{KeyRing: h.Record, Designations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
+	h.App, err = app.New(app.Config{KeyRing: h.Record, Designations: h.Record, Investigations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		Drafts: h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
 		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),

@@ -24,7 +24,7 @@ type Account struct {
 	Event
 	Text   string // digest of a list of EventText …
 	Place  int    // … and its place in it
-	At     time.Time
+	Noted  time.Time
 	By     string // actor id
 	Reason string // digest: why it was corrected; empty for the first account, or where nobody said
 }
@@ -160,12 +160,12 @@ func (s *State) apply(r Recorded) {
 	case *EventsRecorded:
 		for i, e := range f.Events {
 			s.byID[e.ID] = len(s.Events)
-			s.Events = append(s.Events, Happening{Account: Account{Event: e, Text: r.Texts[TextEvents], Place: i, At: r.At, By: r.Actor}})
+			s.Events = append(s.Events, Happening{Account: Account{Event: e, Text: r.Texts[TextEvents], Place: i, Noted: r.At, By: r.Actor}})
 		}
 	case *EventCorrected:
 		if h := s.event(f.Event.ID); h != nil {
 			h.Earlier = plus(h.Earlier, h.Account)
-			h.Account = Account{Event: f.Event, Text: r.Texts[TextEvents], At: r.At, By: r.Actor, Reason: r.Texts[TextReason]}
+			h.Account = Account{Event: f.Event, Text: r.Texts[TextEvents], Noted: r.At, By: r.Actor, Reason: r.Texts[TextReason]}
 		}
 	case *EventWithdrawn:
 		if h := s.event(f.Event); h != nil {
