@@ -63,14 +63,14 @@ func (b actForms) Choose(act, subject, name, label, hint, given string, options 
 
 // When is a date with time of day and its zone.
 func (b actForms) When(act, subject, name, label, hint string, given *time.Time, p clock) control {
-	c := b.control(act, subject, name, label, hint)
+	c := b.control(act, subject, name, label, strings.TrimSpace("Written like 2026-11-21 15:04, with seconds where they are known. "+hint))
 	c.ZoneName = name + ".zone"
 	chosen := p.zone.String()
 	switch {
 	case b.Opened(act, subject):
 		chosen = b.F.typed.Get(c.ZoneName)
 	case given != nil:
-		c.Value, chosen = given.Format("2006-01-02T15:04:05"), "UTC"+given.Format("-07:00")
+		c.Value, chosen = given.Format("2006-01-02 15:04:05.999999"), "UTC"+given.Format("-07:00")
 	}
 	choices := append(slices.Clone(b.F.extra[name]), zoneChoices...)
 	if chosen != "" && !slices.ContainsFunc(choices, func(z zoneChoice) bool { return z.ID == chosen }) {
@@ -154,17 +154,24 @@ func (s *site) inquire(w http.ResponseWriter, r *request, act, subject, to, done
 	return nil
 }
 
-// when reads a date with time of day and its zone; nil where it was left empty.
+// when reads a date with time of day and its zone; nil where it was left empty. A day alone is its beginning.
 func (r *request) when(name string) (*time.Time, error) {
-	if r.text(name) == "" {
+	value, fraction, _ := strings.Cut(r.text(name), ".")
+	if value == "" {
 		return nil, nil
 	}
-	at, choices, wrong := localTime(name, r.text(name), r.form.Get(name+".zone"))
+	if len(value) == len("2006-01-02") {
+		value += " 00:00"
+	}
+	at, choices, wrong := localTime(name, value, r.form.Get(name+".zone"))
 	if wrong != nil {
 		r.choices = map[string][]zoneChoice{name: choices}
 		return nil, wrong
 	}
 	t, err := time.Parse(time.RFC3339, at)
+	if d, odd := time.ParseDuration("0." + fraction + "s"); fraction != "" && odd == nil {
+		t = t.Add(d)
+	}
 	return &t, err
 }
 
