@@ -169,14 +169,11 @@ func (a *App) Argue(ctx context.Context, by access.Actor, number, finding string
 
 // DecisionInput is a decision: what, why, by whom and when.
 type DecisionInput struct {
-	What       string     `json:"what" required:"true" maxLength:"20000"`
-	Why        string     `json:"why" required:"true" maxLength:"20000"`
-	By         string     `json:"decided_by,omitempty" maxLength:"128" doc:"Id of the person who decided; whoever holds the key where it is left out."`
-	At         *time.Time `json:"decided_at,omitempty" doc:"Now where it is left out."`
-	Replaces   string     `json:"replaces,omitempty" maxLength:"32" doc:"Id of the decision that this one replaces."`
-	Findings   []string   `json:"findings,omitempty" maxItems:"50"`
-	Events     []string   `json:"events,omitempty" maxItems:"50"`
-	Indicators []string   `json:"indicators,omitempty" maxItems:"50"`
+	What, Why                    string
+	By                           string     // person id; empty: the actor
+	At                           *time.Time // nil: now
+	Replaces                     string
+	Findings, Events, Indicators []string
 }
 
 // RecordDecision writes a line of the decision log: what was decided on which facts, by whom and when.
@@ -207,7 +204,7 @@ type NoteView struct {
 	ChangedBy string        `json:"changed_by,omitempty"`
 	ChangedAt *time.Time    `json:"changed_at"`
 	Earlier   []WordingView `json:"earlier"`
-	Withdrawn *EndedView    `json:"withdrawn"`
+	Withdrawn *EndedView    `json:"withdrawn,omitempty"`
 }
 
 // WordingView is an earlier wording of a note.

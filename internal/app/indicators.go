@@ -30,7 +30,7 @@ type IndicatorView struct {
 	Sightings  []SightingView `json:"sightings"`
 	Events     []string       `json:"events" doc:"Ids of the events that it is linked to."`
 	Shared     []SharedView   `json:"shared" doc:"Other incidents that this key may see and that have it too, at most six."`
-	Withdrawn  *EndedView     `json:"withdrawn"`
+	Withdrawn  *EndedView     `json:"withdrawn,omitempty"`
 }
 
 // SightingView is one time and place at which an indicator was seen.

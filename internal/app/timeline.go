@@ -31,7 +31,7 @@ type EventView struct {
 	Techniques  []NamedView `json:"techniques"`
 	Reason      string      `json:"correction_reason,omitempty" doc:"Why this account replaced the one before."`
 	Corrected   int         `json:"corrections"`
-	Withdrawn   *EndedView  `json:"withdrawn"`
+	Withdrawn   *EndedView  `json:"withdrawn,omitempty"`
 	End         time.Time   `json:"-"` // the latest that its precision leaves open
 }
 

@@ -18,19 +18,19 @@ import (
 // EventInput is one event as a person or a program gives it. Assets and people may be ids or names; what the directory has
 // becomes a link to it, the rest stays as it was written.
 type EventInput struct {
-	At          time.Time  `json:"at" required:"true" doc:"With the offset of the source."`
-	Zone        string     `json:"zone,omitempty" maxLength:"64" doc:"As the source gave it."`
-	Precision   string     `json:"precision,omitempty" enum:"second,minute,hour,day,month" doc:"second where it is left out."`
+	At          time.Time  `json:"at"`
+	Zone        string     `json:"zone,omitempty"`
+	Precision   string     `json:"precision"` // empty: second
 	About       bool       `json:"about,omitempty"`
-	Discovered  *time.Time `json:"discovered_at,omitempty"`
-	Kind        string     `json:"kind,omitempty" enum:"adversary,defender,other" doc:"Who made it happen; other where it is left out."`
-	Source      string     `json:"source,omitempty" maxLength:"300" doc:"Where it is known from."`
-	Description string     `json:"description" required:"true" maxLength:"8000"`
-	Assets      []string   `json:"assets,omitempty" maxItems:"50"`
-	People      []string   `json:"people,omitempty" maxItems:"50"`
-	Indicators  []string   `json:"indicators,omitempty" maxItems:"50" doc:"Ids of this investigation."`
-	Tactic      string     `json:"tactic,omitempty" maxLength:"64"`
-	Techniques  []string   `json:"techniques,omitempty" maxItems:"50" doc:"Ids of ATT&CK."`
+	Discovered  *time.Time `json:"discovered_at"`
+	Kind        string     `json:"kind"` // empty: other
+	Source      string     `json:"source,omitempty"`
+	Description string     `json:"description"`
+	Assets      []string   `json:"assets"`
+	People      []string   `json:"people"`
+	Indicators  []string   `json:"indicators"`
+	Tactic      string     `json:"tactic,omitempty"`
+	Techniques  []string   `json:"techniques"`
 }
 
 const maxSource = 300
@@ -162,7 +162,7 @@ type PasteLine struct {
 	Line      int         `json:"line"`
 	Text      string      `json:"text"`
 	Problem   string      `json:"problem,omitempty"`
-	Event     *EventInput `json:"event"`
+	Event     *EventInput `json:"event,omitempty"`
 	NeedsZone bool        `json:"-"`
 	NeedsDate bool        `json:"-"`
 }
