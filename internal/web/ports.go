@@ -46,13 +46,15 @@ type Ports struct {
 	Responding  Responding
 	Tasks       Tasks
 	Inquiry     Inquiry
+	Containing  Containing
+	Tooling     Tooling
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
 		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a,
-		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Inquiry: InquiryOf(a)}
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Inquiry: InquiryOf(a)}
 }
 
 // Sessions answers who a reader is.

@@ -244,6 +244,9 @@ func exportTimeline(s *site, w http.ResponseWriter, r *request) error {
 		return err
 	}
 	format := r.URL.Query().Get("format")
+	if format == "" {
+		format = "csv"
+	}
 	kind := map[string]string{"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/x-ndjson"}[format]
 	if kind == "" {
 		return fault.Invalid("format", "This format is not known.", "Use csv or jsonl.")

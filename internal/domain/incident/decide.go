@@ -198,6 +198,9 @@ func (d *decision) run(c Command) error {
 	if done, err := d.respond(c); done {
 		return err
 	}
+	if done, err := d.contain(c); done {
+		return err
+	}
 	return d.runRestricted(c)
 }
 

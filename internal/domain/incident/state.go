@@ -59,6 +59,7 @@ type State struct {
 	Restriction Restriction
 	Response    Response
 	Lifecycle   Lifecycle
+	Containment Containment
 }
 
 // Request remembers what an idempotency key was used for.
@@ -199,6 +200,7 @@ func Apply(s State, r Recorded) State {
 		s.applyRestriction(r)
 		s.applyResponse(r)
 		s.applyLifecycle(r)
+		s.applyContainment(r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -405,5 +407,6 @@ func (s State) clone() State {
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
+	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
 	return s
 }

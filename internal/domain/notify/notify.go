@@ -33,6 +33,11 @@ const (
 	MemberAdded         Kind = "member_added"         // a person is a member of a restricted incident now
 	GlassBroken         Kind = "glass_broken"         // somebody who is no member opened a restricted incident
 	TrackAssigned       Kind = "track_assigned"       // an officer was given an authority's work on a report
+	AssetAffected       Kind = "asset_affected"       // an information owner or technical support learns that an asset may be affected. MA 6.6.3.1
+	AssetIsolated       Kind = "asset_isolated"       // … that it is off its networks. MA 6.6.3.2
+	AssetReturned       Kind = "asset_returned"       // … that it is in service again
+	AssetSettled        Kind = "asset_settled"        // … that it was not affected, or does not come back
+	ContainmentFailed   Kind = "containment_failed"   // a containment tool did not succeed or did not answer: people must act
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	Digest              Kind = "digest"               // a periodic list; never urgent
 	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
@@ -41,7 +46,7 @@ const (
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, Canary, Digest, TestMessage}
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed, Canary, Digest, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -70,9 +75,10 @@ var (
 // LaneOf returns the lane of a kind. An unknown kind goes with the statutory ones: late is worse than early.
 func LaneOf(k Kind) Lane {
 	switch k {
-	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
+	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, AssetAffected, ContainmentFailed, Canary:
 		return LaneAlarm
-	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned:
+	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned,
+		AssetIsolated, AssetReturned, AssetSettled:
 		return LaneConfirm
 	case Digest, TestMessage:
 		return LaneDigest
