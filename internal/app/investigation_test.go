@@ -113,7 +113,7 @@ func TestInvestigation(t *testing.T) {
 	})
 }
 
-// What is pasted is shown before it is recorded, with the problem of each line; nothing of it is recorded while one has a problem.
+// What is pasted is shown before it is recorded, with the problem of each line; nothing of it is recorded while one has a problem. MA 6.6.4.6
 func TestPaste(t *testing.T) {
 	h := testkit.Start(t)
 	number, lead := malware(t, h, "p"), h.As("ma-lead")

@@ -223,7 +223,7 @@ func inputOf(p investigation.Pasted, in PasteInput) *EventInput {
 	return e
 }
 
-// PasteEvents records what pasted text holds: nothing while a line has a problem, unless such lines are to be left out.
+// PasteEvents records what pasted text holds: nothing while a line has a problem, unless such lines are to be left out. MA 6.6.4.6
 func (a *App) PasteEvents(ctx context.Context, by access.Actor, number string, in PasteInput) error {
 	return a.pursue(ctx, by, number, nil, func(q *inquiry, _ map[string]string) (investigation.Command, []ledger.Text, error) {
 		v, err := q.previewEvents(in)
