@@ -162,7 +162,7 @@ func (b timelineBody) Sorting(by string) string {
 	}
 	switch {
 	case now != by:
-		return "none"
+		return ""
 	case b.Ask.Get("down") == "1":
 		return "descending"
 	}

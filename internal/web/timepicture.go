@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/app"
+	"tocsin/internal/domain/investigation"
 )
 
 // timePicture is a timeline drawn: one lane for each group, time from left to right, and a colour for each of something else. The
@@ -82,6 +83,12 @@ func groupOf(e app.EventView, by string) string {
 
 // frequent lists the values by how many have them, the most frequent first, at most some; all others count for the last, nameless.
 func frequent(events []app.EventView, by string, most int) (labels []string, place func(app.EventView) int) {
+	if by == "" || by == app.ByKind { // always the same, so that a colour means the same on every page
+		for _, k := range investigation.Kinds {
+			labels = append(labels, whoWords[k])
+		}
+		return labels, func(e app.EventView) int { return max(0, slices.Index(investigation.Kinds, e.Kind)) }
+	}
 	counts := map[string]int{}
 	for _, e := range events {
 		counts[groupOf(e, by)]++
@@ -123,7 +130,7 @@ func drawTimeline(events []app.EventView, group, colour string, p clock, zoom fu
 		return nil
 	}
 	if group == "" {
-		group = app.ByTactic
+		group = telling(events)
 	}
 	pic := &timePicture{From: events[0].At, Until: events[0].End}
 	for _, e := range events {
@@ -161,6 +168,16 @@ func drawTimeline(events []app.EventView, group, colour string, p clock, zoom fu
 		pic.Zooms = append(pic.Zooms, timeZoom{Text: text, Address: zoom(from, until)})
 	}
 	return pic
+}
+
+// telling is what events differ in that can be drawn as lanes: their tactics, else their sources, else who made them happen.
+func telling(events []app.EventView) string {
+	for _, by := range []string{app.ByTactic, app.BySource} {
+		if slices.ContainsFunc(events, func(e app.EventView) bool { return groupOf(e, by) != "" }) {
+			return by
+		}
+	}
+	return app.ByKind
 }
 
 func named(label string) string {

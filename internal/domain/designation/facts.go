@@ -6,8 +6,11 @@ import "tocsin/internal/domain/record"
 
 // Fact, Draft and Recorded are those of every aggregate.
 type (
-	Fact     = record.Fact
-	Draft    = record.Draft
+	// Fact is a typed thing that happened.
+	Fact = record.Fact
+	// Draft is a fact about to be recorded.
+	Draft = record.Draft
+	// Recorded is a fact as the ledger holds it.
 	Recorded = record.Recorded
 )
 

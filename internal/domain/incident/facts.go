@@ -7,10 +7,14 @@ import (
 
 // Fact, Draft, Recorded and Moment are those of every aggregate.
 type (
-	Fact     = record.Fact
-	Draft    = record.Draft
+	// Fact is a typed thing that happened.
+	Fact = record.Fact
+	// Draft is a fact about to be recorded.
+	Draft = record.Draft
+	// Recorded is a fact as the ledger holds it.
 	Recorded = record.Recorded
-	Moment   = record.Moment
+	// Moment is an instant with the offset in which a person gave it.
+	Moment = record.Moment
 )
 
 // Names of the texts that facts bind.
