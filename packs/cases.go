@@ -22,11 +22,7 @@ import (
 // Text outside the sections is for the reader.
 
 // Result is what became of one case.
-type Result struct {
-	File     string
-	Case     string
-	Problems []string // empty: it holds
-}
+type Result = policy.CaseResult
 
 // RunCases runs the cases in the folder cases of a pack's folder.
 func RunCases(files fs.FS, dir string, p *policy.Pack) ([]Result, error) {
@@ -109,4 +105,16 @@ func (c *oneCase) equal(what, want, got string) {
 	if want != got {
 		c.fail("%s: want %q, got %q", what, want, got)
 	}
+}
+
+// RunCasesOf runs the cases that a pack came with; none where it has none.
+func RunCasesOf(p *policy.Pack) []Result {
+	if p.Files().Cases() == 0 {
+		return nil
+	}
+	out, err := RunCases(p.Files().FS(p.ID), p.ID, p)
+	if err != nil {
+		return []Result{{File: p.ID, Case: "all", Problems: []string{err.Error()}}}
+	}
+	return out
 }

@@ -24,6 +24,7 @@ import (
 	"tocsin/internal/store"
 	"tocsin/internal/web"
 	"tocsin/internal/work"
+	"tocsin/packs"
 )
 
 // wiring holds the parts of a running server.
@@ -70,7 +71,7 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		KeyRing: w.record, Designations: w.record, Investigations: w.record, Provisions: w.record, Providers: providers,
 		Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record,
-		Admin: w.admin(), Tools: tools,
+		Admin: w.admin(), Tools: tools, Rulebook: app.RulebookOf(w.record, packs.RunCasesOf),
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Committed: w.wake})
 	if err != nil {
@@ -80,6 +81,12 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		if _, err := demo.Seed(ctx, w.app, w.cmd.Data, w.address); err != nil {
 			return err
 		}
+	}
+	if err := w.app.PreparePolicy(ctx); err != nil {
+		return err
+	}
+	for _, trouble := range w.app.PolicyTrouble() {
+		w.log.Error("policy", "trouble", trouble)
 	}
 	if w.cmd.Database == "" { // nobody else works on a file: what a process before this one had claimed is free
 		if err := w.record.FreeClaims(ctx, time.Now()); err != nil {
@@ -201,6 +208,9 @@ func (w *wiring) ready(rw http.ResponseWriter, r *http.Request) {
 		}
 	}
 	fmt.Fprintln(rw, "ready")
+	for _, trouble := range w.app.PolicyTrouble() { // no reason to take no reports: the version before goes on
+		fmt.Fprintln(rw, "warning: "+trouble)
+	}
 }
 
 // label names a category or a kind of personal information as its pack does; without a pack, as the first that knows it.
@@ -210,7 +220,7 @@ func (w *wiring) label(pack, id string) string {
 		ids = []string{pack}
 	}
 	for _, name := range ids {
-		p, ok := w.shelf.For(name)
+		p, ok := w.app.PackInForce(name)
 		if !ok {
 			continue
 		}
@@ -227,7 +237,7 @@ func (w *wiring) label(pack, id string) string {
 func (w *wiring) zones() map[string]string {
 	out := map[string]string{}
 	for _, id := range w.shelf.ids() {
-		if p, ok := w.shelf.For(id); ok && p.Calendar() != nil {
+		if p, ok := w.app.PackInForce(id); ok && p.Calendar() != nil {
 			out[id] = p.Calendar().Zone().String()
 		}
 	}
@@ -268,7 +278,7 @@ func (w *wiring) makeLoops() {
 		{Name: "webhooks", Period: 250 * time.Millisecond, Log: w.log, Abroad: true, Step: courier(notify.WebhookLanes)},
 		{Name: "clock", Period: 250 * time.Millisecond, Log: w.log, Step: work.Leased(leases, "clock", me, time.Now, work.Tick(w.app))},
 		{Name: "sweeper", Period: 30 * time.Second, Log: w.log, Step: func(ctx context.Context) (bool, error) {
-			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx))
+			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx), w.app.SweepProposals(ctx))
 		}},
 		{Name: "designations", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "designations", me, time.Now, work.Designations(w.app))},
 	}

@@ -93,6 +93,7 @@ func init() { // in init, because the handlers mention the table in turn
 	}
 	table = append(table, inquiryRoutes()...)
 	table = append(table, containmentRoutes()...)
+	table = append(table, policyRoutes()...)
 }
 
 func of[T any]() any { return new(T) }

@@ -57,6 +57,7 @@ type Config struct {
 	// Provisions keeps what another system brings in.
 	Provisions Provisions
 	Admin      Admin // behind the directory, operations and policy pages
+	Rulebook   Rulebook
 	// Mail sends invitations at once. May be nil: then the link of an invitation is shown once instead.
 	Mail Mailer
 	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
@@ -72,7 +73,10 @@ type App struct {
 	Config
 	dir      dirCache
 	keys     keyCache
+	rules    rules
 	pictures pictures
+	// proposing is held by whoever checks a proposed pack or asks past incidents about it: one at a time.
+	proposing chan struct{}
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.
 	passkeys *webauthn.WebAuthn
 	hashing  chan struct{} // who may work on a password now
@@ -101,7 +105,7 @@ func New(c Config) (*App, error) {
 	if c.HashRounds == 0 {
 		c.HashRounds = hashRounds
 	}
-	a := &App{Config: c, hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+	a := &App{Config: c, hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)), proposing: make(chan struct{}, 1)}
 	a.passkeys, err = relyingParty(base)
 	return a, err
 }
@@ -123,6 +127,9 @@ type loadedDir struct {
 const directoryAge = time.Second
 
 func (a *App) directory(ctx context.Context) (*directory.Snapshot, error) {
+	if err := a.refreshRules(ctx, false); err != nil { // what is asked next is mostly a pack
+		return nil, err
+	}
 	now := a.Now()
 	if c := a.dir.current.Load(); c != nil && now.Sub(c.checked) < directoryAge && !now.Before(c.checked) {
 		return c.snap, nil
@@ -164,7 +171,7 @@ func (a *App) settingFor(ctx context.Context, entity string) (setting, error) {
 		return setting{}, err
 	}
 	s := setting{dir: dir, now: a.Now().Truncate(time.Microsecond)}
-	pack, ok := a.Packs(dir.PackOf(entity))
+	pack, ok := a.packAt(dir.PackOf(entity), s.now)
 	if !ok {
 		return setting{}, fmt.Errorf("no pack is in force for entity %q", entity)
 	}

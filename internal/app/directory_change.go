@@ -150,7 +150,7 @@ func (a *App) administersAuthority(by access.Actor, dir *directory.Snapshot, id 
 			continue
 		}
 		mine := access.Allow(by, access.Administer, access.Object{Entity: e.ID})
-		pack, ok := a.Packs(dir.PackOf(e.ID))
+		pack, ok := a.packNow(dir.PackOf(e.ID))
 		if !ok {
 			continue
 		}
@@ -182,7 +182,7 @@ func (g *guard) entity(c directory.Change) {
 		return
 	}
 	if is.Pack != "" && is.Pack != was.Pack {
-		if _, known := g.a.Packs(is.Pack); !known {
+		if _, known := g.a.packNow(is.Pack); !known {
 			g.faults = append(g.faults, fault.Invalid("pack", "there is no pack of this id", "name one that is in use, such as us-ca, or leave it empty"))
 		}
 	}

@@ -107,7 +107,7 @@ func (a *App) maySeeAuthority(by access.Actor, dir *directory.Snapshot, id strin
 			continue
 		}
 		asked[name] = true
-		if pack, ok := a.Packs(name); ok {
+		if pack, ok := a.packNow(name); ok {
 			for _, au := range pack.Authorities() {
 				if au.ID == id {
 					return true

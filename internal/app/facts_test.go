@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/designation"
+	"tocsin/internal/domain/enactment"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/investigation"
 	"tocsin/internal/domain/record"
@@ -47,6 +48,10 @@ func TestEveryFactEverWrittenIsRead(t *testing.T) {
 			designation.Fold([]designation.Recorded{{Fact: &designation.Designated{Designee: "d1", Entity: "e", Person: "p"}, Version: 1, At: time.Unix(1, 0)},
 				{Fact: fact, Version: 2, At: time.Unix(2, 0)}})
 		}
+		if fact, ok := v.(enactment.Fact); ok {
+			enactment.Fold([]enactment.Recorded{{Fact: &enactment.Enacted{Pack: "p", Digest: "d", EffectiveAt: 3e6}, Version: 1, At: time.Unix(1, 0)},
+				{Fact: fact, Version: 2, At: time.Unix(2, 0)}})
+		}
 		if fact, ok := v.(incident.Fact); ok {
 			incident.Fold([]incident.Recorded{{Fact: &incident.Reported{Number: "N", Filing: 1, Kind: incident.Initial}, Version: 1, At: time.Unix(1, 0)},
 				{Fact: fact, Version: 2, At: time.Unix(2, 0)}})
@@ -64,6 +69,7 @@ func writeExamples(t *testing.T) {
 	h := testkit.Start(t)
 	story(t, h)
 	designationStory(t, h)
+	policyStory(t, h)
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

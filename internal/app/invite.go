@@ -53,7 +53,7 @@ func (a *App) mayInvite(by access.Actor, dir *directory.Snapshot, p directory.Pe
 // pack in force there knows the authority. Somebody without any place is for them too.
 func (a *App) mayInviteOfficer(by access.Actor, dir *directory.Snapshot, p directory.Person) bool {
 	for _, e := range dir.Entities() {
-		pack, ok := a.Packs(e.Pack)
+		pack, ok := a.packNow(e.Pack)
 		if e.Parent != "" || !ok || !access.Allow(by, access.Invite, access.Object{Entity: e.ID}) {
 			continue
 		}

@@ -248,7 +248,7 @@ func (a *App) Categories(ctx context.Context, by access.Actor) ([]policy.Term, e
 	seen := map[string]bool{}
 	out := []policy.Term{}
 	for _, id := range ids {
-		p, ok := a.Packs(id)
+		p, ok := a.packNow(id)
 		if !ok {
 			continue
 		}
@@ -312,7 +312,7 @@ func contactOf(s setting, person string) *incident.Contact {
 func (a *App) Emergency() []policy.Contact {
 	var out []policy.Contact
 	for _, id := range a.PackIDs {
-		if p, ok := a.Packs(id); ok {
+		if p, ok := a.packNow(id); ok {
 			out = append(out, p.Contacts(a.Now())...)
 		}
 	}

@@ -34,7 +34,7 @@ func (a *App) OfflineTable() OfflineTable {
 	until := from.AddDate(0, offlineMonths, 0)
 	t := OfflineTable{From: from.Unix() / 60, Until: until.Unix() / 60, Packs: []OfflinePack{}}
 	for _, id := range a.PackIDs {
-		p, ok := a.Packs(id)
+		p, ok := a.packNow(id)
 		if !ok {
 			continue
 		}

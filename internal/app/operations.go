@@ -27,6 +27,7 @@ type Operations struct {
 	Witnesses []operation.Sent
 	Machine   Machine
 	Alarms    []notify.Probe
+	Policy    []string // versions of packs that were enacted and that this program cannot read
 }
 
 // FailingTo is what does not reach one recipient.
@@ -70,7 +71,7 @@ func (a *App) Operations(ctx context.Context, by access.Actor) (v Operations, er
 	if err := a.mayOperate(ctx, by); err != nil {
 		return v, err
 	}
-	v.Now = a.Now()
+	v.Now, v.Policy = a.Now(), a.PolicyTrouble()
 	if a.Admin.Machine != nil {
 		v.Machine = a.Admin.Machine()
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/enactment"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
 )
@@ -17,6 +19,9 @@ type PackView struct {
 	*policy.Pack
 	Roots []string // names of the entities that it is set for
 	Now   time.Time
+	Since *time.Time   // when this version came into force; nil for the one that the installation came with
+	Next  *VersionLine // the version that waits to come into force; nil for none
+	May   PolicyRights
 }
 
 // Trial is what a pack says of facts that somebody made up or wants to understand.
@@ -27,7 +32,7 @@ type Trial struct {
 }
 
 // packsInForce are public rules: everybody who is signed in may read them.
-func (a *App) packsInForce(ctx context.Context) ([]PackView, error) {
+func (a *App) packsInForce(ctx context.Context, by access.Actor) ([]PackView, error) {
 	dir, err := a.directory(ctx)
 	if err != nil {
 		return nil, err
@@ -39,12 +44,12 @@ func (a *App) packsInForce(ctx context.Context) ([]PackView, error) {
 		}
 		i := slices.IndexFunc(out, func(v PackView) bool { return v.ID == e.Pack })
 		if i < 0 {
-			pack, ok := a.Packs(e.Pack)
+			pack, ok := a.packNow(e.Pack)
 			if !ok {
 				continue // the linter of the directory refuses it; an old directory may still name it
 			}
 			i = len(out)
-			out = append(out, PackView{Pack: pack, Now: a.Now()})
+			out = append(out, a.packView(dir, by, pack))
 		}
 		out[i].Roots = append(out[i].Roots, e.Name)
 	}
@@ -52,14 +57,35 @@ func (a *App) packsInForce(ctx context.Context) ([]PackView, error) {
 	return out, nil
 }
 
+// packView says since when the version of a pack in force holds, and what waits to follow it.
+func (a *App) packView(dir *directory.Snapshot, by access.Actor, pack *policy.Pack) PackView {
+	v := PackView{Pack: pack, Now: a.Now()}
+	if a.Rulebook.Enactments == nil {
+		return v
+	}
+	v.May = PolicyRights{Propose: mayPropose(dir, by, pack.ID), Enact: mayEnact(dir, by, pack.ID)}
+	known := a.rules.current.Load()
+	if known == nil {
+		return v
+	}
+	list := versionsOf(known.list, pack.ID)
+	if e, ok := enactment.InForce(list, v.Now); ok && e.Digest == pack.Digest {
+		v.Since = &e.EffectiveAt
+	}
+	if e, ok := enactment.Waiting(list, v.Now); ok {
+		v.Next = &VersionLine{Version: e.Version, Digest: e.Digest, From: &e.EffectiveAt, Waiting: true, At: &e.At, By: actorName(e.By, dir), Cases: e.Cases}
+	}
+	return v
+}
+
 // PolicyPacks lists the packs in force.
-func (a *App) PolicyPacks(ctx context.Context, _ access.Actor) ([]PackView, error) {
-	return a.packsInForce(ctx)
+func (a *App) PolicyPacks(ctx context.Context, by access.Actor) ([]PackView, error) {
+	return a.packsInForce(ctx, by)
 }
 
 // PolicyPack answers one pack in force, or fault.NotFound.
-func (a *App) PolicyPack(ctx context.Context, _ access.Actor, id string) (PackView, error) {
-	all, err := a.packsInForce(ctx)
+func (a *App) PolicyPack(ctx context.Context, by access.Actor, id string) (PackView, error) {
+	all, err := a.packsInForce(ctx, by)
 	if err != nil {
 		return PackView{}, err
 	}

@@ -151,7 +151,7 @@ func (a *App) AuthorityPage(ctx context.Context, by access.Actor, id string) (Au
 		v.Officers = append(v.Officers, a.personLine(by, dir, p))
 	}
 	for _, e := range dir.Entities() {
-		pack, ok := a.Packs(e.Pack)
+		pack, ok := a.packNow(e.Pack)
 		if !ok {
 			continue
 		}

@@ -71,7 +71,7 @@ func (a *App) limitsFor(dir *directory.Snapshot, p directory.Person) access.Sess
 		places = append(places, r.Entity)
 	}
 	for _, e := range places {
-		if pack, ok := a.Packs(dir.PackOf(e)); ok {
+		if pack, ok := a.packNow(dir.PackOf(e)); ok {
 			limits = limits.Stricter(pack.SessionLimits())
 		}
 	}

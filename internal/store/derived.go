@@ -26,7 +26,7 @@ var sqlName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 // ownTables are the names that a projection cannot take.
 var ownTables = []string{"entry", "text", "unsequenced", "leaf", "tile", "checkpoint", "lease", "delivery", "delivery_log",
 	"session", "api_key", "saved_view", "seen", "directory_item", "setting", "migration", "search_words", "read_log", "directory_owed", "provisioned",
-	"probe", "witness"}
+	"probe", "witness", "pack_kept", "pack_proposal"}
 
 // define reads the tables of all projections.
 func (s *Store) define() error {

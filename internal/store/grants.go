@@ -13,14 +13,14 @@ import (
 func GrantsSQL(role string) string {
 	const sql = `GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT ON migration TO {role};
-GRANT SELECT, INSERT ON entry, leaf, checkpoint, text, tile, read_log TO {role};
+GRANT SELECT, INSERT ON entry, leaf, checkpoint, text, tile, read_log, pack_kept TO {role};
 GRANT UPDATE (salt, content) ON text TO {role};
 GRANT UPDATE (hashes) ON tile TO {role};
 DO $$
 DECLARE t TEXT;
 BEGIN
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-    AND tablename NOT IN ('entry', 'leaf', 'checkpoint', 'text', 'tile', 'migration', 'read_log') LOOP
+    AND tablename NOT IN ('entry', 'leaf', 'checkpoint', 'text', 'tile', 'migration', 'read_log', 'pack_kept') LOOP
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO {role}', t);
   END LOOP;
 END $$;

@@ -18,7 +18,7 @@ type Incidents struct{ Registry *ledger.Registry }
 
 // Projections are all the program's projections.
 func Projections(r *ledger.Registry) []Projection {
-	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Investigations{Registry: r}}
+	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}, Investigations{Registry: r}}
 }
 
 // NewRegistry knows every fact of the program.
@@ -27,6 +27,7 @@ func NewRegistry() *ledger.Registry {
 	registerIncidentFacts(r)
 	registerDesignationFacts(r)
 	registerInvestigationFacts(r)
+	registerEnactmentFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
 	return r
 }

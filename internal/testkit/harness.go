@@ -103,6 +103,8 @@ type Harness struct {
 	Courier *work.Courier
 	Signer  note.Signer
 	Public  note.Verifier
+
+	replicas byte
 }
 
 // Start opens the application on a fresh SQLite file, with the demonstration's directory.
@@ -122,15 +124,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	t.Cleanup(func() { s.Close() })
 	h := &Harness{T: t, Clock: NewClock(time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)), Record: &store.Cases{Store: s, Registry: registry}}
 	h.Post, h.Calls = &Post{clock: h.Clock}, &Calls{clock: h.Clock}
-	h.App, err = app.New(app.Config{KeyRing: h.Record, Designations: h.Record, Investigations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
-		Drafts: h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
-		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
-		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
-		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
-		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: &chance{from: rand.NewChaCha8([32]byte{1})}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	h.App = h.Replica()
 	h.Signer, h.Public = keys(t)
 	in, err := demo.Directory()
 	if err != nil {
@@ -141,6 +135,23 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	}
 	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Hooks: h.Calls, Holder: "test", Workers: 1, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler)}
 	return h
+}
+
+// Replica is another process on the same record, under the same clock.
+func (h *Harness) Replica() *app.App {
+	h.T.Helper()
+	a, err := app.New(app.Config{KeyRing: h.Record, Designations: h.Record, Investigations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
+		Rulebook: app.RulebookOf(h.Record, packs.RunCasesOf),
+		Drafts:   h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
+		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
+		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
+		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
+		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	h.replicas++ // no two draw the same
+	return a
 }
 
 func keys(t testing.TB) (note.Signer, note.Verifier) {

@@ -158,6 +158,8 @@ func scopeWords(a access.Action) string {
 		return "Work on the response"
 	case access.Operate:
 		return "See the operator’s pages"
+	case access.Enact:
+		return "Put versions of packs into force"
 	case access.Provision:
 		return "Bring in people and groups (SCIM)"
 	}

@@ -44,6 +44,7 @@ func (b plantBody) Trouble() (out []string) {
 			out = append(out, fmt.Sprintf(format, args...))
 		}
 	}
+	out = append(out, b.Policy...)
 	add(b.Machine.Full, "The disk is nearly full: %s are free. This replica says that it is not ready until there is more room.", bytesWords(b.Machine.Disk.Free))
 	add(b.Canary.Late > 0, "No canary has come out of the mail path for %s. Mail may not reach anybody.", spanWords(b.Canary.Late))
 	for _, w := range b.Witnesses {

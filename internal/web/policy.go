@@ -26,7 +26,12 @@ func policyPage(s *site, w http.ResponseWriter, r *request) error {
 	return s.render(w, r, http.StatusOK, "policy", page{Title: "Policy in force", Wide: true, Body: b})
 }
 
-type packBody struct{ app.PackView }
+type packBody struct {
+	app.PackView
+	Line   *app.VersionLine // of a version that is looked at by its digest; nil for the one in force
+	Groups []packGroup      // what that version changed
+	Before string           // digest of the version that it replaced
+}
 
 func packPage(s *site, w http.ResponseWriter, r *request) error {
 	v, err := s.Policy.PolicyPack(r.Context(), r.by(), r.PathValue("pack"))
@@ -34,7 +39,7 @@ func packPage(s *site, w http.ResponseWriter, r *request) error {
 		return err
 	}
 	r.readIn(s, v.ID)
-	return s.render(w, r, http.StatusOK, "pack", page{Title: v.Title, Crumbs: []crumb{{"Policy", "/policy"}}, Wide: true, Body: packBody{v}})
+	return s.render(w, r, http.StatusOK, "pack", page{Title: v.Title, Crumbs: []crumb{{"Policy", "/policy"}}, Wide: true, Body: packBody{PackView: v}})
 }
 
 // Of lists the rules of a kind.
@@ -109,7 +114,7 @@ func (s *site) showTry(w http.ResponseWriter, r *request, status int, typed url.
 		return err
 	}
 	r.readIn(s, v.ID)
-	b := tryBody{packBody: packBody{v}, Trial: trial, F: formView{typed: typed, problems: problems, zone: s.formZone(r, v.ID)}}
+	b := tryBody{packBody: packBody{PackView: v}, Trial: trial, F: formView{typed: typed, problems: problems, zone: s.formZone(r, v.ID)}}
 	return s.render(w, r, status, "try", page{Title: "Try the rules of " + v.ID, Crumbs: []crumb{{"Policy", "/policy"}, {v.Title, "/policy/" + url.PathEscape(v.ID)}},
 		Wide: true, Problems: problems, Body: b})
 }

@@ -35,6 +35,8 @@ type Ports struct {
 	Tables    Tables
 	Plant     Plant
 	Policy    Policy
+	Versions  Versions
+	Proposals Proposals
 
 	SignIns     SignIns
 	Invitations Invitations
@@ -53,7 +55,7 @@ type Ports struct {
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
-		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a,
+		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a, Versions: a, Proposals: a,
 		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Containing: a, Tooling: a, Inquiry: InquiryOf(a)}
 }
 

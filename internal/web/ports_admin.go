@@ -6,6 +6,7 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/policy"
 )
 
 // Directory answers who exists, as far as the actor may see it.
@@ -43,4 +44,21 @@ type Policy interface {
 	PolicyPacks(ctx context.Context, by access.Actor) ([]app.PackView, error)
 	PolicyPack(ctx context.Context, by access.Actor, id string) (app.PackView, error)
 	TryPolicy(ctx context.Context, by access.Actor, id string, facts []byte) (app.Trial, error)
+}
+
+// Versions answers which version of a pack was in force when, and takes back one that waits.
+type Versions interface {
+	PolicyHistory(ctx context.Context, by access.Actor, id string) (app.PackHistory, error)
+	PolicyVersion(ctx context.Context, by access.Actor, id, digest string) (app.PackVersion, error)
+	PolicyFiles(ctx context.Context, by access.Actor, id, digest string) (name string, archive []byte, err error)
+	WithdrawPack(ctx context.Context, by access.Actor, id, digest, reason string) error
+}
+
+// Proposals takes new versions of packs, says what they would change, and puts them into force.
+type Proposals interface {
+	ProposePack(ctx context.Context, by access.Actor, id string, files []policy.Upload) (proposal string, err error)
+	ProposeAgain(ctx context.Context, by access.Actor, id, digest string) (proposal string, err error)
+	PreviewPack(ctx context.Context, by access.Actor, id, proposal, from string) (app.PolicyPreview, error)
+	EnactPack(ctx context.Context, by access.Actor, id, proposal, from, reason string) error
+	DiscardProposal(ctx context.Context, by access.Actor, id, proposal string) error
 }

@@ -203,4 +203,5 @@ func init() {
 	}
 	routes = append(routes, inquiryRoutes(read, act)...)
 	routes = append(routes, containmentRoutes()...)
+	routes = append(routes, packRoutes(read, act)...)
 }

@@ -15,7 +15,7 @@ import (
 const uploadLimit = 12 << 20
 
 // maxParts bounds the parts of an upload.
-const maxParts = 20
+const maxParts = 80
 
 // readUpload reads a form with files into r.form and r.files. Nothing is written to disk. It answers false where the body is
 // no such form.
@@ -32,7 +32,7 @@ func (r *request) readUpload(w http.ResponseWriter, rt route) (bool, error) {
 	if err != nil {
 		return true, fault.Invalid("", "The form is damaged.", "")
 	}
-	r.form, r.files = url.Values{}, map[string][]byte{}
+	r.form, r.files, r.uploads = url.Values{}, map[string][]byte{}, nil
 	for n := range maxParts {
 		part, err := reader.NextPart()
 		if errors.Is(err, io.EOF) && n > 0 {
@@ -54,7 +54,13 @@ func (r *request) readUpload(w http.ResponseWriter, rt route) (bool, error) {
 	return true, fault.Invalid("", "The form has too many parts.", "")
 }
 
-// keepPart keeps one part: the bytes of a file, or a field of the form. The name that a file had is of no use to anybody.
+// upload is one file of a form, for forms that take several under one name. Its name is as the browser says.
+type upload struct {
+	name string
+	data []byte
+}
+
+// keepPart keeps one part: the bytes of a file, or a field of the form.
 func (r *request) keepPart(rt route, part *multipart.Part) error {
 	name := part.FormName()
 	if !admits(rt.fields, name) {
@@ -66,6 +72,7 @@ func (r *request) keepPart(rt route, part *multipart.Part) error {
 	}
 	if part.FileName() != "" {
 		r.files[name] = data
+		r.uploads = append(r.uploads, upload{part.FileName(), data})
 		return nil
 	}
 	if !properText(string(data)) {

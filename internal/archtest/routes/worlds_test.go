@@ -152,7 +152,7 @@ func reads(numbers []string) (out []string) {
 			patterns = append(patterns, r.Pattern)
 		}
 	}
-	fill := strings.NewReplacer("{$}", "", "{filing}", "1", "{entity}", "ca-demo-dmv", "{token}", "never-made", "{id}", "q1")
+	fill := strings.NewReplacer("{$}", "", "{filing}", "1", "{entity}", "ca-demo-dmv", "{token}", "never-made", "{id}", "q1", "{pack}", "us-ca")
 	for _, p := range patterns {
 		if byDesign[p] {
 			continue

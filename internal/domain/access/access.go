@@ -46,11 +46,12 @@ const (
 	Administer Action = "administer"
 	Invite     Action = "invite"    // let a person of the directory set up how they sign in, or set it up anew
 	Designate  Action = "designate" // name the reporters of an entity
+	Enact      Action = "enact"     // put a version of a pack into force, or take back one that waits
 	Provision  Action = "provision" // bring people and groups in from another system, and end other people's keys
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Contain, Operate, Administer, Invite, Designate, Provision}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Contain, Operate, Administer, Invite, Designate, Enact, Provision}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -119,6 +120,8 @@ var rolesFor = map[Action][]directory.Role{
 	Invite:     {directory.Administrator, directory.IRCoordinator},
 	// SIMM 5330-A: the head of the entity signs the letter.
 	Designate: {directory.AgencyHead},
+	// Rules are the coordinator's and the CISO's to decide; the administrator of the program prepares them (Operate). MA 6.3.1.1
+	Enact:     {directory.IRCoordinator, directory.CISO},
 	Provision: {directory.Administrator},
 	// The response team and its extended members. MA 6.3
 	Work: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.CIO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,

@@ -44,7 +44,7 @@ func TestAllowMatrix(t *testing.T) {
 	s := tree(t)
 	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
 	want := map[string][]Action{
-		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Operate, Invite},
+		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Operate, Invite, Enact},
 		"health-iso": {Read, File, Discharge, Reply, Work},
 		"clinic-rep": {Read, File, Reply, Work},
 		"roads-iso":  nil,

@@ -36,7 +36,7 @@ func TestRestrictedMatrix(t *testing.T) {
 	}
 	check()
 	o.Members = append(o.Members, "coord")
-	want["coord"] = []Action{Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Operate, Invite}
+	want["coord"] = []Action{Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Operate, Invite, Enact}
 	check()
 	o.Owner = []string{"clinic-rep"} // who owes a duty of a restricted incident is not told of it by that
 	check()

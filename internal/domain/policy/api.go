@@ -87,6 +87,10 @@ type Inputs struct {
 	Events map[string]time.Time
 	// TelephonedAfterHours says that the telephone report was made through the after-hours desk.
 	TelephonedAfterHours bool
+
+	// RulesOn is an instant whose rules are to apply; zero for those of the first filing. A record never sets it: it is for
+	// asking what another day's rules would say.
+	RulesOn time.Time
 }
 
 // Reason is one ground for an answer, with the clause it rests on.

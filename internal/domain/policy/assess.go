@@ -58,6 +58,9 @@ func (a *asked) yes(c *condition) bool {
 // rulesOf is the date whose rules apply: that of the first filing, or, while there is none, of the telephone report or
 // the discovery. A rule that changes later changes nothing that was already owed.
 func (p *Pack) rulesOf(in *Inputs) calendar.Date {
+	if !in.RulesOn.IsZero() {
+		return calendar.DateOf(in.RulesOn.In(p.calendar.Zone()))
+	}
 	for _, event := range []string{"received", "telephoned", "discovered"} {
 		if at := in.Events[event]; !at.IsZero() {
 			return calendar.DateOf(at.In(p.calendar.Zone()))

@@ -27,17 +27,22 @@ func Load(files fs.FS, dir string, base func(id string) (*Pack, error)) (*Pack, 
 	r := &report{}
 	sum := sha256.New()
 	var doc document
+	kept := Files{}
 	for _, name := range names {
 		src, err := fs.ReadFile(files, path.Join(dir, name))
 		if err != nil {
 			return nil, fmt.Errorf("read the pack: %w", err)
 		}
 		fmt.Fprintf(sum, "%d %s\n%d\n%s\n", len(name), name, len(src), src)
+		kept[name] = src
 		var one document
 		decodeFile(r, path.Join(dir, name), src, &one)
 		r.join(&doc, one)
 	}
-	p := &Pack{depth: 1}
+	if err := kept.readCases(files, dir); err != nil {
+		return nil, err
+	}
+	p := &Pack{depth: 1, files: kept}
 	if doc.Extends.S != "" {
 		if err := p.extend(r, &doc, base); err != nil {
 			return nil, err
@@ -105,7 +110,7 @@ func (p *Pack) extend(r *report, doc *document, base func(id string) (*Pack, err
 		r.add(doc.Extends.Pos, "name a pack that is installed", "the pack %q that it extends cannot be loaded: %s", doc.Extends.S, firstLine(err.Error()))
 		return nil
 	}
-	p.depth, p.baseDigest = under.depth+1, under.Digest
+	p.depth, p.baseDigest, p.base = under.depth+1, under.Digest, under
 	if p.depth > maxDepth {
 		r.add(doc.Extends.Pos, "extend a pack further down", "more than %d packs lie over each other", maxDepth)
 	}

@@ -19,6 +19,8 @@ type Pack struct {
 	doc        document // merged, for packs that extend this one
 	depth      int
 	baseDigest string
+	base       *Pack // the pack below it; nil for none
+	files      Files
 
 	calendar      *calendar.Calendar
 	calendars     map[string]*calendar.Calendar
@@ -49,6 +51,12 @@ type Pack struct {
 	rules       []Rule
 	conditions  []*condition // each once, by index
 }
+
+// Files are the files that the pack was read from, with its cases. They are not to be changed.
+func (p *Pack) Files() Files { return p.files }
+
+// Base is the pack that this one is laid over; nil for none.
+func (p *Pack) Base() *Pack { return p.base }
 
 // Contacts lists whom to call at this hour, for when the system cannot be reached. CA step 4.
 func (p *Pack) Contacts(at time.Time) []Contact {
