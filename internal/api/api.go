@@ -74,6 +74,7 @@ type Config struct {
 	Teamwork     Teamwork
 	Endings      Endings
 	Lifecycles   Lifecycles
+	Inquiry      Inquiry
 	Tasks        Tasks
 	Containing   Containing
 	Tooling      Tooling
@@ -105,7 +106,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Desk: a, Compartments: a, Glass: a, Handovers: a, Afterwards: Afterwards{a, a, a, a, a}}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Inquiry: InquiryOf(a), Desk: a, Compartments: a, Glass: a, Handovers: a, Afterwards: Afterwards{a, a, a, a, a}}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -76,7 +76,7 @@ type (
 		IncidentPath
 		Body body[member]
 	}
-	findingIn struct {
+	reviewIn struct {
 		NumberedPath
 		Body body[finding]
 	}
@@ -174,7 +174,7 @@ func (s *server) reviews(ctx context.Context, _ *nothing) (*reply[BreakingList],
 	return &reply[BreakingList]{BreakingList{breakings(all)}}, err
 }
 
-func (s *server) review(ctx context.Context, in *findingIn) (*nothing, error) {
+func (s *server) review(ctx context.Context, in *reviewIn) (*nothing, error) {
 	return done, s.Glass.ReviewGlass(ctx, actorOf(ctx), in.Number, in.ID, in.Body.Value.Finding)
 }
 

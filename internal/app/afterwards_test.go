@@ -58,8 +58,8 @@ func afterwards(t *testing.T, h *testkit.Harness, number string) {
 	must(h.FinishProposal(ctx, coord, number, "p1", "2026.12.1", ""))
 }
 
-// record appends facts that no command of this part leads to.
-func record(t *testing.T, h *testkit.Harness, number, actor string, facts ...incident.Fact) {
+// appendFacts appends facts that no command of this part leads to.
+func appendFacts(t *testing.T, h *testkit.Harness, number, actor string, facts ...incident.Fact) {
 	t.Helper()
 	stream, found, err := h.Record.Find(ctx, number)
 	if err != nil || !found {
@@ -161,7 +161,7 @@ func TestActionChasedAfterClosure(t *testing.T) {
 		if err := h.AssignAction(ctx, coord, a.Incident, "Rotate every key.", "", "ma-analyst", due); err != nil {
 			t.Fatal(err)
 		}
-		record(t, h, a.Incident, coord.ID, &incident.Closed{Outcome: incident.OutcomeResolved})
+		appendFacts(t, h, a.Incident, coord.ID, &incident.Closed{Outcome: incident.OutcomeResolved})
 		h.Tick(0)
 		h.Tick(29 * 24 * time.Hour)
 		for address, want := range map[string]string{mailOf(h, "ma-analyst"): "overdue, complete corrective action c1", mailOf(h, "ma-coordinator"): "overdue at another, complete corrective action c1"} {

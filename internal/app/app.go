@@ -52,6 +52,8 @@ type Config struct {
 	KeyRing KeyRing
 	// Designations keeps who reports for each entity.
 	Designations Designations
+	// Investigations keeps what is found out about each incident.
+	Investigations Investigations
 	// Providers are other ways to sign in; nil for none.
 	Providers Providers
 	// Provisions keeps what another system brings in.
@@ -90,7 +92,7 @@ type App struct {
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
 	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Ties == nil || c.Sections == nil || c.Packs == nil || c.Now == nil ||
-		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil {
+		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil || c.Investigations == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

@@ -73,6 +73,7 @@ func story(t *testing.T, h *testkit.Harness) (numbers []string) {
 	must(h.HandOver(ctx, lead, b.Incident, "ma-coordinator", "The host is rebuilt tonight."))
 	afterwards(t, h, b.Incident)
 	must(h.AnswerHandover(ctx, h.As("ma-coordinator"), b.Incident, true, ""))
+	investigate(t, h, lead, b.Incident)
 	containmentStory(t, h, b.Incident)
 	whole(t, h, b.Incident)
 	c, err := h.Telephone(ctx, iso, incident.Telephone{Entity: "ca-demo-dmv", Caller: "Dana Whitfield", Called: "ENTAC", CalledAt: "2026-06-18T03:00:00-07:00",

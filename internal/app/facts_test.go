@@ -11,6 +11,8 @@ import (
 	"tocsin/internal/domain/designation"
 	"tocsin/internal/domain/enactment"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/investigation"
+	"tocsin/internal/domain/record"
 	"tocsin/internal/ledger"
 	"tocsin/internal/testkit"
 )
@@ -41,7 +43,8 @@ func TestEveryFactEverWrittenIsRead(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if fact, ok := v.(designation.Fact); ok {
+		if fact, ok := v.(record.Fact); ok {
+			investigation.Fold([]investigation.Recorded{{Fact: fact, Version: 1, At: time.Unix(1, 0)}})
 			designation.Fold([]designation.Recorded{{Fact: &designation.Designated{Designee: "d1", Entity: "e", Person: "p"}, Version: 1, At: time.Unix(1, 0)},
 				{Fact: fact, Version: 2, At: time.Unix(2, 0)}})
 		}

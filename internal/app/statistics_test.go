@@ -46,12 +46,12 @@ func randomLives(t *testing.T, h *testkit.Harness, n int) (out []lived) {
 		if r.IntN(2) > 0 {
 			h.Clock.Move(hours())
 			x.contain = h.Clock.Now().Sub(found)
-			record(t, h, a.Incident, "person:ma-lead", &incident.PhaseEntered{Phase: incident.PhaseContainment}, &incident.MilestoneReached{Milestone: incident.Contained, At: h.Clock.Now().UnixMicro()})
+			appendFacts(t, h, a.Incident, "person:ma-lead", &incident.PhaseEntered{Phase: incident.PhaseContainment}, &incident.MilestoneReached{Milestone: incident.Contained, At: h.Clock.Now().UnixMicro()})
 		}
 		if r.IntN(2) > 0 {
 			h.Clock.Move(hours())
 			x.close = h.Clock.Now().Sub(filed)
-			record(t, h, a.Incident, "person:ma-coordinator", &incident.Closed{Outcome: incident.OutcomeResolved})
+			appendFacts(t, h, a.Incident, "person:ma-coordinator", &incident.Closed{Outcome: incident.OutcomeResolved})
 		}
 		if x.restricted {
 			if err := h.Restrict(ctx, h.As("ma-coordinator"), a.Incident, []string{"ma-legal"}, "An insider."); err != nil {

@@ -3,18 +3,18 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 
 	"tocsin/internal/domain/designation"
-	"tocsin/internal/domain/fault"
 	"tocsin/internal/ledger"
 )
 
-// designationPrefix begins the stream of each entity's designations.
-const designationPrefix = "designation/"
+// designations is how the store handles each entity's designations.
+var designations = aggregate[designation.State]{kind: "designation", fold: designation.Fold, owes: designationOwes,
+	rows: func(stream string, all, _ []designation.Recorded, _ func(string) []byte) []Row {
+		return designationRows(stream, designation.Fold(all))
+	}}
 
 func registerDesignationFacts(r *ledger.Registry) {
 	ledger.Register[*designation.Designated](r, designation.Designated{}.FactName())
@@ -39,15 +39,8 @@ func (Designations) Tables() []Table {
 }
 
 // Project implements Projection.
-func (p Designations) Project(stream string, entries []ledger.Entry, _ func(ledger.Digest) []byte) ([]Row, error) {
-	if !strings.HasPrefix(stream, designationPrefix) {
-		return nil, nil
-	}
-	facts, err := recordedDesignations(p.Registry, entries)
-	if err != nil {
-		return nil, err
-	}
-	return designationRows(stream, designation.Fold(facts)), nil
+func (p Designations) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
+	return designations.project(p.Registry, stream, entries, texts)
 }
 
 func designationRows(stream string, st designation.State) []Row {
@@ -58,85 +51,30 @@ func designationRows(stream string, st designation.State) []Row {
 	return rows
 }
 
-func recordedDesignations(r *ledger.Registry, entries []ledger.Entry) ([]designation.Recorded, error) {
-	out := make([]designation.Recorded, len(entries))
-	for i, e := range entries {
-		v, err := r.Decode(e)
-		if err != nil {
-			return nil, fmt.Errorf("%s/%d: %w", e.Stream, e.Version, err)
-		}
-		f, ok := v.(designation.Fact)
-		if !ok {
-			return nil, fmt.Errorf("%s/%d: %s is no fact of a designation", e.Stream, e.Version, e.Fact)
-		}
-		out[i] = designation.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts)}
-	}
-	return out, nil
-}
-
 // Designations returns what happened to an entity's designations; nothing for an entity without any.
 func (c *Cases) Designations(ctx context.Context, entity string) ([]designation.Recorded, error) {
-	entries, err := c.Load(ctx, designationPrefix+entity)
-	if err != nil {
-		return nil, err
-	}
-	return recordedDesignations(c.Registry, entries)
+	return factsOf(ctx, c, designations, entity)
 }
 
 // UpdateDesignations loads an entity's designations, lets decide say what follows, and writes that with the messages and the changes
 // of the directory that it owes in one transaction. When another writer was first it decides again.
 func (c *Cases) UpdateDesignations(ctx context.Context, entity string, decide func(designation.State) (ledger.Decision, error)) error {
-	stream := designationPrefix + entity
-	for range maxTries {
-		entries, err := c.Load(ctx, stream)
-		if err != nil {
-			return err
-		}
-		facts, err := recordedDesignations(c.Registry, entries)
-		if err != nil {
-			return err
-		}
-		d, err := decide(designation.Fold(facts))
-		if err != nil || len(d.Drafts) == 0 {
-			return err
-		}
-		change, err := c.designationChange(stream, entries, facts, d)
-		if err != nil {
-			return err
-		}
-		if err = c.Commit(ctx, change); fault.KindOf(err) != fault.KindConflict {
-			return err
-		}
-	}
-	return fault.Conflict("the designations of this entity are changed by too many at once; try again")
+	return update(ctx, c, designations, entity, decide)
 }
 
-func (c *Cases) designationChange(stream string, entries []ledger.Entry, facts []designation.Recorded, d ledger.Decision) (Change, error) {
-	fresh, hashes, err := c.entries(ledger.ChainOf(stream, entries), d)
-	if err != nil {
-		return Change{}, err
-	}
-	added, err := recordedDesignations(c.Registry, fresh)
-	if err != nil {
-		return Change{}, err
-	}
-	all := append(facts[:len(facts):len(facts)], added...)
-	out := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, hashes: hashes, Texts: d.Texts, Rows: designationRows(stream, designation.Fold(all))}
+// designationOwes adds the messages and the changes of the directory that facts owe.
+func designationOwes(out *Change, after designation.State, added []designation.Recorded) {
 	for _, r := range added {
 		for _, m := range designation.Owed(r.Fact) {
-			out.Deliveries = append(out.Deliveries, Delivery{Message: m.ID, Stream: stream, Lane: designation.Lane(m.Kind), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
+			out.Deliveries = append(out.Deliveries, Delivery{Message: m.ID, Stream: out.Stream, Lane: designation.Lane(m.Kind), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
 		}
 		if f, ok := r.Fact.(*designation.MessageEnded); ok && f.Outcome != designation.GaveUp {
 			out.Settled = append(out.Settled, f.Message)
 		}
-		if s, ok := owedToDirectory(stream, r, designation.Fold(all).Entity); ok {
+		if s, ok := owedToDirectory(out.Stream, r, after.Entity); ok {
 			out.Plain = append(out.Plain, s)
 		}
 	}
-	for _, a := range d.Log {
-		out.Attempts = append(out.Attempts, Attempt{Message: a.Message, At: a.At.UnixMicro(), Outcome: a.Outcome, Reply: a.Reply})
-	}
-	return out, nil
 }
 
 // owedToDirectory is the change of the directory that a fact owes.

@@ -18,7 +18,7 @@ type Incidents struct{ Registry *ledger.Registry }
 
 // Projections are all the program's projections.
 func Projections(r *ledger.Registry) []Projection {
-	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}}
+	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}, Investigations{Registry: r}}
 }
 
 // NewRegistry knows every fact of the program.
@@ -26,6 +26,7 @@ func NewRegistry() *ledger.Registry {
 	r := ledger.NewRegistry()
 	registerIncidentFacts(r)
 	registerDesignationFacts(r)
+	registerInvestigationFacts(r)
 	registerEnactmentFacts(r)
 	registerSectionFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
@@ -100,21 +101,9 @@ func registerLifecycleFacts(register func(func(*ledger.Registry, string), incide
 	register(ledger.Register[*incident.ContinuityDecided], incident.ContinuityDecided{})
 }
 
-// recorded decodes the facts of entries.
+// recorded decodes the facts of an incident's entries.
 func recorded(r *ledger.Registry, entries []ledger.Entry) ([]incident.Recorded, error) {
-	out := make([]incident.Recorded, len(entries))
-	for i, e := range entries {
-		v, err := r.Decode(e)
-		if err != nil {
-			return nil, fmt.Errorf("%s/%d: %w", e.Stream, e.Version, err)
-		}
-		f, ok := v.(incident.Fact)
-		if !ok {
-			return nil, fmt.Errorf("%s/%d: %s is no fact of an incident", e.Stream, e.Version, e.Fact)
-		}
-		out[i] = incident.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Pack: e.Pack, Texts: refs(e.Texts)}
-	}
-	return out, nil
+	return decoded(r, "incident", entries)
 }
 
 func refs(texts map[string]ledger.Digest) map[string]string {

@@ -18,12 +18,13 @@ import (
 type request struct {
 	*http.Request
 	clock
-	session *app.Session      // nil without a valid one
-	form    url.Values        // of a POST, checked: known fields, valid text
-	told    bool              // the browser has told its own time zone
-	files   map[string][]byte // of an upload, by field
-	uploads []upload          // the same, each with its name, where several come under one
-	token   string            // of the session, or what the browser holds in its place
+	session *app.Session            // nil without a valid one
+	form    url.Values              // of a POST, checked: known fields, valid text
+	told    bool                    // the browser has told its own time zone
+	files   map[string][]byte       // of an upload, by field
+	uploads []upload                // the same, each with its name, where several come under one
+	token   string                  // of the session, or what the browser holds in its place
+	choices map[string][]zoneChoice // further time zones to offer for a field that was refused
 }
 
 // by answers who acts. Only routes with the permission SignedIn may call it.

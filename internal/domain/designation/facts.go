@@ -2,27 +2,17 @@
 // somebody leaves. The directory's role is what permits; this is the record of why.
 package designation
 
-import "time"
+import "tocsin/internal/domain/record"
 
-// Fact is a typed thing that happened to an entity's designations. Names are stored for ever; people are named by directory id.
-type Fact interface{ FactName() string }
-
-// Draft is a fact about to be recorded, with the digests (hexadecimal) of the texts it binds.
-type Draft struct {
-	Fact  Fact
-	Texts map[string]string
-}
-
-// Recorded is a fact as the ledger holds it.
-type Recorded struct {
-	Fact    Fact
-	Version int64
-	EntryID string
-	At      time.Time
-	Actor   string
-	Pack    string
-	Texts   map[string]string
-}
+// Fact, Draft and Recorded are those of every aggregate.
+type (
+	// Fact is a typed thing that happened.
+	Fact = record.Fact
+	// Draft is a fact about to be recorded.
+	Draft = record.Draft
+	// Recorded is a fact as the ledger holds it.
+	Recorded = record.Recorded
+)
 
 // TextReference is the text that a designation binds: the letter's file number, as typed.
 const TextReference = "reference"

@@ -1,32 +1,21 @@
 package incident
 
 import (
-	"time"
-
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/record"
 )
 
-// Fact is a typed thing that happened to an incident. Field names are stored for ever: a new meaning is a new version of
-// the fact, never a changed field. Instants are microseconds since 1970 UTC; prose and personal data are texts.
-type Fact interface{ FactName() string }
-
-// Draft is a fact about to be recorded, with the digests (hexadecimal) of the texts it binds.
-type Draft struct {
-	Fact  Fact
-	Texts map[string]string
-}
-
-// Recorded is a fact as the ledger holds it.
-type Recorded struct {
-	Fact    Fact
-	Version int64
-	EntryID string
-	At      time.Time
-	Actor   string
-	Pack    string
-	Texts   map[string]string
-	Digest  [32]byte // leaf hash of its entry; zero for a draft
-}
+// Fact, Draft, Recorded and Moment are those of every aggregate.
+type (
+	// Fact is a typed thing that happened.
+	Fact = record.Fact
+	// Draft is a fact about to be recorded.
+	Draft = record.Draft
+	// Recorded is a fact as the ledger holds it.
+	Recorded = record.Recorded
+	// Moment is an instant with the offset in which a person gave it.
+	Moment = record.Moment
+)
 
 // Names of the texts that facts bind.
 const (
@@ -38,17 +27,6 @@ const (
 	TextReason    = "reason"
 	TextStatement = "statement"
 )
-
-// Moment is an instant with the offset in which a person gave it.
-type Moment struct {
-	At     int64 `json:"at"`     // microseconds UTC
-	Offset int64 `json:"offset"` // minutes east of UTC
-}
-
-// Time returns the instant in the offset it was given in.
-func (m Moment) Time() time.Time {
-	return time.UnixMicro(m.At).In(time.FixedZone("", int(m.Offset)*60))
-}
 
 // Reported is one filing, frozen. Everything in it is structured and names nobody; the texts hold the rest.
 type Reported struct {

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/investigation"
+)
+
+// RelatedView is another incident that may belong together with this one, and why.
+type RelatedView struct {
+	Incident   string     `json:"incident"`
+	EntityName string     `json:"entity_name"`
+	ReceivedAt *time.Time `json:"received_at"`
+	Summary    string     `json:"summary,omitempty"`
+	Reasons    []string   `json:"reasons"`
+	weight     int
+}
+
+// RelatedList is the incidents that may belong together with one, the likeliest first. Nothing is merged by it.
+type RelatedList struct {
+	Incident string        `json:"incident"`
+	Related  []RelatedView `json:"related"`
+}
+
+const (
+	relatedShown      = 30
+	relatedCandidates = 200
+)
+
+// Related proposes incidents that may belong together with one, among those that the reader may see: by shared indicators and assets,
+// and by entity, time and words. MA 6.6.4.1
+func (a *App) Related(ctx context.Context, by access.Actor, number string) (RelatedList, error) {
+	q, err := a.investigate(ctx, by, number)
+	if err != nil {
+		return RelatedList{}, err
+	}
+	scope, found := access.ScopeOf(by), map[string]*RelatedView{}
+	add := func(number, entity, reason string, weight int) {
+		v := found[number]
+		if v == nil {
+			e, _ := q.s.dir.Entity(entity)
+			v = &RelatedView{Incident: number, EntityName: e.Name}
+			found[number] = v
+		}
+		v.Reasons, v.weight = append(v.Reasons, reason), v.weight+weight
+	}
+	if err := a.relatedByTraces(ctx, q, scope, add); err != nil {
+		return RelatedList{}, err
+	}
+	if err := a.relatedByWords(ctx, q, scope, found, add); err != nil {
+		return RelatedList{}, err
+	}
+	v := RelatedList{Incident: q.st.Number, Related: []RelatedView{}}
+	for _, r := range found {
+		v.Related = append(v.Related, *r)
+	}
+	slices.SortFunc(v.Related, func(x, y RelatedView) int {
+		if x.weight != y.weight {
+			return y.weight - x.weight
+		}
+		return strings.Compare(x.Incident, y.Incident)
+	})
+	v.Related = v.Related[:min(len(v.Related), relatedShown)]
+	return v, nil
+}
+
+// relatedByTraces adds incidents with the same indicators and assets.
+func (a *App) relatedByTraces(ctx context.Context, q *inquiry, scope access.Scope, add func(number, entity, reason string, weight int)) error {
+	if err := a.read(ctx, q, indicatorTexts(q.inv)); err != nil {
+		return err
+	}
+	values := map[string]string{}
+	for _, t := range q.inv.Indicators {
+		told := q.indicatorText(t)
+		values[investigation.Match(t.Type, told.Value)] = investigation.Defang(t.Type, told.Value)
+	}
+	shared, err := a.Investigations.SharedIndicators(ctx, scope, q.id, relatedShown)
+	if err != nil {
+		return err
+	}
+	for _, s := range shared {
+		add(s.Incident, s.Entity, "has the indicator "+values[s.Match], 10)
+	}
+	assets, err := a.Investigations.SharedAssets(ctx, scope, q.id, relatedCandidates)
+	for _, s := range assets {
+		asset, _ := q.s.dir.Asset(s.Asset)
+		add(s.Incident, s.Entity, "is linked to "+or(asset.Name, s.Asset), 6)
+	}
+	return err
+}
+
+// relatedByWords adds incidents of about the same time that are of the same entity or read alike.
+func (a *App) relatedByWords(ctx context.Context, q *inquiry, scope access.Scope, found map[string]*RelatedView, add func(number, entity, reason string, weight int)) error {
+	at := q.st.ReceivedAt
+	if at.IsZero() {
+		at = q.st.OpenedAt
+	}
+	rows, err := a.Index.List(ctx, scope, incident.Filter{ReceivedFrom: at.Add(-investigation.Nearby).UnixMicro(), ReceivedBefore: at.Add(investigation.Nearby).UnixMicro(), Limit: relatedCandidates})
+	if err != nil {
+		return err
+	}
+	own, err := a.Index.List(ctx, scope, incident.Filter{Number: q.st.Number, Limit: 1})
+	if err != nil {
+		return err
+	}
+	summary := ""
+	if len(own) == 1 {
+		summary = own[0].Summary
+	}
+	for _, r := range rows {
+		if r.Number == q.st.Number {
+			continue
+		}
+		if alike := investigation.Likeness(summary, r.Summary); alike >= investigation.AlikeFrom {
+			add(r.Number, r.Entity, fmt.Sprintf("is described in similar words (%d%% in common)", int(alike*100)), 3)
+		}
+		if r.Entity == q.st.Entity && summary != "" {
+			days := int(time.UnixMicro(r.ReceivedAt).Sub(at).Abs().Hours() / 24)
+			add(r.Number, r.Entity, fmt.Sprintf("is of the same organisation and was reported within %d days of it", days+1), 2)
+		}
+		if v := found[r.Number]; v != nil {
+			received := time.UnixMicro(r.ReceivedAt).UTC()
+			v.ReceivedAt, v.Summary = &received, r.Summary
+		}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+// Package record is what all aggregates share: the shape of a fact, before and after it is in the ledger.
+package record
+
+import "time"
+
+// Fact is a typed thing that happened. Names and field names are stored for ever: a new meaning is a new version of the fact, never a
+// changed field. Instants are microseconds since 1970 UTC; prose and personal data are texts.
+type Fact interface{ FactName() string }
+
+// Draft is a fact about to be recorded, with the digests (hexadecimal) of the texts it binds.
+type Draft struct {
+	Fact  Fact
+	Texts map[string]string
+}
+
+// Recorded is a fact as the ledger holds it.
+type Recorded struct {
+	Fact    Fact
+	Version int64
+	EntryID string
+	At      time.Time
+	Actor   string
+	Pack    string
+	Texts   map[string]string
+	Digest  [32]byte // leaf hash of its entry; zero for a draft, and where nobody asked for it
+}
+
+// Moment is an instant with the offset in which a person gave it.
+type Moment struct {
+	At     int64 `json:"at"`     // microseconds UTC
+	Offset int64 `json:"offset"` // minutes east of UTC
+}
+
+// MomentOf is an instant with the offset that it carries.
+func MomentOf(t time.Time) Moment {
+	_, offset := t.Zone()
+	return Moment{At: t.UnixMicro(), Offset: int64(offset / 60)}
+}
+
+// Time returns the instant in the offset it was given in.
+func (m Moment) Time() time.Time {
+	return time.UnixMicro(m.At).In(time.FixedZone("", int(m.Offset)*60))
+}
