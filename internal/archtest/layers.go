@@ -71,7 +71,7 @@ var never = map[string]string{
 // ranks orders the packages of the domain: a package may import those of a lower rank only. Equal ranks never import
 // each other, so that no aggregate knows another.
 var ranks = map[string]int{
-	"fault": 0, "calendar": 1, "account": 1, "directory": 2, "access": 3, "policy": 4, "duty": 5, "notify": 6,
+	"fault": 0, "paper": 0, "calendar": 1, "account": 1, "directory": 2, "access": 3, "policy": 4, "duty": 5, "notify": 6,
 	"operation": 7, "incident": 7, "designation": 7, "intake": 7, "breach": 7, "evidence": 7, "alert": 7, "baseline": 7, "review": 7, "program": 7, "retention": 7,
 }
 
