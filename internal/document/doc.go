@@ -12,6 +12,7 @@ import (
 // Doc and its parts, under the names that they have in paper.
 type (
 	Doc     = paper.Doc
+	Block   = paper.Block
 	Heading = paper.Heading
 	Para    = paper.Para
 	List    = paper.List
