@@ -9,19 +9,8 @@ import (
 	"tocsin/internal/domain/paper"
 )
 
-// Doc and its parts, under the names that they have in paper.
-type (
-	Doc     = paper.Doc
-	Block   = paper.Block
-	Heading = paper.Heading
-	Para    = paper.Para
-	List    = paper.List
-	Table   = paper.Table
-	Column  = paper.Column
-)
-
 // Render writes the document as PDF 1.7.
-func Render(w io.Writer, d Doc) error {
+func Render(w io.Writer, d paper.Doc) error {
 	if d.Lang == "" {
 		d.Lang = "en-US"
 	}

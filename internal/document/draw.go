@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"tocsin/internal/domain/paper"
 )
 
 // draw writes the pages. Every mark is either the content of one node of the structure or an artifact.
-func (l *layout) draw(d Doc) ([]byte, error) {
+func (l *layout) draw(d paper.Doc) ([]byte, error) {
 	l.properties(d)
 	pages := l.page + 1
 	at, toc := 0, l.toc
@@ -80,7 +82,7 @@ func (l *layout) font(size float64, strong bool) {
 }
 
 // frame is what stands on every page: the marking at the top and at the bottom, what the document is about, and the page's number.
-func (l *layout) frame(d Doc, page, pages int) {
+func (l *layout) frame(d paper.Doc, page, pages int) {
 	const small = 9.0
 	mark, about := l.cut(shown(d.Marking), textWide/2, true), l.cut(shown(d.Running), textWide/2-12, false)
 	l.font(small, false)
@@ -107,7 +109,7 @@ func (l *layout) cut(text string, wide float64, strong bool) string {
 }
 
 // properties sets what the file says of itself.
-func (l *layout) properties(d Doc) {
+func (l *layout) properties(d paper.Doc) {
 	p := l.pdf
 	p.SetAutoPageBreak(false, 0)
 	p.SetCatalogSort(true)

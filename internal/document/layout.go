@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
+
+	"tocsin/internal/domain/paper"
 )
 
 // The page, in points: US Letter.
@@ -49,7 +51,7 @@ type entry struct {
 }
 
 // lay puts everything into its place, before anything is drawn: the pages can be counted then.
-func lay(d Doc) (*layout, error) {
+func lay(d paper.Doc) (*layout, error) {
 	l := &layout{pdf: fpdf.New("P", "pt", "Letter", ""), y: top, root: &node{kind: "Document"}}
 	l.pdf.AddUTF8FontFromBytes("text", "", bytes.Clone(regular))
 	l.pdf.AddUTF8FontFromBytes("text", "B", bytes.Clone(bold))
@@ -60,13 +62,13 @@ func lay(d Doc) (*layout, error) {
 	}
 	for _, b := range d.Blocks {
 		switch b := b.(type) {
-		case Heading:
+		case paper.Heading:
 			l.heading(b)
-		case Para:
+		case paper.Para:
 			l.flow(l.root.add("P"), shown(b.Text), style{size: body, bold: b.Strong, after: 6})
-		case List:
+		case paper.List:
 			l.list(b)
-		case Table:
+		case paper.Table:
 			l.table(b)
 		}
 	}
@@ -81,7 +83,7 @@ type style struct {
 	after float64
 }
 
-func (l *layout) heading(h Heading) {
+func (l *layout) heading(h paper.Heading) {
 	level := min(max(h.Level, 2), 4)
 	s := style{size: []float64{14, 12, 10.5}[level-2], bold: true, after: 4}
 	l.y += 8
@@ -95,7 +97,7 @@ func (l *layout) heading(h Heading) {
 	l.flow(l.root.add("H"+string(rune('0'+level))), text, s)
 }
 
-func (l *layout) list(b List) {
+func (l *layout) list(b paper.List) {
 	list := l.root.add("L")
 	for _, text := range b.Items {
 		item := list.add("LI")

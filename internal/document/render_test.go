@@ -11,14 +11,16 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tocsin/internal/domain/paper"
 )
 
-func sample(long string) Doc {
-	return Doc{Title: "Report to management", Running: "Incident MA-2026-000012", Marking: "Confidential", At: time.Unix(1_700_000_000, 0), Blocks: []Block{
-		Heading{2, "What is known"}, Para{Text: "Ängström, Ελλάδα, Москва, 漢字."}, List{[]string{"first", "second"}},
-		Table{Columns: []Column{{"Item", 1}, {"What is known", 3}, {"Clause", 1}}, RowHeads: true,
+func sample(long string) paper.Doc {
+	return paper.Doc{Title: "Report to management", Running: "Incident MA-2026-000012", Marking: "Confidential", At: time.Unix(1_700_000_000, 0), Blocks: []paper.Block{
+		paper.Heading{Level: 2, Text: "What is known"}, paper.Para{Text: "Ängström, Ελλάδα, Москва, 漢字."}, paper.List{Items: []string{"first", "second"}},
+		paper.Table{Columns: []paper.Column{{Title: "Item"}, {Title: "What is known", Share: 3}, {Title: "Clause"}}, RowHeads: true,
 			Rows: [][]string{{"Location", long, "MA 6.5.3.6"}, {"Measures", "none yet"}}},
-		Heading{2, "Afterwards"}, Para{Text: "The end.", Strong: true}}}
+		paper.Heading{Level: 2, Text: "Afterwards"}, paper.Para{Text: "The end.", Strong: true}}}
 }
 
 // TestOutsideReaders asks programs that did not make the file: whether its parts are in order, and what a reader that cannot see gets.
@@ -116,7 +118,7 @@ func TestShown(t *testing.T) {
 }
 
 // fits says that every mark stands on its page inside its margins, and that each leaf's lines hold its text.
-func fits(t *testing.T, d Doc, texts ...string) {
+func fits(t *testing.T, d paper.Doc, texts ...string) {
 	t.Helper()
 	l, err := lay(d)
 	if err != nil {
@@ -179,7 +181,7 @@ func FuzzRender(f *testing.F) {
 		}
 		d := sample(text)
 		d.Title, d.Marking, d.Running = title, title, text
-		d.Blocks = append(d.Blocks, Heading{3, text}, Para{Text: text}, List{[]string{title, text}})
+		d.Blocks = append(d.Blocks, paper.Heading{Level: 3, Text: text}, paper.Para{Text: text}, paper.List{Items: []string{title, text}})
 		fits(t, d, title, text)
 		var b bytes.Buffer
 		if err := Render(&b, d); err != nil {

@@ -1,5 +1,7 @@
 package document
 
+import "tocsin/internal/domain/paper"
+
 // cell is one cell with its lines and its place in the structure.
 type cell struct {
 	lines []string
@@ -9,7 +11,7 @@ type cell struct {
 }
 
 // table sets a table row by row. A row that is higher than the page goes over to the next one, cell beside cell.
-func (l *layout) table(t Table) {
+func (l *layout) table(t paper.Table) {
 	if len(t.Columns) == 0 {
 		return
 	}
@@ -34,7 +36,7 @@ func (l *layout) table(t Table) {
 	l.y += 8
 }
 
-func widths(columns []Column) []float64 {
+func widths(columns []paper.Column) []float64 {
 	sum := 0.0
 	share := make([]float64, len(columns))
 	for i, c := range columns {

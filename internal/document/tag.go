@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"tocsin/internal/domain/paper"
 )
 
 // node is an element of the structure: PDF 32000-1, 14.7.
@@ -31,7 +33,7 @@ func (n *node) add(kind string) *node {
 
 // tag puts the structure into a PDF: the elements, which content of which page is whose, and the words in the catalog that say so.
 // The objects are written anew, so that the file has no earlier version inside.
-func tag(raw []byte, d Doc, l *layout) ([]byte, error) {
+func tag(raw []byte, d paper.Doc, l *layout) ([]byte, error) {
 	objects, err := split(raw)
 	if err != nil {
 		return nil, err
