@@ -16,6 +16,7 @@ type Policy interface {
 	AnswerDuty(asked time.Time) policy.Duty
 	Coordinator() policy.Recipient
 	Playbooks() []policy.Playbook
+	Briefs
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
@@ -147,6 +148,7 @@ func Decide(s State, c Command, env Env) ([]Draft, error) {
 	if err := d.run(c); err != nil {
 		return nil, err
 	}
+	d.reportAgain()
 	return d.drafts, nil
 }
 
@@ -196,6 +198,9 @@ func (d *decision) run(c Command) error {
 		return nil
 	}
 	if done, err := d.respond(c); done {
+		return err
+	}
+	if done, err := d.tellOthers(c); done {
 		return err
 	}
 	return d.runRestricted(c)

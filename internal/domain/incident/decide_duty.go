@@ -32,6 +32,8 @@ func (d *decision) fulfilled(duty OwedDuty, a policy.Assessment) bool {
 		return !d.s.Rating.Provisional && d.s.Rating.Level != policy.Unrated
 	case policy.DischargeResponse:
 		return !d.s.Response.StartedAt.IsZero()
+	case policy.DischargeManagement:
+		return d.s.reported(duty.Rule)
 	case policy.DischargeAcknowledged:
 		t := d.s.track(duty.By.Authority)
 		return t != nil && t.Acknowledged

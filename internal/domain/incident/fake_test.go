@@ -23,6 +23,24 @@ func (rules) Playbooks() []policy.Playbook {
 		{ID: "tell", Title: "Tell", Aim: policy.AimCommunication, Role: "communications", Optional: true}}}}
 }
 
+func (rules) Items() []policy.Item {
+	item := func(id string, material bool, fields ...string) policy.Item {
+		return policy.Item{ID: id, Report: policy.ReportManagement, Fields: fields, Material: material}
+	}
+	return []policy.Item{{ID: "reporter", Report: "initial", Fields: []string{"reporter.email"}}, item("status", true, "record.status"), item("where", true, "management.location"),
+		item("who", false, "management.discovered_by.name", "management.discovered_by.email", "management.discovered_by.phones")}
+}
+
+func (rules) ReportAgain(changed time.Time) (policy.Duty, bool) {
+	return policy.Duty{Rule: "again", What: "Report the change", By: policy.Recipient{Role: "ir_coordinator", At: "state"}, Due: changed.Add(time.Hour), Discharge: policy.DischargeManagement}, true
+}
+
+func (rules) Audiences() []policy.Audience {
+	both := []policy.Recipient{{Role: "communications", At: "state"}, {Role: "legal", At: "state"}}
+	return []policy.Audience{{ID: "managers", Title: "Managers", To: []policy.Recipient{{Role: "agency_head", At: "entity"}}},
+		{ID: "police", Title: "Police", To: []policy.Recipient{{Authority: "police"}}, Approvals: both}, {ID: "public", Title: "Public", Approvals: both}}
+}
+
 func (rules) Coordinator() policy.Recipient {
 	return policy.Recipient{Role: "ir_coordinator", At: "state"}
 }
@@ -53,7 +71,7 @@ func (rules) Assess(in policy.Inputs) policy.Assessment {
 		a.Duties = append(a.Duties, policy.Duty{Rule: "file", Due: at.Add(24 * time.Hour), Discharge: policy.DischargeFiled, By: policy.Recipient{Role: "iso", At: "entity"}})
 	}
 	if a.Rating.Level == policy.High {
-		a.Tell = append(a.Tell, policy.Tell{Rule: "tell-head", To: policy.Recipient{Role: "agency_head", At: "entity"}, Clause: "X 2"})
+		a.Tell = append(a.Tell, policy.Tell{Rule: "tell-head", To: policy.Recipient{Role: "agency_head", At: "entity"}, Clause: "X 2", Report: policy.ReportManagement})
 		a.Duties = append(a.Duties, policy.Duty{Rule: "start-high", Due: in.Events["rated"], Discharge: policy.DischargeResponse, By: policy.Recipient{Role: "ir_coordinator", At: "state"}})
 	}
 	if !in.Stated["reporter.email"] {
@@ -90,6 +108,8 @@ func book(t testing.TB) *directory.Snapshot {
 			{ID: "head", Name: "Head", Email: "head@example.org", Roles: []directory.Assignment{{Role: "agency_head", Entity: "dmv"}}},
 			{ID: "officer", Name: "Officer", Email: "o@example.org", Roles: []directory.Assignment{{Role: "authority_officer", Authority: "police"}}},
 			{ID: "deputy", Name: "Deputy", Email: "d@example.org", Roles: []directory.Assignment{{Role: "authority_officer", Authority: "police"}}},
+			{ID: "press", Name: "Press", Email: "press@example.org", Roles: []directory.Assignment{{Role: "communications", Entity: "state"}}},
+			{ID: "counsel", Name: "Counsel", Email: "law@example.org", Roles: []directory.Assignment{{Role: "legal", Entity: "state"}}},
 			{ID: "coord", Name: "Coord", Email: "c@example.org", Roles: []directory.Assignment{{Role: "ir_coordinator", Entity: "state"}}},
 		},
 	})

@@ -59,6 +59,12 @@ type State struct {
 	Restriction Restriction
 	Response    Response
 	Lifecycle   Lifecycle
+
+	Confidence     Confidence
+	Assessment     Assessment
+	Briefing       Briefing
+	Updates        []Update
+	Communications []Communication
 }
 
 // Request remembers what an idempotency key was used for.
@@ -199,7 +205,10 @@ func Apply(s State, r Recorded) State {
 		s.applyRestriction(r)
 		s.applyResponse(r)
 		s.applyLifecycle(r)
+		s.applyAssessment(r)
+		s.applyUpdates(r)
 	}
+	s.applyBriefing(r)
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
 	}
@@ -243,6 +252,7 @@ func (s *State) applyReported(f *Reported, r Recorded) {
 		s.Requests[f.Request] = Request{Body: f.Body, Filing: f.Filing, At: r.At}
 	}
 	s.learn(f)
+	s.stated(r.Version, f.Stated...)
 }
 
 // learn adds what a filing states to what is known: a later statement of one value replaces it, lists grow. Nothing
@@ -405,5 +415,7 @@ func (s State) clone() State {
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
+	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)
+	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates), slices.Clone(s.Communications)
 	return s
 }
