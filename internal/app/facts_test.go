@@ -61,6 +61,7 @@ func writeExamples(t *testing.T) {
 	h := testkit.Start(t)
 	story(t, h)
 	designationStory(t, h)
+	tellingStory(t, h)
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

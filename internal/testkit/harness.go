@@ -17,6 +17,7 @@ import (
 
 	"tocsin/internal/app"
 	"tocsin/internal/demo"
+	"tocsin/internal/document"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/policy"
@@ -126,7 +127,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
-		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Random: &chance{from: rand.NewChaCha8([32]byte{1})}})
+		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Papers: document.Render, Random: &chance{from: rand.NewChaCha8([32]byte{1})}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -131,7 +131,7 @@ func dischargeWords(d string) string {
 		policy.DischargeWritten: "filing the written report", policy.DischargeItems: "stating every required item",
 		policy.DischargeRated: "a rating", policy.DischargeComplete: "stating what could still raise the rating",
 		policy.DischargeAcknowledged: "the authority's answer", policy.DischargeAnswered: "an answer to the question",
-		policy.DischargeResponse: "a statement that the response began",
+		policy.DischargeResponse: "a statement that the response began", policy.DischargeManagement: "issuing the report to management",
 	}
 	if w, ok := words[d]; ok {
 		return w

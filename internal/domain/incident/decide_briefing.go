@@ -60,8 +60,11 @@ func (d *decision) issueManagementReport(c IssueManagementReport) error {
 		return fault.Conflict("the policy in force names nobody who gets this report at this rating")
 	}
 	known, unknown := d.knownItems()
-	d.emit(&ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown,
-		Changed: d.s.ChangedItems(d.env.Pack.Items(), last.Version)}, c.Texts)
+	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{}}
+	if last.Report > 0 {
+		f.Changed = d.s.ChangedItems(d.env.Pack.Items(), last.Version)
+	}
+	d.emit(&f, c.Texts)
 	for _, duty := range d.s.Duties {
 		if !duty.Discharged && duty.Discharge == policy.DischargeManagement {
 			d.discharge(duty, policy.DischargeManagement, d.env.Now, nil)

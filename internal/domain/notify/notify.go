@@ -33,6 +33,11 @@ const (
 	MemberAdded         Kind = "member_added"         // a person is a member of a restricted incident now
 	GlassBroken         Kind = "glass_broken"         // somebody who is no member opened a restricted incident
 	TrackAssigned       Kind = "track_assigned"       // an officer was given an authority's work on a report
+	ManagementReport    Kind = "management_report"    // a version of the report to management. MA 6.5.3
+	StatusUpdate        Kind = "status_update"        // those who are kept informed get an update. MA 6.6.1.4
+	UpdateApproval      Kind = "update_approval"      // somebody must approve an update before it leaves. MA 6.3.2.4
+	UpdateReturned      Kind = "update_returned"      // an update came back to its writer
+	ItemAwaited         Kind = "item_awaited"         // somebody is asked for an item of the report to management
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	Digest              Kind = "digest"               // a periodic list; never urgent
 	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
@@ -41,7 +46,8 @@ const (
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, Canary, Digest, TestMessage}
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned,
+	ManagementReport, StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited, Canary, Digest, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -72,7 +78,8 @@ func LaneOf(k Kind) Lane {
 	switch k {
 	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
 		return LaneAlarm
-	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned:
+	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned,
+		StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited:
 		return LaneConfirm
 	case Digest, TestMessage:
 		return LaneDigest
