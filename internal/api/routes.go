@@ -91,6 +91,7 @@ func init() { // in init, because the handlers mention the table in turn
 		{Route{get, "/api/v1/emergency-contacts", "", "", "none"}, "emergency-contacts", "Whom to call at this hour", 200, noBody, nil, with((*server).emergency)},
 		{Route{get, "/api/v1/openapi.json", "", "", "none"}, "openapi", "This document", 200, noBody, nil, (*server).serveDocument},
 	}
+	table = append(table, tellingRoutes()...)
 }
 
 func of[T any]() any { return new(T) }

@@ -36,7 +36,7 @@ type AssessedView struct {
 	Instant    bool            `json:"instant"`
 	Person     bool            `json:"person"`
 	Statements []StatementView `json:"statements"`
-	Awaited    *AwaitedView    `json:"awaited"`
+	Awaited    *AwaitedView    `json:"awaited,omitempty"`
 }
 
 // Now is the last statement, or nil.

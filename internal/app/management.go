@@ -26,7 +26,7 @@ type BriefItem struct {
 	Moment   *time.Time   `json:"moment"` // of an item that is a moment
 	StatedAt *time.Time   `json:"stated_at"`
 	StatedBy string       `json:"stated_by,omitempty"`
-	Awaited  *AwaitedView `json:"awaited"`
+	Awaited  *AwaitedView `json:"awaited,omitempty"`
 	Changed  bool         `json:"changed"` // stated since the version before
 	Assess   string       `json:"-"`       // the item of the assessment that answers it; empty where a filing or the record does
 }
