@@ -36,6 +36,7 @@ func (a *App) Incident(ctx context.Context, by access.Actor, number string) (Inc
 		v.Leads = append(v.Leads, actorName("person:"+p, s.dir))
 	}
 	v.MayRestrict = access.Allow(by, access.Restrict, object(st))
+	v.Marking = st.Marking()
 	a.handOver(&v, by, st, s)
 	v.Telephone, v.Questions, v.Readers = callViews(st, texts), a.questionViews(st, texts, s), a.readerViews(st, s)
 	if v.Filings, err = a.filingViews(h.facts, h.entries, texts, s); err != nil {

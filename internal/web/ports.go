@@ -45,13 +45,17 @@ type Ports struct {
 	Providers   Providers // nil where nobody signs in with an identity provider
 	Responding  Responding
 	Tasks       Tasks
+	Briefing    Briefing
+	Updating    Updating
+	Marking     Marking
 }
 
 // PortsOf connects all pages to one application.
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
 		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a,
-		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a}
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a,
+		Briefing: a, Updating: a, Marking: a}
 }
 
 // Sessions answers who a reader is.

@@ -201,4 +201,5 @@ func init() {
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox/{n}", Permission: Anyone, Demo: true}, do: mailPage},
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox.json", Permission: Anyone, Demo: true}, do: mailboxFile},
 	}
+	routes = append(routes, tellingRoutes(read, act)...)
 }

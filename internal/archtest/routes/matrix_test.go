@@ -61,6 +61,7 @@ func asked(w *world) string {
 	n := w.filed("ca-dmv-iso", "ca-demo-dmv", "A laptop is missing")
 	w.must("ca-cciu-investigator", "/incidents/"+n+"/ask", url.Values{"authority": {"ca-chp-cciu"}, "question": {"Who had the key?"}})
 	w.must("ca-coordinator", "/incidents/"+n+"/tasks", url.Values{"what": {"Ask the guard."}, "aim": {"analysis"}, "role": {"ir_analyst"}})
+	w.must("ca-dmv-iso", "/incidents/"+n+"/updates", url.Values{"audience": {"public"}, "text": {"A laptop is missing."}})
 	return n
 }
 
@@ -80,6 +81,12 @@ var bodies = map[string]string{
 	"api/response": `{"begun":"Cut off."}`, "api/handover": `{"lead":"ca-coordinator","state_of_play":"Quiet."}`, "api/playbooks": `{"playbook":"ca-play-every"}`,
 	"api/tasks": `{"what":"Call.","aim":"communication","role":"ir_lead"}`, "api/take": `{"person":""}`, "api/done": `{"note":"Done."}`,
 	"api/skip": `{"reason":"None."}`, "api/reopen": `{"reason":"Again."}`,
+	"web/management": "seen=0", "web/assessment": "item=location&value=Here.", "web/await": "item=location&role=iso", "web/marking": "marking=confidential&reason=Press.",
+	"web/updates": "audience=public&text=Gone.", "web/revise": "update=u1&text=Gone.", "web/approve": "update=u1", "web/return": "update=u1&reason=Why.", "web/send": "update=u1&via=press",
+	"web/drop": "update=u1", "web/communications": "channel=telephone&direction=out&at=2026-06-18+10:00&at.zone=UTC&who=A&whom=B&summary=C",
+	"api/management": `{}`, "api/assessment": `{"item":"location","value":"Here."}`, "api/await": `{"item":"location","role":"iso"}`, "api/marking": `{"marking":"confidential","reason":"Press."}`,
+	"api/updates": `{"audience":"public","text":"Gone."}`, "api/revise": `{"text":"Gone."}`, "api/approve": `{}`, "api/return": `{"reason":"Why."}`, "api/send": `{"via":"press"}`,
+	"api/drop": `{}`, "api/communications": `{"channel":"telephone","at":"2026-06-18T10:00:00Z","who":"A","whom":"B","summary":"C"}`,
 	"api/post-incident-report": `{"required":true,"reason":"To learn."}`, "api/discharge": `{"statement":"Done."}`,
 }
 
@@ -104,7 +111,7 @@ func acts() (out []act) {
 	return out
 }
 
-var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID")
+var fill = strings.NewReplacer("{filing}", "1", "{report}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID")
 
 // try asks as a person and says whether they got in: any answer but absent, forbidden and "who are you".
 func (a act) try(t *testing.T, w *world, person, number string) bool {
@@ -116,6 +123,8 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 		part = "q1"
 	case strings.Contains(path, "/tasks/"):
 		part = "t1"
+	case strings.Contains(path, "/updates/"):
+		part = "u1"
 	}
 	path = strings.Replace(path, "ID", part, 1)
 	if placeholder.MatchString(path) {

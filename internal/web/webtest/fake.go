@@ -54,6 +54,12 @@ type Fake struct {
 
 	begun, play string // of the response
 	tasks       []app.TaskView
+
+	said    []string // of the location
+	issued  int      // versions of the report to management
+	marking string
+	updates []app.UpdateView
+	spoken  []app.CommunicationView
 }
 
 type link struct{ number, authority string }
@@ -97,7 +103,8 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
 	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f,
-		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f, Responding: f, Tasks: f}
+		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f, Responding: f, Tasks: f,
+		Briefing: f, Updating: f, Marking: f}
 }
 
 var errDown = errors.New("database is gone")
