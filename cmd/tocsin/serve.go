@@ -27,6 +27,7 @@ type serveCmd struct {
 	TLSCert string   `help:"Certificate file." type:"existingfile" placeholder:"FILE"`
 	TLSKey  string   `help:"Key file of the certificate." type:"existingfile" placeholder:"FILE"`
 	SignIn  string   `help:"Identity providers that people may sign in with, YAML or JSON; see the operations page." type:"existingfile" placeholder:"FILE"`
+	Tools   string   `name:"containment-tools" help:"Your own tools that the response team may tell to contain assets, YAML or JSON; see the operations page." type:"existingfile" placeholder:"FILE"`
 	Trusted []string `name:"trusted-proxy" help:"Networks of the proxies in front, whose X-Forwarded-For says where a request came from. Nobody else's is believed." placeholder:"CIDR"`
 	Proxy   bool     `help:"A proxy in front ends TLS: allow plain HTTP on other than loopback, and set secure cookies."`
 	NoQuick bool     `help:"Switch off the form by which people without an account tell the security team what they saw."`

@@ -19,6 +19,7 @@ import (
 	"tocsin/internal/deliver/mailbox"
 	"tocsin/internal/demo"
 	"tocsin/internal/document"
+	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/oidc"
 	"tocsin/internal/store"
@@ -62,11 +63,15 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	tools, err := w.tools()
+	if err != nil {
+		return err
+	}
 	w.app, err = app.New(app.Config{
 		KeyRing: w.record, Designations: w.record, Provisions: w.record, Providers: providers,
 		Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record,
-		Admin: w.admin(),
+		Admin: w.admin(), Tools: tools,
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
 		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Papers: document.Render, Committed: w.wake})
 	if err != nil {
@@ -99,6 +104,18 @@ func (w *wiring) webhook() (*deliver.Webhook, error) {
 		allow.Hosts = append(allow.Hosts, s)
 	}
 	return deliver.NewWebhook(deliver.WebhookConfig{Allowed: allow}), nil
+}
+
+// tools reads what the response team may tell to contain assets.
+func (w *wiring) tools() ([]incident.Tool, error) {
+	if w.cmd.Tools == "" {
+		return nil, nil
+	}
+	tools, err := w.hooks.ReadTools(w.cmd.Tools)
+	if err != nil {
+		return nil, fmt.Errorf("--containment-tools:\n%w", err)
+	}
+	return tools, nil
 }
 
 // providers reads who else may say who somebody is. A provider that is down is no reason not to start.

@@ -74,6 +74,8 @@ type Config struct {
 	Briefing   Briefing
 	Updating   Updating
 	Marking    Marking
+	Containing Containing
+	Tooling    Tooling
 	Desk       Desk
 	Log        *slog.Logger
 	Version    string // of the program, for the OpenAPI document
@@ -96,7 +98,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Briefing: a, Updating: a, Marking: a, Desk: a}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Briefing: a, Updating: a, Marking: a, Containing: a, Tooling: a, Desk: a}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

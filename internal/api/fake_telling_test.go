@@ -11,7 +11,7 @@ import (
 
 func (f *fake) Management(_ context.Context, _ access.Actor, number string) (app.ManagementView, error) {
 	return app.ManagementView{Incident: number, Level: policy.High, Marking: "none", Items: []app.BriefItem{{ID: "location", Title: "Location", Clause: "MA 6.5.3.6", Known: true, Value: "Boston", StatedAt: &at}},
-		Assessment: []app.AssessedView{{ID: "location", Title: "Location", Statements: []app.StatementView{{Value: "Boston", At: at, By: "A"}}}}, Readers: []app.ReportReader{{Who: "CISO"}}}, f.did("Management", number)
+		Assessment: []app.AssessedView{{ID: "location", Title: "Location", Statements: []app.SaidView{{Value: "Boston", At: at, By: "A"}}}}, Readers: []app.ReportReader{{Who: "CISO"}}}, f.did("Management", number)
 }
 
 func (f *fake) State(_ context.Context, _ access.Actor, number string, x app.ItemStatement) error {

@@ -193,7 +193,7 @@ func someAnswer() app.Answer {
 }
 
 func configFor(f *fake) api.Config {
-	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Briefing: f, Updating: f, Marking: f, Desk: f}
+	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Briefing: f, Updating: f, Marking: f, Containing: f, Tooling: f, Desk: f}
 }
 
 // serve starts a real server: timeouts, connections and large bodies behave as outside.

@@ -92,6 +92,7 @@ func init() { // in init, because the handlers mention the table in turn
 		{Route{get, "/api/v1/openapi.json", "", "", "none"}, "openapi", "This document", 200, noBody, nil, (*server).serveDocument},
 	}
 	table = append(table, tellingRoutes()...)
+	table = append(table, containmentRoutes()...)
 }
 
 func of[T any]() any { return new(T) }

@@ -55,7 +55,7 @@ var bodies = map[string]string{
 
 // fill puts sound values into a pattern.
 func fill(pattern string) string {
-	return strings.NewReplacer("{number}", "7K2-9QX-4D", "{authority}", "ca-chp", "{entity}", "ca-dmv", "{filing}", "1", "{report}", "1", "{id}", "d1").Replace(pattern)
+	return strings.NewReplacer("{number}", "7K2-9QX-4D", "{authority}", "ca-chp", "{entity}", "ca-dmv", "{filing}", "1", "{report}", "1", "{id}", "d1", "{command}", "k1").Replace(pattern)
 }
 
 func name(r api.Route) string { return r.Method + " " + r.Pattern }
@@ -270,7 +270,7 @@ func conforms(doc *openapi3.T, base string, r api.Route) error {
 		return errors.New("not in the document")
 	}
 	routed := &routers.Route{Spec: doc, Path: r.Pattern, PathItem: item, Method: r.Method, Operation: item.GetOperation(r.Method)}
-	params := map[string]string{"number": "7K2-9QX-4D", "authority": "ca-chp", "entity": "ca-dmv", "filing": "1", "report": "1", "id": "d1"}
+	params := map[string]string{"number": "7K2-9QX-4D", "authority": "ca-chp", "entity": "ca-dmv", "filing": "1", "report": "1", "id": "d1", "command": "k1"}
 	in := &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: routed,
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true}}
 	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {

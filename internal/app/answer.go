@@ -240,6 +240,8 @@ func (a *App) preview(st incident.State, drafts []incident.Draft, s setting, by 
 // messageTo names who a message goes to.
 func (a *App) messageTo(m incident.OwedMessage, s setting) string {
 	switch {
+	case m.Tool != "":
+		return a.toolName(m.Tool)
 	case m.Authority != "":
 		return a.authorityName(m.Authority, s)
 	case m.Person != "":

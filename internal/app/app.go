@@ -24,7 +24,7 @@ import (
 	"tocsin/internal/ledger"
 )
 
-// Config wires an App. Every field but Providers, Demo, Operator and Random is needed.
+// Config wires an App. Every field but Providers, Demo, Operator, Tools and Random is needed.
 type Config struct {
 	Record   Record
 	Index    Index
@@ -46,6 +46,7 @@ type Config struct {
 	From     string    // address that mails come from
 	Operator string    // address of the operator's alarms
 	Demo     bool
+	Tools    []incident.Tool // what the operator lets the response team tell to contain assets; may be empty
 	// KeyRing lists and ends access keys.
 	KeyRing KeyRing
 	// Designations keeps who reports for each entity.

@@ -12,8 +12,8 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// StatementView is what somebody stated of an item: the response team, or a filing.
-type StatementView struct {
+// SaidView is what somebody stated of an item: the response team, or a filing.
+type SaidView struct {
 	Value  string     `json:"value,omitempty"`
 	Moment *time.Time `json:"moment"` // of an item that is a moment
 	At     time.Time  `json:"at"`
@@ -35,12 +35,12 @@ type AssessedView struct {
 	Title      string          `json:"title"`
 	Instant    bool            `json:"instant"`
 	Person     bool            `json:"person"`
-	Statements []StatementView `json:"statements"`
+	Statements []SaidView `json:"statements"`
 	Awaited    *AwaitedView    `json:"awaited,omitempty"`
 }
 
 // Now is the last statement, or nil.
-func (v AssessedView) Now() *StatementView {
+func (v AssessedView) Now() *SaidView {
 	if len(v.Statements) == 0 {
 		return nil
 	}
@@ -130,11 +130,11 @@ func (a *App) Mark(ctx context.Context, by access.Actor, number, marking, reason
 type said struct {
 	s     setting
 	texts map[string][]byte
-	by    map[string][]StatementView
+	by    map[string][]SaidView
 }
 
 func gather(facts []incident.Recorded, texts map[string][]byte, s setting) (said, error) {
-	x := said{s: s, texts: texts, by: map[string][]StatementView{}}
+	x := said{s: s, texts: texts, by: map[string][]SaidView{}}
 	for _, r := range facts {
 		switch f := r.Fact.(type) {
 		case *incident.Reported:
@@ -144,7 +144,7 @@ func gather(facts []incident.Recorded, texts map[string][]byte, s setting) (said
 			}
 			x.filed(r, f, filed)
 		case *incident.Assessed:
-			v := StatementView{At: r.At, By: actorName(r.Actor, s.dir), Value: string(texts[r.Texts[incident.TextValue]])}
+			v := SaidView{At: r.At, By: actorName(r.Actor, s.dir), Value: string(texts[r.Texts[incident.TextValue]])}
 			if contact := string(texts[r.Texts[incident.TextContact]]); contact != "" {
 				v.Value += ", " + contact
 			}
@@ -164,7 +164,7 @@ func (x said) filed(r incident.Recorded, f *incident.Reported, filed incident.Fi
 		if value == "" && moment == nil {
 			return
 		}
-		x.by[key] = append(x.by[key], StatementView{Value: value, Moment: moment, At: r.At, By: actorName(r.Actor, x.s.dir), Source: "Filing " + strconv.FormatInt(f.Filing, 10)})
+		x.by[key] = append(x.by[key], SaidView{Value: value, Moment: moment, At: r.At, By: actorName(r.Actor, x.s.dir), Source: "Filing " + strconv.FormatInt(f.Filing, 10)})
 	}
 	if f.Discovered != nil {
 		at := f.Discovered.Time()
@@ -203,8 +203,8 @@ func nonEmpty(words []string) (out []string) {
 }
 
 // newestFirst answers the statements of a key, the last one first.
-func (x said) newestFirst(key string) []StatementView {
-	out := []StatementView{}
+func (x said) newestFirst(key string) []SaidView {
+	out := []SaidView{}
 	for i := len(x.by[key]) - 1; i >= 0; i-- {
 		out = append(out, x.by[key][i])
 	}

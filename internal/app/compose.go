@@ -101,6 +101,9 @@ func (c *composer) write(m incident.Message) (Outgoing, error) {
 }
 
 func (c *composer) address(n notify.Notice) (Outgoing, error) {
+	if c.m.Tool != "" {
+		return c.toolCall()
+	}
 	if c.m.Channel == incident.ChannelWebhook {
 		au, ok := c.s.dir.Authority(c.m.Authority)
 		if !ok || au.Webhook == "" {
@@ -152,6 +155,7 @@ func (c *composer) notice() notify.Notice {
 	c.telling(&n)
 	c.owed(&n)
 	c.particular(&n)
+	c.aboutAssets(&n)
 	return n
 }
 

@@ -71,6 +71,7 @@ func story(t *testing.T, h *testkit.Harness) (numbers []string) {
 	must(h.AddTask(ctx, lead, b.Incident, "Call the vendor of the registry.", "communication", "ir_lead"))
 	must(h.FollowPlaybook(ctx, lead, b.Incident, "ma-play-every"))
 	must(h.HandOver(ctx, lead, b.Incident, "ma-coordinator", "The host is rebuilt tonight."))
+	containmentStory(t, h, b.Incident)
 	c, err := h.Telephone(ctx, iso, incident.Telephone{Entity: "ca-demo-dmv", Caller: "Dana Whitfield", Called: "ENTAC", CalledAt: "2026-06-18T03:00:00-07:00",
 		Reference: "E-17", Description: "Portal defaced"}, keyed("c"))
 	must(err)

@@ -8,7 +8,7 @@ import (
 )
 
 // tellingWords says in plain words what the facts about telling management and others record.
-func tellingWords(f incident.Fact, s setting) string {
+func tellingWords(f incident.Fact, a *App, s setting) string {
 	title := func(item string) string {
 		it, _ := incident.ItemByID(item)
 		return it.Title
@@ -42,5 +42,5 @@ func tellingWords(f incident.Fact, s setting) string {
 	case *incident.CommunicationLogged:
 		return "Communication by " + f.Channel + " logged"
 	}
-	return responseWords(f, s)
+	return responseWords(f, a, s)
 }

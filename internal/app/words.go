@@ -64,7 +64,7 @@ func trackWords(f incident.Fact, a *App, s setting) string {
 }
 
 // responseWords says in plain words what the facts of the response record.
-func responseWords(f incident.Fact, s setting) string {
+func responseWords(f incident.Fact, a *App, s setting) string {
 	name := func(person string) string { return actorName("person:"+person, s.dir) }
 	switch f := f.(type) {
 	case *incident.ResponseStarted:
@@ -87,7 +87,7 @@ func responseWords(f incident.Fact, s setting) string {
 	case *incident.TaskReopened:
 		return "Task " + f.Task + " open again"
 	}
-	return f.FactName()
+	return containmentWords(f, a, s)
 }
 
 func ratedWords(f *incident.Rated) string {

@@ -206,13 +206,12 @@ func (w *Webhook) request(ctx context.Context, h notify.Hook) (*http.Request, er
 
 // sign makes one signature for each secret, so that a receiver may change its secret without losing a call.
 func sign(h notify.Hook, at time.Time) (string, error) {
+	keys, err := secretKeys(h.Secret)
+	if err != nil {
+		return "", err
+	}
 	var out []string
-	for secret := range strings.FieldsSeq(h.Secret) {
-		// The library takes an empty or short secret without a word.
-		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
-		if err != nil || len(key) < minSecret || len(out) >= maxSecrets {
-			return "", fmt.Errorf("the webhook secret must be whsec_ and at least %d bytes of base64, at most %d of them", minSecret, maxSecrets)
-		}
+	for _, key := range keys {
 		signer, err := standardwebhooks.NewWebhookRaw(key)
 		if err != nil {
 			return "", errors.New("the webhook secret cannot be used")
@@ -223,10 +222,22 @@ func sign(h notify.Hook, at time.Time) (string, error) {
 		}
 		out = append(out, s)
 	}
-	if len(out) == 0 {
-		return "", errors.New("the webhook has no secret")
-	}
 	return strings.Join(out, " "), nil
+}
+
+// secretKeys reads secrets, separated by spaces. The library takes an empty or short one without a word.
+func secretKeys(secrets string) (keys [][]byte, err error) {
+	for secret := range strings.FieldsSeq(secrets) {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+		if err != nil || len(key) < minSecret || len(keys) >= maxSecrets {
+			return nil, fmt.Errorf("the webhook secret must be whsec_ and at least %d bytes of base64, at most %d of them", minSecret, maxSecrets)
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("the webhook has no secret")
+	}
+	return keys, nil
 }
 
 // breaker returns the one of a host, or a fresh one that is kept only when the call fails.

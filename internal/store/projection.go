@@ -71,6 +71,7 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.MilestoneReached], incident.MilestoneReached{})
 	register(ledger.Register[*incident.Closed], incident.Closed{})
 	register(ledger.Register[*incident.Reopened], incident.Reopened{})
+	registerContainmentFacts(register)
 }
 
 // recorded decodes the facts of entries.

@@ -99,6 +99,7 @@ type Harness struct {
 	T       testing.TB
 	Clock   *Clock
 	Post    *Post
+	Calls   *Calls // what webhooks received
 	Record  *store.Cases
 	Courier *work.Courier
 	Signer  note.Signer
@@ -121,7 +122,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	}
 	t.Cleanup(func() { s.Close() })
 	h := &Harness{T: t, Clock: NewClock(time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)), Record: &store.Cases{Store: s, Registry: registry}}
-	h.Post = &Post{clock: h.Clock}
+	h.Post, h.Calls = &Post{clock: h.Clock}, &Calls{clock: h.Clock}
 	h.App, err = app.New(app.Config{KeyRing: h.Record, Designations: h.Record, Provisions: h.Record, Record: h.Record, Index: h.Record, Proofs: h.Record, Accounts: app.AccountsOf(h.Record), Book: h.Record, Desk: h.Record, Shelf: h.Record, Packs: Packs,
 		Drafts: h.Record, Tips: h.Record, Trails: h.Record, Watch: h.Record,
 		Admin:   app.Admin{Registry: h.Record, Probes: h.Record, Queues: h.Record, Gauges: h.Record},
@@ -139,7 +140,7 @@ func StartOn(t testing.TB, dsn string) *Harness {
 	if err := h.ImportDirectory(context.Background(), access.System("test"), in); err != nil {
 		t.Fatal(err)
 	}
-	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Holder: "test", Workers: 1, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler)}
+	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Hooks: h.Calls, Holder: "test", Workers: 1, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler)}
 	return h
 }
 

@@ -152,6 +152,10 @@ func scopeWords(a access.Action) string {
 		return "Answer for an authority"
 	case access.Reply:
 		return "Answer questions of authorities"
+	case access.Contain:
+		return "Answer for a containment tool"
+	case access.Work:
+		return "Work on the response"
 	case access.Operate:
 		return "See the operator’s pages"
 	case access.Provision:

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -67,6 +68,7 @@ type frame struct {
 	clock
 	Reader   *reader
 	Nav      []navItem
+	More     []navItem // what does not fit into the header's row, behind one button
 	Demo     bool
 	Version  string
 	Path     string
@@ -88,6 +90,30 @@ type crumb struct{ Title, Address string }
 type navItem struct {
 	Title, Address string
 	Current        bool
+	rare           bool // goes first where the row gets long
+}
+
+// maxNav is how many places the header's row has room for.
+const maxNav = 6
+
+// foldNav keeps a short row as it is, and of a long one what is opened every day.
+func foldNav(items []navItem) (row, more []navItem) {
+	if len(items) <= maxNav {
+		return items, nil
+	}
+	for _, i := range items {
+		if i.rare {
+			more = append(more, i)
+		} else {
+			row = append(row, i)
+		}
+	}
+	return row, more
+}
+
+// MoreCurrent says that the page is one of those behind the button.
+func (f frame) MoreCurrent() bool {
+	return slices.ContainsFunc(f.More, func(i navItem) bool { return i.Current })
 }
 
 // problem is one thing to mend: what, and where on the page it stands. ID and Label are empty where no field is to blame.
@@ -103,7 +129,7 @@ func (s *site) frame(r *request) frame {
 	f := frame{clock: r.clock, Quick: !s.NoQuick, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, assets: s.assets, label: s.Label}
 	if r.session != nil {
 		f.Reader = &reader{Name: r.by().Name, Roles: roleList(r.by())}
-		f.Nav = navFor(r.by(), r.URL.Path)
+		f.Nav, f.More = foldNav(navFor(r.by(), r.URL.Path))
 		f.Who = whoIs(r.by())
 	}
 	return f
@@ -130,15 +156,15 @@ func navFor(by access.Actor, at string) []navItem {
 		items = append(items, navItem{Title: "Triage", Address: "/triage"})
 	}
 	if len(access.EntitiesFor(by, access.Review)) > 0 {
-		items = append(items, navItem{Title: "Reviews", Address: "/reviews"})
+		items = append(items, navItem{rare: true, Title: "Reviews", Address: "/reviews"})
 	}
-	items = append(items, navItem{Title: "Directory", Address: "/directory"})
-	items = append(items, navItem{Title: "Policy", Address: "/policy"})
+	items = append(items, navItem{rare: true, Title: "Directory", Address: "/directory"})
+	items = append(items, navItem{rare: true, Title: "Policy", Address: "/policy"})
 	if operates(by) {
-		items = append(items, navItem{Title: "Operations", Address: "/operations"})
+		items = append(items, navItem{rare: true, Title: "Operations", Address: "/operations"})
 	}
 	if mayInvite(by) {
-		items = append(items, navItem{Title: "Invite people", Address: "/invitations"})
+		items = append(items, navItem{rare: true, Title: "Invite people", Address: "/invitations"})
 	}
 	for i := range items {
 		a := items[i].Address

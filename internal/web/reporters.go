@@ -67,7 +67,7 @@ func (s *site) showReporters(w http.ResponseWriter, r *request, status int, v ap
 	b.Letter.Type = "date"
 	b.Number = f.Text("reference", "Reference of the letter", "Where it is filed. You can leave this empty.")
 	b.Alternate = f.many("alternate", "As", "", []option{{Value: "yes", Label: "Alternate", Hint: "The work of whoever leaves comes to the alternate."}})
-	return s.render(w, r, status, "reporters", page{Title: "Who reports for " + v.EntityName, Wide: true, Problems: problems, Done: done, Body: b})
+	return s.render(w, r, status, "reporters", page{Title: "Who reports for " + v.EntityName, Wide: true, Crumbs: []crumb{{"Home", "/"}, {"Who reports", "/reporters"}}, Problems: problems, Done: done, Body: b})
 }
 
 func designateReporter(s *site, w http.ResponseWriter, r *request) error {

@@ -202,4 +202,5 @@ func init() {
 		{Route: Route{Method: "GET", Pattern: "/demo/mailbox.json", Permission: Anyone, Demo: true}, do: mailboxFile},
 	}
 	routes = append(routes, tellingRoutes(read, act)...)
+	routes = append(routes, containmentRoutes()...)
 }

@@ -7,3 +7,17 @@ export function openWhen() {
     });
   }
 }
+
+// foldAway closes a menu that was opened, on Escape and when something else is clicked.
+export function foldAway() {
+  for (const menu of document.querySelectorAll("details[data-menu]")) {
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+}

@@ -12,6 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/api"
+	"tocsin/internal/app"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/testkit"
 	"tocsin/internal/web"
 )
 
@@ -65,6 +68,19 @@ func asked(w *world) string {
 	return n
 }
 
+// contained puts an asset on the list and has a tool told to act on it.
+func contained(w *world, number string) {
+	w.Tools = []incident.Tool{testkit.Tool("ca-state", "https://edr.example.gov/c")}
+	by := w.As("ca-coordinator")
+	err := w.AddAssets(ctx, by, number, []app.AssetEntry{{Name: "Kiosk"}})
+	if err == nil {
+		err = w.OrderTool(ctx, by, number, "a1", app.ToolOrder{Tool: "edr", Action: "contain", Kind: "device", Target: "kiosk-1"})
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // bodies are what each act is asked to do, by the end of its address. Every act that names an incident has one.
 var bodies = map[string]string{
 	"web/acknowledge": "authority=ca-chp-cciu", "web/ask": "authority=ca-chp-cciu&question=Why%3F", "web/decline": "authority=ca-chp-cciu&reason=No.",
@@ -87,6 +103,10 @@ var bodies = map[string]string{
 	"api/management": `{}`, "api/assessment": `{"item":"location","value":"Here."}`, "api/await": `{"item":"location","role":"iso"}`, "api/marking": `{"marking":"confidential","reason":"Press."}`,
 	"api/updates": `{"audience":"public","text":"Gone."}`, "api/revise": `{"text":"Gone."}`, "api/approve": `{}`, "api/return": `{"reason":"Why."}`, "api/send": `{"via":"press"}`,
 	"api/drop": `{}`, "api/communications": `{"channel":"telephone","at":"2026-06-18T10:00:00Z","who":"A","whom":"B","summary":"C"}`,
+	"web/assets": "name=Kiosk", "web/step": "step=asked", "web/statement": "about=access&statement=Clerks.", "web/describe": "name=Kiosk+4",
+	"web/order": "tool=edr&action=allow&target_kind=device&target=ws-1", "web/result": "command=k1&status=200",
+	"api/assets": `{"assets":[{"name":"Kiosk"}]}`, "api/steps": `{"step":"asked"}`, "api/statements": `{"about":"access","statement":"Clerks."}`,
+	"api/description": `{"name":"Kiosk 4"}`, "api/commands": `{"tool":"edr","action":"allow","target_kind":"device","target":"ws-1"}`, "api/result": `{"status":200}`,
 	"api/post-incident-report": `{"required":true,"reason":"To learn."}`, "api/discharge": `{"statement":"Done."}`,
 }
 
@@ -111,7 +131,11 @@ func acts() (out []act) {
 	return out
 }
 
-var fill = strings.NewReplacer("{filing}", "1", "{report}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID")
+func (a act) onAssets() bool {
+	return strings.Contains(a.pattern, "/assets") || strings.Contains(a.pattern, "/containment")
+}
+
+var fill = strings.NewReplacer("{filing}", "1", "{report}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{command}", "k1")
 
 // try asks as a person and says whether they got in: any answer but absent, forbidden and "who are you".
 func (a act) try(t *testing.T, w *world, person, number string) bool {
@@ -125,6 +149,8 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 		part = "t1"
 	case strings.Contains(path, "/updates/"):
 		part = "u1"
+	case strings.Contains(path, "/assets/"):
+		part = "a1"
 	}
 	path = strings.Replace(path, "ID", part, 1)
 	if placeholder.MatchString(path) {
@@ -162,11 +188,12 @@ func TestAccessMatrix(t *testing.T) {
 		}
 		shared := st.make(w)
 		w.Sequence()
+		contained(w, shared)
 		for _, a := range acts() {
 			var line strings.Builder
 			for _, c := range columns {
 				number := shared
-				if a.method == http.MethodPost {
+				if a.method == http.MethodPost && !a.onAssets() { // what is done to assets here can be repeated
 					number = st.make(w) // an act changes what the next one finds
 				}
 				mark := byte('-')

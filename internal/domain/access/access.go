@@ -40,6 +40,7 @@ const (
 	Break     Action = "break"     // open a restricted incident without being a member, with a reason and an alarm
 	Review    Action = "review"    // review how such access was used
 	Work      Action = "work"      // carry out the response: its tasks and its lead
+	Contain   Action = "contain"   // have the operator's tooling contain an asset, and say what came of it. MA 6.6.3.2
 	Operate   Action = "operate"   // see the operator's pages
 	// Administer is to change the directory's entries of an entity: its people, roles, assets and the entities below.
 	Administer Action = "administer"
@@ -49,7 +50,7 @@ const (
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Operate, Administer, Invite, Designate, Provision}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Contain, Operate, Administer, Invite, Designate, Provision}
 
 // Object is what an action is about. An empty field does not match anything.
 type Object struct {
@@ -123,6 +124,9 @@ var rolesFor = map[Action][]directory.Role{
 	Work: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.CIO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,
 		directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications, directory.TechnicalSupport,
 		directory.HelpDesk, directory.InformationOwner, directory.DesignatedReporter},
+	// A command to a tool cuts systems off: those who lead or carry out the technical response. MA 6.6.3.2
+	Contain: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,
+		directory.TechnicalSupport},
 }
 
 // Allow says whether the actor may do the action to the object.

@@ -203,6 +203,9 @@ func (d *decision) run(c Command) error {
 	if done, err := d.tellOthers(c); done {
 		return err
 	}
+	if done, err := d.contain(c); done {
+		return err
+	}
 	return d.runRestricted(c)
 }
 

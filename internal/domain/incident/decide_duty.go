@@ -148,6 +148,9 @@ func (s State) NextClock() int64 {
 	if at := s.nextExpiry(); at > 0 && (next == 0 || at < next) {
 		next = at
 	}
+	if at := s.nextAnswer(); at > 0 && (next == 0 || at < next) {
+		next = at
+	}
 	return next
 }
 
@@ -167,6 +170,7 @@ func (s State) NextDue() int64 {
 func (d *decision) runClock() error {
 	now := d.env.Now.UnixMicro()
 	d.expire()
+	d.endCalls(CallUnanswered, func(k ToolCall) bool { return k.AnswerBy <= now })
 	for _, duty := range slices.Clone(d.s.Duties) {
 		if duty.Discharged {
 			continue

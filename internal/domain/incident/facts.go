@@ -175,6 +175,7 @@ type OwedMessage struct {
 	Person    string `json:"person,omitempty"`
 	Authority string `json:"authority,omitempty"`
 	Operator  bool   `json:"operator,omitempty"` // nobody holds the role: the operator is told
+	Tool      string `json:"tool,omitempty"`     // id of a containment tool in the operator's configuration
 	Rule      string `json:"rule,omitempty"`
 	Why       string `json:"why,omitempty"`
 	Clause    string `json:"clause,omitempty"`

@@ -102,7 +102,7 @@ func promises(r *rapid.T, before, after State) {
 			r.Fatalf("message %q is owed twice", m.ID)
 		}
 		seen[m.ID] = true
-		if m.Person == "" && m.Authority == "" && !m.Operator {
+		if m.Person == "" && m.Authority == "" && m.Tool == "" && !m.Operator {
 			r.Fatalf("message %s is owed to nobody", m.ID)
 		}
 	}

@@ -65,6 +65,7 @@ type State struct {
 	Briefing       Briefing
 	Updates        []Update
 	Communications []Communication
+	Containment    Containment
 }
 
 // Request remembers what an idempotency key was used for.
@@ -207,6 +208,7 @@ func Apply(s State, r Recorded) State {
 		s.applyLifecycle(r)
 		s.applyAssessment(r)
 		s.applyUpdates(r)
+		s.applyContainment(r)
 	}
 	s.applyBriefing(r)
 	if !quiet(r.Fact) {
@@ -417,5 +419,6 @@ func (s State) clone() State {
 	s.Lifecycle.Phases = slices.Clone(s.Lifecycle.Phases)
 	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)
 	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates), slices.Clone(s.Communications)
+	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
 	return s
 }

@@ -41,6 +41,7 @@ type Notice struct {
 	Actions     string
 	Crime       string // yes, no, unknown; empty where not asked
 	Devices     []Device
+	Assets      []Affected // that the message is about
 	Personal    Personal
 
 	Authority string // the authority that a chase, question, declining or escalation is about
@@ -136,6 +137,12 @@ type Device struct {
 	MakeModel, Serial, AssetID, Hostname, OS, Location string
 	IP                                                 []string
 	Encrypted                                          string // yes, no, unknown; empty where unstated
+}
+
+// Affected is one affected asset as a message names it.
+type Affected struct {
+	Name, Kind, Rating, State string
+	Networks                  []string
 }
 
 // Personal is what is known of personal information. CA step 3.

@@ -38,6 +38,11 @@ const (
 	UpdateApproval      Kind = "update_approval"      // somebody must approve an update before it leaves. MA 6.3.2.4
 	UpdateReturned      Kind = "update_returned"      // an update came back to its writer
 	ItemAwaited         Kind = "item_awaited"         // somebody is asked for an item of the report to management
+	AssetAffected       Kind = "asset_affected"       // an information owner or technical support learns that an asset may be affected. MA 6.6.3.1
+	AssetIsolated       Kind = "asset_isolated"       // … that it is off its networks. MA 6.6.3.2
+	AssetReturned       Kind = "asset_returned"       // … that it is in service again
+	AssetSettled        Kind = "asset_settled"        // … that it was not affected, or does not come back
+	ContainmentFailed   Kind = "containment_failed"   // a containment tool did not succeed or did not answer: people must act
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	Digest              Kind = "digest"               // a periodic list; never urgent
 	TestMessage         Kind = "test"                 // an administrator tries whether a channel works
@@ -46,7 +51,7 @@ const (
 // Kinds lists every kind once.
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
-	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned,
+	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed,
 	ManagementReport, StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited, Canary, Digest, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
@@ -76,10 +81,11 @@ var (
 // LaneOf returns the lane of a kind. An unknown kind goes with the statutory ones: late is worse than early.
 func LaneOf(k Kind) Lane {
 	switch k {
-	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, Canary:
+	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, AssetAffected, ContainmentFailed, Canary:
 		return LaneAlarm
 	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned,
-		StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited:
+		StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited,
+		AssetIsolated, AssetReturned, AssetSettled:
 		return LaneConfirm
 	case Digest, TestMessage:
 		return LaneDigest

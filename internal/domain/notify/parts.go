@@ -126,7 +126,7 @@ func actions(n Notice) []section {
 // reason is what a person gave as their reason or, in an alarm, what is wrong.
 func reason(n Notice) []section {
 	title := "The reason given"
-	if n.Kind == Alarm || n.Kind == Escalation {
+	if n.Kind == Alarm || n.Kind == Escalation || n.Kind == ContainmentFailed {
 		title = "What is wrong"
 	}
 	return []section{quoted(title, n.Reason)}
@@ -163,6 +163,21 @@ func devices(n Notice) []section {
 		s.Items = append(s.Items, strings.Join(kept, "; "))
 	}
 	return []section{more(s, len(n.Devices))}
+}
+
+// assets are the ones that the message is about.
+func assets(n Notice) []section {
+	s := section{Title: "The assets"}
+	for _, a := range bounded(n.Assets) {
+		t := line(a.Name, maxLabel)
+		for _, p := range []struct{ label, value string }{{"", a.Kind}, {"rated ", a.Rating}, {"networks: ", strings.Join(bounded(a.Networks), ", ")}, {"now ", a.State}} {
+			if v := line(p.value, maxLabel); v != "" {
+				t += "; " + p.label + v
+			}
+		}
+		s.Items = append(s.Items, t)
+	}
+	return []section{more(s, len(n.Assets))}
 }
 
 // reasons are the grounds of the rating and of reportability, each with its clause.

@@ -53,6 +53,7 @@ func full(k Kind) Notice {
 		Description: "A laptop was taken from a locked car.\nIt held an export of vehicle records; whether the disk was encrypted is not known to anybody on shift right now.\n\nPolice report 26-1187.",
 		Actions:     "Account disabled.\nRemote wipe sent, not confirmed.",
 		Devices:     []Device{{MakeModel: "Latitude 7440", Serial: "8XK22Z3", AssetID: "CA-DMV-0042", IP: []string{"10.1.2.3"}, Hostname: "dmv-lt-42", OS: "Windows 11", Location: "Sacramento", Encrypted: "unknown"}, {}},
+		Assets:      []Affected{{Name: "Field office kiosks", Kind: "server", Rating: "medium", State: "isolated", Networks: []string{"Sacramento VLAN 12", "VPN"}}, {Name: "dmv-lt-42"}},
 		Personal:    Personal{"yes", []string{"Social Security number", "Driver's license number"}, []Residents{{"CA", 612}, {"MA", 3}}},
 		Authority:   "Office of Information Security",
 		Question:    Asked{"Was the disk encrypted?", "Duty officer", instant("2026-11-22T08:00:00Z"), "Yes, with the agency's standard tool.", "Ana Ruiz", instant("2026-11-22T09:15:00Z")},

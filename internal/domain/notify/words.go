@@ -76,6 +76,15 @@ func init() {
 		UpdateReturned: {"update sent back", byAudience, lead("An update that you wrote was sent back to you. Please revise it."), false, []func(Notice) []section{reason, updated}},
 		ItemAwaited: {"an item is asked of you", nil, lead("The report to management on this incident needs something from you. Please state it in the system, or tell the response team."),
 			false, []func(Notice) []section{wanted, facts}},
+		AssetAffected: {"an asset of yours may be affected", byAssets, lead("Information assets that you own or support may be affected by a security incident.",
+			"Change nothing on them before the response team has spoken with you: it could destroy evidence."), false, aboutAssets},
+		AssetIsolated: {"an asset of yours is off the network", byAssets, lead("Information assets that you own or support were taken off the network because of a security incident.",
+			"Please do not connect them again before the response team says so."), false, aboutAssets},
+		AssetReturned: {"an asset of yours is in service again", byAssets, lead("Information assets that you own or support are back in service."), false, aboutAssets},
+		AssetSettled: {"an asset of yours is settled", byAssets, lead("Information assets that you own or support were found not to be affected, or are given up; the list says which."),
+			false, aboutAssets},
+		ContainmentFailed: {"NOT CONTAINED by the tool", byAssets, lead("A containment tool was told to contain an asset and has not. A person must act now."),
+			false, append([]func(Notice) []section{reason}, aboutAssets...)},
 		Canary: {"delivery check", nil, lead("This message proves that mail from the incident reporting system arrives. Nothing happened and nothing is to be done."),
 			false, nil},
 		TestMessage: {"TEST, nothing happened", nil, lead("This is a test of how you are reached. Nothing happened and nothing is to be done."),
@@ -83,6 +92,9 @@ func init() {
 		Digest: {"summary", byEntity, lead("A summary of what is open."), false, status},
 	}
 }
+
+// aboutAssets is for who answers for assets, and for nothing else of the incident.
+var aboutAssets = []func(Notice) []section{assets, facts, call}
 
 var owedFirst = []func(Notice) []section{duties, facts, missing, told, call, reasons, receipt}
 
@@ -121,6 +133,13 @@ func byAuthority(n Notice) []string       { return []string{n.Authority} }
 func byLevelAndEntity(n Notice) []string  { return []string{level(n), n.Entity.Name} }
 func byFilingAndEntity(n Notice) []string { return []string{filing(n), n.Entity.Name} }
 func byTrouble(n Notice) []string         { return []string{n.Trouble.To} }
+
+func byAssets(n Notice) []string {
+	if len(n.Assets) == 1 {
+		return []string{n.Assets[0].Name}
+	}
+	return []string{n.Entity.Name}
+}
 
 func byFirstDuty(n Notice) []string {
 	if len(n.Duties) == 0 {

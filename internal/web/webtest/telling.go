@@ -27,7 +27,7 @@ func (f *Fake) Management(ctx context.Context, by access.Actor, number string) (
 	assessed := app.AssessedView{ID: "location", Title: f.word("Location")}
 	for _, value := range f.said {
 		location.Known, location.Value, location.StatedAt, location.StatedBy, location.Awaited = true, value, &told, f.word("Dana Reyes"), nil
-		assessed.Statements = append([]app.StatementView{{Value: value, At: told, By: f.word("Dana Reyes"), Source: "Filing 1"}}, assessed.Statements...)
+		assessed.Statements = append([]app.SaidView{{Value: value, At: told, By: f.word("Dana Reyes"), Source: "Filing 1"}}, assessed.Statements...)
 	}
 	out := app.ManagementView{Incident: v.Incident, EntityName: f.word("Department of Motor Vehicles"), Level: policy.High, Marking: "none", Seen: 7, MayIssue: true, MayState: true, MayMark: true, News: true,
 		Items:      []app.BriefItem{location, {ID: "type", Title: f.word("Type"), Clause: "MA 6.5.3.3", Required: true}},

@@ -1,0 +1,334 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident"
+)
+
+// ContainmentView is the affected assets of an incident, and what this reader can do about them.
+type ContainmentView struct {
+	Incident    string        `json:"incident"`
+	Assets      []AssetView   `json:"assets"`
+	Counts      []StateCount  `json:"counts"`
+	OnNetwork   int           `json:"on_network" doc:"How many are still on a network without anybody having accepted it."`
+	Out         int           `json:"out" doc:"How many are neither returned, nor cleared, nor written off."`
+	Tools       []ToolView    `json:"tools" doc:"What the operator lets the response team tell to contain assets."`
+	Choices     []AssetChoice `json:"-"` // assets of the directory that are not on the list
+	People      []PersonView  `json:"-"` // who can have asked, done or own something
+	Accepters   []PersonView  `json:"-"` // who may accept that an asset stays on a network
+	Restricted  bool          `json:"-"`
+	Closed      bool          `json:"-"`
+	MayWork     bool          `json:"-"`
+	MayValidate bool          `json:"-"`
+	MayCall     bool          `json:"-"`
+}
+
+// StateCount is how many assets are in a state.
+type StateCount struct {
+	State string `json:"state"`
+	Count int64  `json:"count"`
+}
+
+// AssetChoice is an asset of the directory to choose.
+type AssetChoice struct{ ID, Name, Rating, OwnerName string }
+
+// ToolView is a containment tool that can be told to act.
+type ToolView struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Actions  []string `json:"actions"`
+	Targets  []string `json:"targets"`
+	Isolates bool     `json:"isolates" doc:"Its success counts as an isolation."`
+	Minutes  int64    `json:"answer_within_minutes"`
+}
+
+// AssetView is one affected asset.
+type AssetView struct {
+	ID         string         `json:"id"`
+	Directory  string         `json:"directory,omitempty"`
+	Name       string         `json:"name" doc:"Empty once its text was lawfully disposed."`
+	Kind       string         `json:"kind,omitempty"`
+	Entity     string         `json:"entity"`
+	EntityName string         `json:"entity_name"`
+	Rating     string         `json:"rating,omitempty"`
+	Owner      string         `json:"owner,omitempty"`
+	OwnerName  string         `json:"owner_name,omitempty"`
+	Networks   []NetworkView  `json:"networks"`
+	State      string         `json:"state"`
+	Since      time.Time      `json:"since"`
+	AddedAt    time.Time      `json:"added_at"`
+	AddedBy    string         `json:"added_by"`
+	Asked      *StatementView `json:"asked,omitempty" doc:"The request to take it off the networks."`
+	Infeasible *StatementView `json:"infeasible,omitempty" doc:"Why it cannot be taken off, and who accepted that."`
+	OffAt      *time.Time     `json:"off_at" doc:"When it was off the last network."`
+	ToOff      *int64         `json:"seconds_to_off" doc:"From the request to off the last network; from when it was put on the list where nobody asked."`
+	OnFor      *int64         `json:"seconds_on_network" doc:"How long it has been on a network since the request, where it still is."`
+	StandsOut  bool           `json:"stands_out" doc:"Still on a network, and nobody has accepted that."`
+	Return     []ReturnView   `json:"return"`
+	Next       []NextView     `json:"next"`
+	Steps      []StepView     `json:"steps"`
+	Calls      []CallView     `json:"calls"`
+}
+
+// NetworkView is one network of an asset. The one without a name stands for all of them.
+type NetworkView struct {
+	Number int64      `json:"number"`
+	Name   string     `json:"name"`
+	OffAt  *time.Time `json:"off_at"`
+	How    string     `json:"how,omitempty"`
+	By     string     `json:"by,omitempty"`
+	Done   string     `json:"done,omitempty"`
+}
+
+// StatementView is who stated something, and when.
+type StatementView struct {
+	At       time.Time `json:"at"`
+	By       string    `json:"by" doc:"Whose statement it is."`
+	Recorded string    `json:"recorded_by"`
+	Text     string    `json:"text,omitempty"`
+}
+
+// ReturnView is one of the things that a return to service needs.
+type ReturnView struct {
+	About  string         `json:"about"`
+	Stated *StatementView `json:"stated,omitempty"`
+}
+
+// NextView is a state that can follow.
+type NextView struct {
+	To      string `json:"to"`
+	Explain bool   `json:"explain" doc:"The step leaves the usual order and needs a reason."`
+}
+
+// StepView is one step that was made.
+type StepView struct {
+	To         string    `json:"to"`
+	At         time.Time `json:"at"`
+	By         string    `json:"by"`
+	Recorded   string    `json:"recorded_by"`
+	RecordedAt time.Time `json:"recorded_at"`
+	Done       string    `json:"done,omitempty"`
+	Why        string    `json:"why,omitempty"`
+}
+
+// CallView is one command to a tool with what came of it.
+type CallView struct {
+	ID         string     `json:"id"`
+	Tool       string     `json:"tool"`
+	ToolName   string     `json:"tool_name"`
+	Action     string     `json:"action"`
+	Kind       string     `json:"target_kind"`
+	Target     string     `json:"target"`
+	At         time.Time  `json:"at"`
+	By         string     `json:"by"`
+	Delivery   string     `json:"delivery" doc:"What became of the call itself: owed, delivered, escalated or withdrawn."`
+	AnswerBy   time.Time  `json:"answer_by"`
+	Open       bool       `json:"open" doc:"A final answer is still awaited."`
+	Status     int64      `json:"status" doc:"Of OpenC2; 0 while there is no answer."`
+	Words      string     `json:"status_words,omitempty"`
+	Answer     string     `json:"answer,omitempty"`
+	AnsweredAt *time.Time `json:"answered_at"`
+	AnsweredBy string     `json:"answered_by,omitempty"`
+	ByHand     bool       `json:"by_hand"`
+	Ended      string     `json:"ended,omitempty" doc:"unanswered or overtaken, where it ended without a final answer."`
+}
+
+// Containment answers the affected assets of an incident.
+func (a *App) Containment(ctx context.Context, by access.Actor, number string) (ContainmentView, error) {
+	h, err := a.opening(ctx, by, number, "assets")
+	if err != nil {
+		return ContainmentView{}, err
+	}
+	st, o := h.st, object(h.st)
+	s, err := a.settingFor(ctx, st.Entity)
+	if err != nil {
+		return ContainmentView{}, err
+	}
+	texts, err := a.Record.Texts(ctx, containmentTexts(st.Containment))
+	if err != nil {
+		return ContainmentView{}, err
+	}
+	v := ContainmentView{Incident: st.Number, Assets: []AssetView{}, Counts: []StateCount{}, Tools: []ToolView{}, Restricted: st.Restriction.On, Closed: st.Status == incident.StatusClosed,
+		MayWork: access.Allow(by, access.Work, o), MayValidate: access.Allow(by, access.Rate, o), MayCall: access.Allow(by, access.Contain, o)}
+	w := assetWriter{App: a, s: s, st: st, texts: texts}
+	counts := map[string]int64{}
+	for _, x := range st.Containment.Assets {
+		av := w.asset(x)
+		v.Assets = append(v.Assets, av)
+		counts[x.State]++
+		if av.StandsOut {
+			v.OnNetwork++
+		}
+	}
+	for _, state := range incident.AssetStates {
+		v.Counts = append(v.Counts, StateCount{state, counts[state]})
+	}
+	v.Out = len(st.AssetsOut())
+	w.choices(&v)
+	return v, nil
+}
+
+func containmentTexts(x incident.Containment) (out []string) {
+	add := func(digests ...string) {
+		for _, d := range digests {
+			if d != "" {
+				out = append(out, d)
+			}
+		}
+	}
+	for _, a := range x.Assets {
+		add(a.Text, a.Asked.Text, a.Infeasible.Text)
+		for _, off := range a.Off {
+			add(off.Done)
+		}
+		for _, s := range a.Return {
+			add(s.Text)
+		}
+		for _, s := range a.Steps {
+			add(s.Done, s.Why)
+		}
+	}
+	for _, c := range x.Calls {
+		add(c.Text, c.Answer)
+	}
+	return out
+}
+
+// assetWriter writes assets as a reader sees them.
+type assetWriter struct {
+	*App
+	s     setting
+	st    incident.State
+	texts map[string][]byte
+}
+
+func (w assetWriter) name(person string) string { return actorName("person:"+person, w.s.dir) }
+
+// who names whose act something was: the person where one is known, else whoever recorded it.
+func (w assetWriter) who(person, recorder string) string {
+	if person != "" {
+		return w.name(person)
+	}
+	return actorName(recorder, w.s.dir)
+}
+
+func (w assetWriter) stated(s incident.Stated) *StatementView {
+	if s.At.IsZero() {
+		return nil
+	}
+	return &StatementView{At: s.At, By: w.who(s.Person, s.By), Recorded: actorName(s.By, w.s.dir), Text: string(w.texts[s.Text])}
+}
+
+func (w assetWriter) asset(a incident.Asset) AssetView {
+	t := incident.ReadAssetText(w.texts[a.Text])
+	v := AssetView{ID: a.ID, Directory: a.Directory, Name: t.Name, Kind: t.Kind, Entity: a.Entity, EntityName: a.Entity, Rating: a.Rating, Owner: a.Owner,
+		Networks: []NetworkView{}, State: a.State, Since: a.Since, AddedAt: a.AddedAt, AddedBy: actorName(a.AddedBy, w.s.dir),
+		Asked: w.stated(a.Asked), Infeasible: w.stated(a.Infeasible), OffAt: given(a.OffAt()), StandsOut: a.StandsOut(),
+		Return: []ReturnView{}, Next: []NextView{}, Steps: []StepView{}, Calls: []CallView{}}
+	if e, ok := w.s.dir.Entity(a.Entity); ok {
+		v.EntityName = e.Name
+	}
+	if a.Owner != "" {
+		v.OwnerName = w.name(a.Owner)
+	}
+	w.times(a, &v)
+	w.networks(a, t, &v)
+	for _, item := range incident.ReturnItems {
+		v.Return = append(v.Return, ReturnView{item, w.stated(a.Return[item])})
+	}
+	for _, to := range a.Next() {
+		v.Next = append(v.Next, NextView{to, a.Explain(to)})
+	}
+	for _, x := range a.Steps {
+		v.Steps = append(v.Steps, StepView{To: x.To, At: x.At, By: w.who(x.Person, x.By), Recorded: actorName(x.By, w.s.dir), RecordedAt: x.RecordedAt,
+			Done: string(w.texts[x.Done]), Why: string(w.texts[x.Why])})
+	}
+	for _, c := range w.st.Containment.Calls {
+		if c.Asset == a.ID {
+			v.Calls = append(v.Calls, w.call(c))
+		}
+	}
+	return v
+}
+
+// times says how long an asset was on a network from the request on, or has been. MA 6.6.3.2
+func (w assetWriter) times(a incident.Asset, v *AssetView) {
+	from := a.Asked.At
+	if from.IsZero() {
+		from = a.AddedAt
+	}
+	seconds := func(until time.Time) *int64 {
+		n := max(0, int64(until.Sub(from)/time.Second))
+		return &n
+	}
+	switch off := a.OffAt(); {
+	case !off.IsZero():
+		v.ToOff = seconds(off)
+	case !a.Ended():
+		v.OnFor = seconds(w.s.now)
+	}
+}
+
+func (w assetWriter) networks(a incident.Asset, t incident.AssetText, v *AssetView) {
+	names := t.Networks
+	first := int64(1)
+	if a.Networks == 0 {
+		first = 0
+	}
+	for n := first; n <= a.Networks; n++ {
+		x := NetworkView{Number: n}
+		if n > 0 && int(n) <= len(names) {
+			x.Name = names[n-1]
+		}
+		for _, off := range a.Off {
+			if off.Network == n {
+				x.OffAt, x.How, x.By, x.Done = given(off.At), off.How, w.who(off.Person, off.By), string(w.texts[off.Done])
+				if off.Command != "" {
+					x.By = "command " + off.Command
+				}
+			}
+		}
+		v.Networks = append(v.Networks, x)
+	}
+}
+
+func (w assetWriter) call(c incident.ToolCall) CallView {
+	v := CallView{ID: c.Command, Tool: c.Tool, ToolName: w.toolName(c.Tool), Action: c.Action, Kind: c.Target, Target: string(w.texts[c.Text]), At: c.At,
+		By: actorName(c.By, w.s.dir), AnswerBy: time.UnixMicro(c.AnswerBy).UTC(), Open: c.Open(), Status: c.Status, Answer: string(w.texts[c.Answer]), ByHand: c.ByHand, Ended: c.Ended}
+	if c.Status != 0 {
+		v.Words, v.AnsweredAt, v.AnsweredBy = statusWords(c.Status), given(c.EndAt), actorName(c.EndBy, w.s.dir)
+	}
+	for _, m := range w.st.Messages {
+		if m.Kind == incident.KindContainmentCall && m.About == c.Command {
+			v.Delivery = m.Status
+		}
+	}
+	return v
+}
+
+// choices puts in what the page offers: assets of the directory, people, and tools.
+func (w assetWriter) choices(v *ContainmentView) {
+	near := w.s.dir.Below(w.st.Entity)
+	for _, x := range w.s.dir.Assets() {
+		listed := slices.ContainsFunc(w.st.Containment.Assets, func(a incident.Asset) bool { return a.Directory == x.ID })
+		if !listed && (slices.Contains(near, x.Entity) || slices.Contains(w.s.dir.Below(x.Entity), w.st.Entity)) {
+			v.Choices = append(v.Choices, AssetChoice{x.ID, x.Name, x.Rating, w.name(x.Owner)})
+		}
+	}
+	v.People = responders(object(w.st), w.s.dir)
+	may := incident.Accepters(w.s.dir, w.st.Entity)
+	for _, p := range w.s.dir.People() {
+		if slices.Contains(may, p.ID) && (!w.st.Restriction.On || slices.Contains(w.st.Members(), p.ID)) {
+			v.Accepters = append(v.Accepters, PersonView{ID: p.ID, Name: p.Name, Title: p.Title})
+		}
+	}
+	for _, t := range w.Tools {
+		if slices.Contains(w.s.dir.Below(t.Entity), w.st.Entity) {
+			v.Tools = append(v.Tools, ToolView{ID: t.ID, Name: t.Name, Actions: list(t.Actions), Targets: list(t.Targets), Isolates: t.Isolates, Minutes: int64(t.AnswerWithin / time.Minute)})
+		}
+	}
+}
