@@ -18,7 +18,7 @@ func (l *life) issue() []Fact {
 	return l.do(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr"}})
 }
 
-func said(item, value string) Assess {
+func stating(item, value string) Assess {
 	return Assess{Item: item, Texts: map[string]string{TextValue: value}}
 }
 
@@ -36,8 +36,8 @@ func TestAssessment(t *testing.T) {
 	if facts := l.do(Await{Item: "location", Role: "iso", Until: t0.Add(time.Hour)}); len(facts) != 0 {
 		t.Errorf("asked twice: %v", facts)
 	}
-	l.do(said("location", "v1"))
-	l.do(said("location", "v2"))
+	l.do(stating("location", "v1"))
+	l.do(stating("location", "v2"))
 	st := l.state()
 	if now, ok := st.Stated("location"); !ok || now.Value != "v2" || len(st.Assessment.Statements) != 2 || !st.Known.Stated["management.location"] {
 		t.Errorf("%+v", st.Assessment)
@@ -55,7 +55,7 @@ func TestAssessment(t *testing.T) {
 		t.Errorf("the same moment is recorded twice: %v", facts)
 	}
 	for name, c := range map[string]Command{
-		"no such item": said("colour", "v"), "no value": Assess{Item: "scope"}, "no moment": said("reported_to_management_at", "v"),
+		"no such item": stating("colour", "v"), "no value": Assess{Item: "scope"}, "no moment": stating("reported_to_management_at", "v"),
 		"in the future":    Assess{Item: "reported_to_management_at", Moment: &Moment{At: t0.Add(time.Hour).UnixMicro()}},
 		"awaited of whom":  Await{Item: "scope"},
 		"awaited of two":   Await{Item: "scope", Person: "iso", Role: "iso"},
@@ -76,7 +76,7 @@ func TestStatementsCompleteTheItems(t *testing.T) {
 	if l.duty("items").Discharged {
 		t.Fatal("complete from the beginning")
 	}
-	l.do(said("location", "v"))
+	l.do(stating("location", "v"))
 	if !l.duty("items").Discharged {
 		t.Error("the statement does not complete the items")
 	}
@@ -139,8 +139,8 @@ func TestManagementReport(t *testing.T) {
 	if n := len(l.messages(KindDutyOwed)); n != 0 {
 		t.Errorf("an item that is not material makes %d duties", n)
 	}
-	l.do(said("location", "v"))
-	l.do(said("location", "w"))
+	l.do(stating("location", "v"))
+	l.do(stating("location", "w"))
 	d := l.duty("again:r1")
 	if told := l.messages(KindDutyOwed); len(told) != 1 || told[0].Person != "coord" || told[0].Duty != d.ID || d.Discharged {
 		t.Errorf("%+v, %+v", d, told)
