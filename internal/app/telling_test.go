@@ -45,7 +45,7 @@ func check(t *testing.T, err error) {
 }
 
 // At High the first version goes at once to the four whom the policy names, and again when a material item changed; the statements of the
-// team fill it and complete the items. MA 6.5.3, MA 6.5.1
+// team fill it and complete the items. MA 6.5.3, MA 6.5.3.5, MA 6.5.1
 func TestManagementReportAtHigh(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		number := ransom(t, h, 2_000_000)

@@ -16,7 +16,7 @@ type Policy interface {
 	AnswerDuty(asked time.Time) policy.Duty
 	Coordinator() policy.Recipient
 	Playbooks() []policy.Playbook
-	Briefs
+	Informing(changed time.Time) policy.Informing
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and

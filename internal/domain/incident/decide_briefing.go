@@ -4,18 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
 )
-
-// Briefs is what a decision asks of the pack about telling management and others.
-type Briefs interface {
-	Items() []policy.Item
-	ReportAgain(changed time.Time) (policy.Duty, bool)
-	Audiences() []policy.Audience
-}
 
 // IssueManagementReport freezes a version of the report to management and sends it to those whom the policy names. Seen is what
 // the content was made from (Briefing.Touched): a report that is out of date is not issued. MA 6.5.3
@@ -62,7 +54,7 @@ func (d *decision) issueManagementReport(c IssueManagementReport) error {
 	known, unknown := d.knownItems()
 	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{}}
 	if last.Report > 0 {
-		f.Changed = d.s.ChangedItems(d.env.Pack.Items(), last.Version)
+		f.Changed = d.s.ChangedItems(d.env.Pack.Informing(d.env.Now).Items, last.Version)
 	}
 	d.emit(&f, c.Texts)
 	for _, duty := range d.s.Duties {
@@ -95,7 +87,7 @@ func once(messages []OwedMessage) (out []OwedMessage) {
 func (d *decision) knownItems() (known, unknown []string) {
 	known, unknown = []string{}, []string{}
 	stated, missing := d.inputs("").Stated, assessed(d.s, d.env).Missing
-	for _, it := range d.env.Pack.Items() {
+	for _, it := range d.env.Pack.Informing(d.env.Now).Items {
 		if it.Report != policy.ReportManagement {
 			continue
 		}
@@ -141,13 +133,14 @@ func (d *decision) reportAgain() {
 	if !ok || d.s.Status == StatusClosed {
 		return
 	}
-	items := slices.DeleteFunc(d.env.Pack.Items(), func(it policy.Item) bool { return !it.Material })
+	told := d.env.Pack.Informing(d.env.Now)
+	items := slices.DeleteFunc(told.Items, func(it policy.Item) bool { return !it.Material })
 	if len(d.s.ChangedItems(items, last.Version)) == 0 {
 		return
 	}
-	p, ok := d.env.Pack.ReportAgain(d.env.Now)
+	p := told.Again
 	p.Rule += ":" + ordinal("r", int(last.Report))
-	if !ok || d.owes(p.Rule, nil) {
+	if !told.Owed || d.owes(p.Rule, nil) {
 		return
 	}
 	owed := d.owed(p, 0)

@@ -23,22 +23,17 @@ func (rules) Playbooks() []policy.Playbook {
 		{ID: "tell", Title: "Tell", Aim: policy.AimCommunication, Role: "communications", Optional: true}}}}
 }
 
-func (rules) Items() []policy.Item {
+func (rules) Informing(changed time.Time) policy.Informing {
 	item := func(id string, material bool, fields ...string) policy.Item {
 		return policy.Item{ID: id, Report: policy.ReportManagement, Fields: fields, Material: material}
 	}
-	return []policy.Item{{ID: "reporter", Report: "initial", Fields: []string{"reporter.email"}}, item("status", true, "record.status"), item("where", true, "management.location"),
-		item("who", false, "management.discovered_by.name", "management.discovered_by.email", "management.discovered_by.phones")}
-}
-
-func (rules) ReportAgain(changed time.Time) (policy.Duty, bool) {
-	return policy.Duty{Rule: "again", What: "Report the change", By: policy.Recipient{Role: "ir_coordinator", At: "state"}, Due: changed.Add(time.Hour), Discharge: policy.DischargeManagement}, true
-}
-
-func (rules) Audiences() []policy.Audience {
 	both := []policy.Recipient{{Role: "communications", At: "state"}, {Role: "legal", At: "state"}}
-	return []policy.Audience{{ID: "managers", Title: "Managers", To: []policy.Recipient{{Role: "agency_head", At: "entity"}}},
-		{ID: "police", Title: "Police", To: []policy.Recipient{{Authority: "police"}}, Approvals: both}, {ID: "public", Title: "Public", Approvals: both}}
+	return policy.Informing{Items: []policy.Item{{ID: "reporter", Report: "initial", Fields: []string{"reporter.email"}}, item("status", true, "record.status"),
+		item("where", true, "management.location"), item("who", false, "management.discovered_by.name", "management.discovered_by.email", "management.discovered_by.phones")},
+		Audiences: []policy.Audience{{ID: "managers", Title: "Managers", To: []policy.Recipient{{Role: "agency_head", At: "entity"}}},
+			{ID: "police", Title: "Police", To: []policy.Recipient{{Authority: "police"}}, Approvals: both}, {ID: "public", Title: "Public", Approvals: both}},
+		Again: policy.Duty{Rule: "again", What: "Report the change", By: policy.Recipient{Role: "ir_coordinator", At: "state"}, Due: changed.Add(time.Hour), Discharge: policy.DischargeManagement},
+		Owed:  true}
 }
 
 func (rules) Coordinator() policy.Recipient {

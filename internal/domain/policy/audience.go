@@ -22,13 +22,21 @@ type Audience struct {
 // Audiences lists who can be kept informed, in the order of the pack.
 func (p *Pack) Audiences() []Audience { return slices.Clone(p.audiences) }
 
-// ReportAgain is what is owed when a material item changed, at the given instant, after a report to management was issued; ok is
-// false where the pack asks for nothing.
-func (p *Pack) ReportAgain(changed time.Time) (d Duty, ok bool) {
-	if p.again == nil {
-		return Duty{}, false
+// Informing is what a pack says about telling management and others.
+type Informing struct {
+	Items     []Item     // of every report
+	Audiences []Audience // of status updates
+	Again     Duty       // what is owed when a material item changed after a report to management was issued
+	Owed      bool       // false where the pack asks for no such thing
+}
+
+// Informing answers as of an instant, at which something material changed.
+func (p *Pack) Informing(changed time.Time) Informing {
+	x := Informing{Items: p.Items(), Audiences: p.Audiences()}
+	if p.again != nil {
+		x.Again, x.Owed = p.again.duty(changed), true
 	}
-	return p.again.duty(changed), true
+	return x
 }
 
 func (c *checker) again() *owing {
