@@ -74,15 +74,15 @@ INSERT INTO expected SELECT 'duty', rule, count(*) FROM duty_of GROUP BY rule;
 INSERT INTO expected SELECT 'duty', 'acknowledge:' || name, n FROM expected WHERE what = 'track';
 
 -- Messages: each authority; the coordinator where somebody must triage; at High the two members of the committee, the CIO,
--- the CISO and the agency head; each designated reporter's confirmation. Starting the response at High is due at once, so
--- that the clock reminds the coordinator and tells the CISO.
+-- the CISO and the agency head; each designated reporter's confirmation. Starting the response and reporting to management are
+-- due at once at High, so that for each the clock reminds the coordinator and tells the CISO.
 CREATE VIEW message AS
   SELECT 'authority_notice' AS kind, n FROM expected WHERE what = 'track'
   UNION ALL SELECT 'role_notice', count(*) FROM duty_of WHERE rule IN ('ca-triage', 'ma-triage')
   UNION ALL SELECT 'role_notice', 5 * count(*) FROM rated WHERE level = 'high'
   UNION ALL SELECT 'confirm_delivered', iif(entity = 'ca-demo-dmv', 2, 1) FROM rated
-  UNION ALL SELECT 'duty_overdue', count(*) FROM rated WHERE level = 'high'
-  UNION ALL SELECT 'duty_escalated', count(*) FROM rated WHERE level = 'high';
+  UNION ALL SELECT 'duty_overdue', 2 * count(*) FROM rated WHERE level = 'high'
+  UNION ALL SELECT 'duty_escalated', 2 * count(*) FROM rated WHERE level = 'high';
 INSERT INTO expected SELECT 'message', kind, sum(n) FROM message GROUP BY kind;
 INSERT INTO expected SELECT 'filing', '', count(*) FROM filing;
 `

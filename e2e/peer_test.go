@@ -126,7 +126,10 @@ func (v visitor) call(t *testing.T, a address, at, body string, headers ...strin
 var webSamples = map[string]string{"acknowledge": "authority=ca-ois", "ask": "authority=ca-ois&question=x", "decline": "authority=ca-ois&reason=x",
 	"close": "authority=ca-ois&reason=x", "answer": "question=q1&answer=x", "rate": "level=high&reason=x", "post-incident-report": "required=yes&reason=x",
 	"discharge": "duty=d1&statement=x", "response": "begun=x", "handover": "lead=ma-lead&state_of_play=x", "playbooks": "playbook=ca-play-every",
-	"tasks": "what=x&aim=evidence&role=ir_lead", "take": "task=t1&person=", "done": "task=t1&note=x", "skip": "task=t1&reason=x", "reopen": "task=t1&reason=x"}
+	"tasks": "what=x&aim=evidence&role=ir_lead", "take": "task=t1&person=", "done": "task=t1&note=x", "skip": "task=t1&reason=x", "reopen": "task=t1&reason=x",
+	"management": "seen=0", "assessment": "item=location&value=x", "await": "item=location&role=iso", "marking": "marking=confidential&reason=x", "updates": "audience=public&text=x",
+	"revise": "update=u1&text=x", "approve": "update=u1", "return": "update=u1&reason=x", "send": "update=u1", "drop": "update=u1",
+	"communications": "channel=telephone&direction=out&at=2026-06-18+10:00&at.zone=UTC&who=x&whom=x&summary=x"}
 
 // sample is a body that an act takes, so that it gets as far as the question who may do it.
 func (a address) sample() string {
@@ -145,6 +148,20 @@ func (a address) sample() string {
 		return `{"playbook":"ca-play-every"}`
 	case "tasks":
 		return `{"what":"x","aim":"evidence","role":"ir_lead"}`
+	case "management", "approve", "drop", "send":
+		return `{}`
+	case "assessment":
+		return `{"item":"location","value":"x"}`
+	case "await":
+		return `{"item":"location","role":"iso"}`
+	case "marking":
+		return `{"marking":"confidential","reason":"x"}`
+	case "updates":
+		return `{"audience":"public","text":"x"}`
+	case "revise":
+		return `{"text":"x"}`
+	case "communications":
+		return `{"channel":"telephone","at":"2026-06-18T10:00:00Z","who":"x","whom":"x","summary":"x"}`
 	case "take", "assign":
 		return `{"person":"ma-lead"}`
 	case "members":

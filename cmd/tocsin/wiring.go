@@ -18,6 +18,7 @@ import (
 	"tocsin/internal/deliver"
 	"tocsin/internal/deliver/mailbox"
 	"tocsin/internal/demo"
+	"tocsin/internal/document"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/oidc"
@@ -72,7 +73,7 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record, Ties: w.record, Sections: w.record,
 		Admin: w.admin(), Tools: tools, Rulebook: app.RulebookOf(w.record, packs.RunCasesOf),
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
-		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Committed: w.wake})
+		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Papers: document.Render, Committed: w.wake})
 	if err != nil {
 		return err
 	}

@@ -85,8 +85,11 @@ type Config struct {
 	Glass        Glass
 	Handovers    Handovers
 	Afterwards
-	Log     *slog.Logger
-	Version string // of the program, for the OpenAPI document
+	Log      *slog.Logger
+	Version  string // of the program, for the OpenAPI document
+	Briefing Briefing
+	Updating Updating
+	Marking  Marking
 
 	RequestsPerSecond float64       // for each key
 	Burst             int           // requests that a key may make at once
@@ -106,7 +109,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Inquiry: InquiryOf(a), Desk: a, Compartments: a, Glass: a, Handovers: a, Afterwards: Afterwards{a, a, a, a, a}}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Briefing: a, Updating: a, Marking: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Inquiry: InquiryOf(a), Desk: a, Compartments: a, Glass: a, Handovers: a, Afterwards: Afterwards{a, a, a, a, a}}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -91,11 +91,22 @@ var bodies = map[string]string{
 	"POST /api/v1/incidents/{number}/proposals":                      `{"kind":"plan","what":"w"}`,
 	"POST /api/v1/incidents/{number}/proposals/{id}/decide":          `{"accepted":true,"reason":"r"}`,
 	"POST /api/v1/incidents/{number}/proposals/{id}/finish":          `{"version":"2","link":null}`,
+	"POST /api/v1/incidents/{number}/management":                     `{"seen":null}`,
+	"POST /api/v1/incidents/{number}/assessment":                     `{"item":"location","value":"v","contact":null,"at":null}`,
+	"POST /api/v1/incidents/{number}/assessment/await":               `{"item":"location","role":"iso","person":null,"until":null}`,
+	"POST /api/v1/incidents/{number}/marking":                        `{"marking":"confidential","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/updates":                        `{"audience":"public","text":"t"}`,
+	"POST /api/v1/incidents/{number}/updates/{id}/revise":            `{"text":"t"}`,
+	"POST /api/v1/incidents/{number}/updates/{id}/approve":           ``,
+	"POST /api/v1/incidents/{number}/updates/{id}/return":            `{"reason":"r"}`,
+	"POST /api/v1/incidents/{number}/updates/{id}/send":              `{"via":null}`,
+	"POST /api/v1/incidents/{number}/updates/{id}/drop":              ``,
+	"POST /api/v1/incidents/{number}/communications":                 `{"channel":"telephone","at":"2026-11-20T09:00:00Z","who":"a","whom":"b","summary":"c"}`,
 }
 
 // fill puts sound values into a pattern.
 func fill(pattern string) string {
-	return strings.NewReplacer("{number}", "7K2-9QX-4D", "{authority}", "ca-chp", "{entity}", "ca-dmv", "{filing}", "1", "{pack}", "us-ca", "{digest}", "d1", "{id}", "d1", "{section}", "legal", "{command}", "k1").Replace(pattern)
+	return strings.NewReplacer("{number}", "7K2-9QX-4D", "{authority}", "ca-chp", "{entity}", "ca-dmv", "{filing}", "1", "{pack}", "us-ca", "{digest}", "d1", "{report}", "1", "{id}", "d1", "{section}", "legal", "{command}", "k1").Replace(pattern)
 }
 
 func name(r api.Route) string { return r.Method + " " + r.Pattern }
@@ -311,7 +322,7 @@ func conforms(doc *openapi3.T, base string, r api.Route) error {
 		return errors.New("not in the document")
 	}
 	routed := &routers.Route{Spec: doc, Path: r.Pattern, PathItem: item, Method: r.Method, Operation: item.GetOperation(r.Method)}
-	params := map[string]string{"pack": "us-ca", "digest": "d1", "number": "7K2-9QX-4D", "authority": "ca-chp", "entity": "ca-dmv", "filing": "1", "id": "d1", "section": "legal", "command": "k1"}
+	params := map[string]string{"pack": "us-ca", "digest": "d1", "number": "7K2-9QX-4D", "authority": "ca-chp", "entity": "ca-dmv", "filing": "1", "report": "1", "id": "d1", "section": "legal", "command": "k1"}
 	in := &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: routed,
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true}}
 	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {

@@ -19,6 +19,7 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/paper"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/ledger"
 )
@@ -64,6 +65,8 @@ type Config struct {
 	Rulebook Rulebook
 	// Mail sends invitations at once. May be nil: then the link of an invitation is shown once instead.
 	Mail Mailer
+	// Papers makes PDF of documents; nil where none is made.
+	Papers func(io.Writer, paper.Doc) error
 	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
 	SharedClock func(context.Context) (time.Time, error)
 	// HashRounds is what trying a password costs; 600,000 by default. Only tests take fewer.

@@ -50,7 +50,7 @@ func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]
 			}
 			causes[m.Cause] = c
 		}
-		c.sealed = now.Restriction.On && m.Authority == ""
+		c.sealed = now.Marking() != incident.MarkNone && m.Authority == ""
 		if out[i], err = c.write(m); err != nil {
 			out[i].Err = err
 		}
@@ -78,7 +78,7 @@ type composer struct {
 	known  notify.Notice // what does not depend on the recipient
 
 	m      incident.Message // the one being written
-	sealed bool             // its recipient reads of a restricted incident in the application, not in a mailbox
+	sealed bool             // its recipient reads of a restricted or confidential incident in the application, not in a mailbox
 }
 
 func (a *App) composerAt(ctx context.Context, stream string, facts []incident.Recorded) (*composer, error) {
@@ -356,6 +356,7 @@ func (c *composer) particular(n *notify.Notice) {
 	if c.m.Kind == incident.KindUndeliverable {
 		c.trouble(n)
 	}
+	c.brought(n)
 }
 
 // reasoned are the kinds of message that carry the reason of the fact that they follow from.

@@ -70,6 +70,7 @@ func writeExamples(t *testing.T) {
 	story(t, h)
 	designationStory(t, h)
 	policyStory(t, h)
+	tellingStory(t, h)
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

@@ -54,6 +54,7 @@ func (a *App) incident(ctx context.Context, by access.Actor, number string, newe
 	v.Sections = sectionsOf(by, st)
 	v.Phases, v.Start = phaseViews(st, s, texts), startView(st, s.now)
 	v.MayRestrict = access.Allow(by, access.Restrict, object(st))
+	v.Marking = st.Marking()
 	a.handOver(&v, by, st, s)
 	v.Telephone, v.Questions, v.Readers = callViews(st, texts), a.questionViews(st, texts, s), a.readerViews(st, s)
 	if v.Filings, err = a.filingViews(h.facts, texts, s); err != nil {

@@ -29,5 +29,5 @@ func restrictionWords(f incident.Fact, a *App, s setting) string {
 		}
 		return a.authorityName(f.Authority, s) + ": handed to " + person(f.Person)
 	}
-	return responseWords(f, a, s)
+	return tellingWords(f, a, s)
 }

@@ -90,6 +90,7 @@ type IncidentView struct {
 	Facts       int                      // how many were recorded; Ledger may hold the newest of them only
 	Version     int64                    // of the stream: what a page shows is the state after this many facts
 	Leads       []string                 // names of the IR leads of the entity, where it has any
+	Marking     string                   // none, confidential, restricted
 	Restriction *RestrictionView         // nil for an incident that the tree may see
 	Readers     []ReaderView             // who can see it, and why
 	Checkpoint  *CheckpointView          // nil before the first

@@ -69,6 +69,7 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.TaskDone], incident.TaskDone{})
 	register(ledger.Register[*incident.TaskSkipped], incident.TaskSkipped{})
 	register(ledger.Register[*incident.TaskReopened], incident.TaskReopened{})
+	registerTelling(register)
 	register(ledger.Register[*incident.PhaseEntered], incident.PhaseEntered{})
 	register(ledger.Register[*incident.MilestoneReached], incident.MilestoneReached{})
 	register(ledger.Register[*incident.Closed], incident.Closed{})

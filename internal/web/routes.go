@@ -206,6 +206,7 @@ func init() {
 	routes = append(routes, afterwardsRoutes(read, act)...)
 	routes = append(routes, lifeRoutes(read, act)...)
 	routes = append(routes, inquiryRoutes(read, act)...)
+	routes = append(routes, tellingRoutes(read, act)...)
 	routes = append(routes, containmentRoutes()...)
 	routes = append(routes, packRoutes(read, act)...)
 }

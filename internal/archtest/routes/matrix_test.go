@@ -66,6 +66,7 @@ func asked(w *world) string {
 	w.must("ca-coordinator", "/incidents/"+n+"/tasks", url.Values{"what": {"Ask the guard."}, "aim": {"analysis"}, "role": {"ir_analyst"}})
 	w.must("ca-coordinator", "/incidents/"+n+"/actions", url.Values{"what": {"Lock the room."}, "owner": {"ca-dmv-iso"}, "due": {"2026-09-01"}})
 	w.must("ca-coordinator", "/incidents/"+n+"/proposals", url.Values{"about": {"plan:"}, "what": {"Guard at night."}})
+	w.must("ca-dmv-iso", "/incidents/"+n+"/updates", url.Values{"audience": {"public"}, "text": {"A laptop is missing."}})
 	return n
 }
 
@@ -128,6 +129,12 @@ var bodies = map[string]string{
 	"api/i1/sightings": `{"at":"2026-06-17T10:00:00Z","where":"There."}`, "api/i1/withdraw": `{"reason":"No."}`, "api/NUMBER/findings": `{"statement":"It is so.","confidence":"low"}`,
 	"api/f1/arguments": `{"text":"It is."}`, "api/f1/judgements": `{"confidence":"high","status":"open","reason":"Seen."}`, "api/NUMBER/decisions": `{"what":"Block.","why":"Bad.","decided_by":"ca-coordinator"}`,
 	"api/NUMBER/notes": `{"text":"Heard."}`, "api/n1/change": `{"text":"Heard."}`, "api/n1/withdraw": `{"reason":"No."}`,
+	"web/management": "seen=0", "web/assessment": "item=location&value=Here.", "web/await": "item=location&role=iso", "web/marking": "marking=confidential&reason=Press.",
+	"web/updates": "audience=public&text=Gone.", "web/updates-revise": "update=u1&text=Gone.", "web/updates-approve": "update=u1", "web/updates-return": "update=u1&reason=Why.", "web/updates-send": "update=u1&via=press",
+	"web/updates-drop": "update=u1", "web/communications": "channel=telephone&direction=out&at=2026-06-18+10:00&at.zone=UTC&who=A&whom=B&summary=C",
+	"api/management": `{}`, "api/assessment": `{"item":"location","value":"Here."}`, "api/await": `{"item":"location","role":"iso"}`, "api/marking": `{"marking":"confidential","reason":"Press."}`,
+	"api/updates": `{"audience":"public","text":"Gone."}`, "api/updates-revise": `{"text":"Gone."}`, "api/updates-approve": `{}`, "api/updates-return": `{"reason":"Why."}`, "api/updates-send": `{"via":"press"}`,
+	"api/updates-drop": `{}`, "api/communications": `{"channel":"telephone","at":"2026-06-18T10:00:00Z","who":"A","whom":"B","summary":"C"}`,
 	"web/assets": "name=Kiosk", "web/step": "step=asked", "web/statement": "about=access&statement=Clerks.", "web/describe": "name=Kiosk+4",
 	"web/order": "tool=edr&action=allow&target_kind=device&target=ws-1", "web/result": "command=k1&status=200",
 	"api/assets": `{"assets":[{"name":"Kiosk"}]}`, "api/steps": `{"step":"asked"}`, "api/statements": `{"about":"access","statement":"Clerks."}`,
@@ -182,7 +189,7 @@ func (a act) onAssets() bool {
 	return strings.Contains(a.pattern, "/assets") || strings.Contains(a.pattern, "/containment")
 }
 
-var fill = strings.NewReplacer("{filing}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{command}", "k1", "{section}", "legal")
+var fill = strings.NewReplacer("{filing}", "1", "{report}", "1", "{authority}", "ca-chp-cciu", "{id}", "ID", "{command}", "k1", "{section}", "legal")
 
 // try asks as a person and says whether they got in: any answer but absent, forbidden and "who are you".
 func (a act) try(t *testing.T, w *world, person, number string) bool {
@@ -214,6 +221,9 @@ func (a act) try(t *testing.T, w *world, person, number string) bool {
 		part = "c1"
 	case strings.Contains(path, "/proposals/"):
 		part = "p1"
+	case strings.Contains(path, "/updates/"):
+		part = "u1"
+		last = strings.Replace(last, "/", "/updates-", 1)
 	case strings.Contains(path, "/assets/"):
 		part = "a1"
 	}

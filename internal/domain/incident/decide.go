@@ -19,6 +19,7 @@ type Policy interface {
 	ControlSections() []policy.ControlSection
 	RuleByID(id string) (policy.Rule, bool)
 	Phases() []policy.Phase
+	Informing(changed time.Time) policy.Informing
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
@@ -150,6 +151,7 @@ func Decide(s State, c Command, env Env) ([]Draft, error) {
 	if err := d.run(c); err != nil {
 		return nil, err
 	}
+	d.reportAgain()
 	return d.drafts, nil
 }
 
@@ -205,6 +207,9 @@ func (d *decision) run(c Command) error {
 		return err
 	}
 	if done, err := d.live(c); done {
+		return err
+	}
+	if done, err := d.tellOthers(c); done {
 		return err
 	}
 	if done, err := d.contain(c); done {

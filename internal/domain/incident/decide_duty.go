@@ -34,6 +34,8 @@ func (d *decision) fulfilled(duty OwedDuty, a policy.Assessment) bool {
 		return !d.s.Response.StartedAt.IsZero()
 	case policy.DischargeAnalysis:
 		return d.s.Review.Signed
+	case policy.DischargeManagement:
+		return d.s.reported(duty.Rule)
 	case policy.DischargeAcknowledged:
 		t := d.s.track(duty.By.Authority)
 		return t != nil && t.Acknowledged

@@ -161,7 +161,8 @@ type OwedMessage struct {
 	Duty      string `json:"duty,omitempty"`
 	Question  string `json:"question,omitempty"`
 	Filing    int64  `json:"filing,omitempty"`
-	About     string `json:"about,omitempty"` // the message or authority that this one reports on
+	Brings    string `json:"brings,omitempty"` // the report, status update or item that it is about: "r1", "u2", "location"
+	About     string `json:"about,omitempty"`  // the message or authority that this one reports on
 }
 
 // MessagesOwed says who is told from now on, and which tracks that opens.
@@ -287,6 +288,8 @@ func Facts() []Fact {
 		Answered{}, Declined{}, TrackClosed{}, Disposed{},
 		Restricted{}, MemberAdded{}, MemberRemoved{}, Released{}, GlassBroken{}, GlassReviewed{}, MessagesWithdrawn{}, TrackAssigned{},
 		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{},
+		Marked{}, Assessed{}, Awaited{}, ManagementReportIssued{}, UpdateDrafted{}, UpdateRevised{}, UpdateApproved{}, UpdateReturned{}, UpdateSent{},
+		UpdateDropped{}, CommunicationLogged{},
 		AnalysisWritten{}, AnalysisSigned{}, AnalysisReopened{}, ActionAssigned{}, ActionChanged{}, ActionCompleted{}, ActionVerified{}, ActionReturned{}, ActionDropped{},
 		ChangeProposed{}, ProposalDecided{}, ProposalDone{},
 		PhaseEntered{}, MilestoneReached{}, Closed{}, Reopened{}, Classified{}, KeptClosed{}, Linked{}, HandoverOffered{}, HandoverDeclined{}, Engaged{},

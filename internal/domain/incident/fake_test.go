@@ -35,6 +35,19 @@ func (rules) Phases() []policy.Phase {
 	return []policy.Phase{{ID: "detection"}, {ID: "containment", Aims: []policy.Aim{policy.AimContainment, policy.AimEradication}}, {ID: "post_incident"}}
 }
 
+func (rules) Informing(changed time.Time) policy.Informing {
+	item := func(id string, material bool, fields ...string) policy.Item {
+		return policy.Item{ID: id, Report: policy.ReportManagement, Fields: fields, Material: material}
+	}
+	both := []policy.Recipient{{Role: "communications", At: "state"}, {Role: "legal", At: "state"}}
+	return policy.Informing{Items: []policy.Item{{ID: "reporter", Report: "initial", Fields: []string{"reporter.email"}}, item("status", true, "record.status"),
+		item("where", true, "management.location"), item("who", false, "management.discovered_by.name", "management.discovered_by.email", "management.discovered_by.phones")},
+		Audiences: []policy.Audience{{ID: "managers", Title: "Managers", To: []policy.Recipient{{Role: "agency_head", At: "entity"}}},
+			{ID: "police", Title: "Police", To: []policy.Recipient{{Authority: "police"}}, Approvals: both}, {ID: "public", Title: "Public", Approvals: both}},
+		Again: policy.Duty{Rule: "again", What: "Report the change", By: policy.Recipient{Role: "ir_coordinator", At: "state"}, Due: changed.Add(time.Hour), Discharge: policy.DischargeManagement},
+		Owed:  true}
+}
+
 func (rules) Coordinator() policy.Recipient {
 	return policy.Recipient{Role: "ir_coordinator", At: "state"}
 }
@@ -65,7 +78,7 @@ func (rules) Assess(in policy.Inputs) policy.Assessment {
 		a.Duties = append(a.Duties, policy.Duty{Rule: "file", Due: at.Add(24 * time.Hour), Discharge: policy.DischargeFiled, By: policy.Recipient{Role: "iso", At: "entity"}})
 	}
 	if a.Rating.Level == policy.High {
-		a.Tell = append(a.Tell, policy.Tell{Rule: "tell-head", To: policy.Recipient{Role: "agency_head", At: "entity"}, Clause: "X 2"})
+		a.Tell = append(a.Tell, policy.Tell{Rule: "tell-head", To: policy.Recipient{Role: "agency_head", At: "entity"}, Clause: "X 2", Report: policy.ReportManagement})
 		a.Duties = append(a.Duties, policy.Duty{Rule: "start-high", Due: in.Events["rated"], Discharge: policy.DischargeResponse, By: policy.Recipient{Role: "ir_coordinator", At: "state"}})
 	}
 	if !in.Stated["reporter.email"] {
@@ -102,6 +115,8 @@ func book(t testing.TB) *directory.Snapshot {
 			{ID: "head", Name: "Head", Email: "head@example.org", Roles: []directory.Assignment{{Role: "agency_head", Entity: "dmv"}}},
 			{ID: "officer", Name: "Officer", Email: "o@example.org", Roles: []directory.Assignment{{Role: "authority_officer", Authority: "police"}}},
 			{ID: "deputy", Name: "Deputy", Email: "d@example.org", Roles: []directory.Assignment{{Role: "authority_officer", Authority: "police"}}},
+			{ID: "press", Name: "Press", Email: "press@example.org", Roles: []directory.Assignment{{Role: "communications", Entity: "state"}}},
+			{ID: "counsel", Name: "Counsel", Email: "law@example.org", Roles: []directory.Assignment{{Role: "legal", Entity: "state"}}},
 			{ID: "coord", Name: "Coord", Email: "c@example.org", Roles: []directory.Assignment{{Role: "ir_coordinator", Entity: "state"}}},
 		},
 	})

@@ -11,8 +11,9 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
-func (l *life) as(person string) {
+func (l *life) as(person string) *life {
 	l.env.Actor = access.Actor{ID: "person:" + person, Person: person, Name: person}
+	return l
 }
 
 func TestRestrictionTakesBackWhatHasNotLeft(t *testing.T) {

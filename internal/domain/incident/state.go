@@ -56,11 +56,16 @@ type State struct {
 	Told      map[string]bool // rule ids whose recipients were told
 	Requests  map[string]Request
 
-	Restriction Restriction
-	Response    Response
-	Lifecycle   Lifecycle
-	Review      Review
-	Containment Containment
+	Restriction    Restriction
+	Response       Response
+	Lifecycle      Lifecycle
+	Review         Review
+	Containment    Containment
+	Confidence     Confidence
+	Assessment     Assessment
+	Briefing       Briefing
+	Updates        []Update
+	Communications []Communication
 }
 
 // Request remembers what an idempotency key was used for.
@@ -212,8 +217,11 @@ func Apply(s State, r Recorded) State {
 		s.applyResponse(r)
 		s.applyLifecycle(r)
 		s.applyReview(r)
+		s.applyAssessment(r)
+		s.applyUpdates(r)
 		s.applyContainment(r)
 	}
+	s.applyBriefing(r)
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
 	}
@@ -260,6 +268,7 @@ func (s *State) applyReported(f *Reported, r Recorded) {
 		s.Requests[f.Request] = Request{Body: f.Body, Filing: f.Filing, At: r.At}
 	}
 	s.learn(f)
+	s.stated(r.Version, f.Stated...)
 }
 
 // learn adds what a filing states to what is known: a later statement of one value replaces it, lists grow. Nothing
@@ -426,6 +435,8 @@ func (s State) clone() State {
 	s.Response.Engaged, s.Response.Continuity = slices.Clone(s.Response.Engaged), slices.Clone(s.Response.Continuity)
 	s.Lifecycle.Phases, s.Lifecycle.Links = slices.Clone(s.Lifecycle.Phases), slices.Clone(s.Lifecycle.Links)
 	s.Review = s.Review.clone()
+	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)
+	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates), slices.Clone(s.Communications)
 	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
 	return s
 }

@@ -53,7 +53,23 @@ type Notice struct {
 	Period  string // which time numbers are about: "1 to 30 June 2026"
 	Figures []Figures
 
+	Report   Report
+	Update   string // the text of a status update
+	Audience string // whom it is for
+
 	Links Links
+}
+
+// Report is a version of the report to management. MA 6.5.3
+type Report struct {
+	Number int
+	Lines  []BriefLine
+}
+
+// BriefLine is one item of a report, with what is known of it.
+type BriefLine struct {
+	Label, Value, Clause string
+	Changed              bool // stated since the version before
 }
 
 // Party is the reporting entity.

@@ -33,6 +33,11 @@ const (
 	MemberAdded         Kind = "member_added"         // a person is a member of a restricted incident now
 	GlassBroken         Kind = "glass_broken"         // somebody who is no member opened a restricted incident
 	TrackAssigned       Kind = "track_assigned"       // an officer was given an authority's work on a report
+	ManagementReport    Kind = "management_report"    // a version of the report to management. MA 6.5.3
+	StatusUpdate        Kind = "status_update"        // those who are kept informed get an update. MA 6.6.1.4
+	UpdateApproval      Kind = "update_approval"      // somebody must approve an update before it leaves. MA 6.3.2.4
+	UpdateReturned      Kind = "update_returned"      // an update came back to its writer
+	ItemAwaited         Kind = "item_awaited"         // somebody is asked for an item of the report to management
 	AssetAffected       Kind = "asset_affected"       // an information owner or technical support learns that an asset may be affected. MA 6.6.3.1
 	AssetIsolated       Kind = "asset_isolated"       // … that it is off its networks. MA 6.6.3.2
 	AssetReturned       Kind = "asset_returned"       // … that it is in service again
@@ -54,7 +59,8 @@ const (
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
 	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed, HandoverOffered, HandoverAnswered,
-	Engaged, IncidentDeclined, IncidentClosed, FiledAfterClosing, Canary, Digest, StatisticsReport, TestMessage}
+	Engaged, IncidentDeclined, IncidentClosed, FiledAfterClosing,
+	ManagementReport, StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited, Canary, Digest, StatisticsReport, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.
 type Lane int
@@ -86,6 +92,7 @@ func LaneOf(k Kind) Lane {
 	case Alarm, GlassBroken, Escalation, Undeliverable, DutyOverdue, DutyEscalated, AssetAffected, ContainmentFailed, Canary:
 		return LaneAlarm
 	case ConfirmDelivered, ConfirmAcknowledged, AnswerGiven, DutyOwed, DutyWarning, Declined, LoweringProposed, TrackClosed, TrackAssigned, HandoverAnswered, IncidentDeclined, IncidentClosed,
+		StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited,
 		AssetIsolated, AssetReturned, AssetSettled:
 		return LaneConfirm
 	case Digest, StatisticsReport, TestMessage:

@@ -57,10 +57,12 @@ func full(k Kind) Notice {
 		Personal:    Personal{"yes", []string{"Social Security number", "Driver's license number"}, []Residents{{"CA", 612}, {"MA", 3}}},
 		Authority:   "Office of Information Security",
 		Question:    Asked{"Was the disk encrypted?", "Duty officer", instant("2026-11-22T08:00:00Z"), "Yes, with the agency's standard tool.", "Ana Ruiz", instant("2026-11-22T09:15:00Z")},
-		Reason:      "Outside our jurisdiction.",
-		Trouble:     Trouble{AuthorityNotice, "Office of Information Security", "soc@example.gov", "550 5.1.1 no such user", instant("2026-11-21T23:04:00Z"), 1, false},
-		Telephone:   Call{"Ana Ruiz", "Warning Center", "W-2291", instant("2026-11-22T03:10:00Z")},
-		Links:       Links{"https://tocsin.example.gov/incidents/7K3M-92QD-X", "https://tocsin.example.gov/ack/4pXq0000000000000000000000000000000000000000000000000000000000000000", "https://tocsin.example.gov/incidents/7K3M-92QD-X/receipts/2"},
+		Report:      Report{2, []BriefLine{{"Location", "Sacramento, parking lot 3", "MA 6.5.3.6", true}, {"Evidence collected", "Not known yet. Awaited from Lee Park.", "MA 6.5.3.12", false}}},
+		Update:      "The lot's camera is being read.\nNext update at noon.", Audience: "Management",
+		Reason:    "Outside our jurisdiction.",
+		Trouble:   Trouble{AuthorityNotice, "Office of Information Security", "soc@example.gov", "550 5.1.1 no such user", instant("2026-11-21T23:04:00Z"), 1, false},
+		Telephone: Call{"Ana Ruiz", "Warning Center", "W-2291", instant("2026-11-22T03:10:00Z")},
+		Links:     Links{"https://tocsin.example.gov/incidents/7K3M-92QD-X", "https://tocsin.example.gov/ack/4pXq0000000000000000000000000000000000000000000000000000000000000000", "https://tocsin.example.gov/incidents/7K3M-92QD-X/receipts/2"},
 	}
 }
 

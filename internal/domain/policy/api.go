@@ -146,27 +146,29 @@ type Duty struct {
 
 // What discharges a duty. Each is a fact of the incident or a person's statement.
 const (
-	DischargeStatement    = "statement"        // a named person states that it was done
-	DischargeFiled        = "filed"            // an initial filing reaches the system (after a telephone report)
-	DischargeWritten      = "written_report"   // a filing of kind "written"
-	DischargeItems        = "items_complete"   // no required item is missing any more
-	DischargeRated        = "rated"            // the level is no longer unrated
-	DischargeComplete     = "rating_complete"  // the rating is no longer provisional
-	DischargeAcknowledged = "acknowledged"     // the authority named in By acknowledged, declined or closed its track
-	DischargeAnswered     = "answered"         // the question that caused it was answered
-	DischargeAnalysis     = "analysis_signed"  // the coordinator signed the post-incident analysis off. MA 6.8
-	DischargeAction       = "action_completed" // the corrective action was carried out, with evidence
-	DischargeVerified     = "action_verified"  // the coordinator looked at the evidence
-	DischargeReplaced     = "replaced"         // how, never what: what was owed was put off, given to another or dropped, with a reason
-	DischargeResponse     = "response_started" // a named person states that response began, and when
+	DischargeStatement    = "statement"         // a named person states that it was done
+	DischargeFiled        = "filed"             // an initial filing reaches the system (after a telephone report)
+	DischargeWritten      = "written_report"    // a filing of kind "written"
+	DischargeItems        = "items_complete"    // no required item is missing any more
+	DischargeRated        = "rated"             // the level is no longer unrated
+	DischargeComplete     = "rating_complete"   // the rating is no longer provisional
+	DischargeAcknowledged = "acknowledged"      // the authority named in By acknowledged, declined or closed its track
+	DischargeAnswered     = "answered"          // the question that caused it was answered
+	DischargeAnalysis     = "analysis_signed"   // the coordinator signed the post-incident analysis off. MA 6.8
+	DischargeAction       = "action_completed"  // the corrective action was carried out, with evidence
+	DischargeVerified     = "action_verified"   // the coordinator looked at the evidence
+	DischargeReplaced     = "replaced"          // how, never what: what was owed was put off, given to another or dropped, with a reason
+	DischargeResponse     = "response_started"  // a named person states that response began, and when
+	DischargeManagement   = "management_report" // a version of the report to management was issued
 )
 
 // Tell says that a recipient is to be told now.
 type Tell struct {
 	Rule       string    `json:"rule"` // an incident tells a rule's recipient once per rule id
 	To         Recipient `json:"to"`
-	Track      bool      `json:"track"`    // an authority that gets a track of its own
-	Confirms   bool      `json:"confirms"` // one of the authorities whose receipt the reporters are told of. CA step 1
+	Track      bool      `json:"track"`            // an authority that gets a track of its own
+	Report     string    `json:"report,omitempty"` // "management": the recipient gets each version of that report
+	Confirms   bool      `json:"confirms"`         // one of the authorities whose receipt the reporters are told of. CA step 1
 	Why        string    `json:"why"`
 	Clause     string    `json:"clause"`
 	Unverified bool      `json:"unverified,omitempty"`
@@ -179,6 +181,8 @@ type Item struct {
 	Fields []string `json:"fields"` // field paths still unstated
 	Clause string   `json:"clause"`
 	Report string   `json:"report"` // which list it belongs to: "initial", "management"
+	// Material says that a change after an issued report calls for a new version.
+	Material bool `json:"material,omitempty"`
 }
 
 // Advice is something a person should know or do that is no duty: call the liaison officer, ask for the devices.

@@ -120,7 +120,7 @@ func (c *checker) behaviour() {
 func (c *checker) telling(d tellDoc) telling {
 	one := telling{conditional: c.conditional("tell", d.ruleDoc, d.When, afterwards)}
 	to := c.recipient(d.To, true)
-	one.tell = Tell{Rule: one.id, To: to, Track: to.Authority != "", Confirms: c.pack.confirms[to.Authority],
+	one.tell = Tell{Rule: one.id, To: to, Track: to.Authority != "", Confirms: c.pack.confirms[to.Authority], Report: d.Report.S,
 		Why: one.title, Clause: one.clause, Unverified: one.unverified}
 	return one
 }
@@ -151,7 +151,7 @@ func (c *checker) answers() owing {
 
 func (c *checker) asking(d itemDoc) asking {
 	one := asking{conditional: c.conditional("item", d.ruleDoc, d.When, reported)}
-	one.item = Item{ID: one.id, Label: one.title, Clause: one.clause, Report: d.Report.S}
+	one.item = Item{ID: one.id, Label: one.title, Clause: one.clause, Report: d.Report.S, Material: d.Material != nil && *d.Material}
 	for _, f := range d.Fields {
 		alternatives := strings.Split(f.S, "|")
 		for _, path := range alternatives {
@@ -206,6 +206,9 @@ func (c *checker) catalogue() {
 			one.Rows = append(one.Rows, Control{NIST: m.NIST.S, CIS: m.CIS.S, CSF: m.CSF.S})
 		}
 		c.pack.controls = append(c.pack.controls, one)
+	}
+	for _, d := range c.doc.Audiences {
+		c.pack.audiences = append(c.pack.audiences, c.audience(d))
 	}
 	for _, d := range c.doc.Playbooks {
 		c.pack.playbooks = append(c.pack.playbooks, c.playbook(d))

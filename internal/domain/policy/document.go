@@ -19,6 +19,7 @@ type document struct {
 	Decision      *ruleDoc   `yaml:"decision" doc:"The ground on which a person's decision replaces the rating."`
 	NotReportable *ruleDoc   `yaml:"not_reportable" doc:"The reason shown where no reportable rule holds."`
 	Answers       *answerDoc `yaml:"answers" doc:"What is owed when an authority asks a question."`
+	ReportAgain   *answerDoc `yaml:"report_again" doc:"What is owed when a material item changed after a report to management was issued. Default: nothing."`
 
 	Designations *designationDoc `yaml:"designations" doc:"By when an entity says who reports for it, and says it again. Default: each year, and within 10 business days of a change."`
 
@@ -42,6 +43,7 @@ type document struct {
 	Responsibilities    []responsibilityDoc `yaml:"responsibilities" doc:"What each role of the response team answers for."`
 	Continuity          []conditionDoc      `yaml:"continuity" doc:"When business continuity is to be activated; a person decides."`
 	Statements          []ruleDoc           `yaml:"statements" doc:"What the texts say that nothing is worked out from; shown to people."`
+	Audiences           []audienceDoc       `yaml:"audiences" doc:"Who is kept informed by status updates, and who approves them before."`
 }
 
 // recipient names an authority of the pack, or a role of the directory at the incident's entity or at the state.
@@ -92,6 +94,8 @@ type tellDoc struct {
 	ruleDoc
 	When text      `yaml:"when" doc:"CEL condition; always, where there is none."`
 	To   recipient `yaml:"to" required:"true" doc:"Who is told. One recipient: an incident tells each rule's recipient once."`
+	// Report is of the rules whose recipients get more than the one message.
+	Report text `yaml:"report" enum:"management" doc:"management: the recipient also gets each version of the report to management, while the condition holds."`
 }
 
 // clockDoc is a period from an event with what happens before and after its end.
@@ -111,7 +115,7 @@ type dutyDoc struct {
 	To        recipient `yaml:"to" doc:"To whom."`
 	ToLabel   text      `yaml:"to_label" doc:"To whom, in plain words, where the name of the recipient does not do."`
 	Clock     text      `yaml:"from" required:"true" enum:"occurred,discovered,telephoned,received,written,rated,pi_determined" doc:"The event that the clock runs from; before it has happened nothing is owed."`
-	Discharge text      `yaml:"discharge" required:"true" enum:"statement,filed,written_report,items_complete,rated,rating_complete,acknowledged,answered,response_started,analysis_signed" doc:"What discharges it."`
+	Discharge text      `yaml:"discharge" required:"true" enum:"statement,filed,written_report,items_complete,rated,rating_complete,acknowledged,answered,response_started,analysis_signed,management_report" doc:"What discharges it."`
 }
 
 type answerDoc struct {
@@ -143,6 +147,8 @@ type itemDoc struct {
 	Report text   `yaml:"report" required:"true" enum:"initial,management" doc:"The list it belongs to."`
 	Fields []text `yaml:"fields" required:"true" doc:"Field paths of the filing that answer it; a|b means that either does."`
 	When   text   `yaml:"when" doc:"CEL condition; always, where there is none."`
+	// Material is a judgement: no text says which items are.
+	Material *bool `yaml:"material" doc:"true: where it changes after a report was issued, report_again is owed. Default: false."`
 }
 
 type adviceDoc struct {
@@ -246,4 +252,12 @@ type stepDoc struct {
 	After    []text `yaml:"after" doc:"Ids of steps of the same playbook that must be done before."`
 	Optional *bool  `yaml:"optional" doc:"true: may be left out without a reason. Default: false."`
 	Cite     text   `yaml:"cite" required:"true" doc:"The clause that the step serves."`
+}
+
+// audienceDoc is a group of people that is kept informed.
+type audienceDoc struct {
+	ruleDoc
+	Template  text        `yaml:"template" required:"true" doc:"What a new update begins with; NUMBER, ENTITY, RATING and PHASE stand for the incident's own."`
+	To        []recipient `yaml:"to" doc:"Who gets it by mail. Without any, somebody passes it on by another way and says how."`
+	Approvals []recipient `yaml:"approvals" doc:"Who must approve an update before it is sent; at least one of them is another person than its writer."`
 }

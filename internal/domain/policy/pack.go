@@ -31,6 +31,8 @@ type Pack struct {
 	decision      rule
 	notReportable rule
 	answers       owing
+	again         *owing // nil where nothing is owed again
+	audiences     []Audience
 	designations  Designations
 	retention     Retention
 
@@ -152,7 +154,7 @@ func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 func (p *Pack) RuleByID(id string) (Rule, bool) {
 	for _, r := range p.rules {
 		switch r.Kind {
-		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention", "responsibility":
+		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention", "responsibility", "audience":
 			continue
 		}
 		if r.ID == id {

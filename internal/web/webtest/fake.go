@@ -56,6 +56,11 @@ type Fake struct {
 	tasks       []app.TaskView
 	said        map[string]string // what was written afterwards, by what it is
 	assets      []app.AssetView
+	located     []string // what was stated of the location
+	issued      int      // versions of the report to management
+	marking     string
+	updates     []app.UpdateView
+	spoken      []app.CommunicationView
 }
 
 type link struct{ number, authority string }
@@ -100,7 +105,8 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 func (f *Fake) Ports() web.Ports {
 	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f,
 		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f, Responding: f, Tasks: f, Containing: f, Tooling: f, Resets: f,
-		Afterwards: web.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f}}
+		Afterwards: web.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f},
+		Briefing:   f, Updating: f, Marking: f}
 }
 
 var errDown = errors.New("database is gone")

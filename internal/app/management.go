@@ -1,0 +1,392 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+)
+
+// BriefItem is one item of the report to management, as far as it is known. MA 6.5.3.1 to 6.5.3.15
+type BriefItem struct {
+	ID       string       `json:"item"`
+	Title    string       `json:"title"`
+	Clause   string       `json:"clause"`
+	Known    bool         `json:"known"`
+	Required bool         `json:"required"` // the policy asks for it at this rating
+	Value    string       `json:"value,omitempty"`
+	Moment   *time.Time   `json:"moment"` // of an item that is a moment
+	StatedAt *time.Time   `json:"stated_at"`
+	StatedBy string       `json:"stated_by,omitempty"`
+	Awaited  *AwaitedView `json:"awaited,omitempty"`
+	Changed  bool         `json:"changed"` // stated since the version before
+	Assess   string       `json:"-"`       // the item of the assessment that answers it; empty where a filing or the record does
+}
+
+// Text is the value as one text, moments in a zone with their offset.
+func (b BriefItem) Text(zone *time.Location) string {
+	switch {
+	case !b.Known:
+		return ""
+	case b.Moment != nil:
+		return written(*b.Moment, zone)
+	}
+	return b.Value
+}
+
+func written(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("2 January 2006, 15:04 (UTC-07:00)")
+}
+
+// ManagementReport is one version of the report, frozen when it was issued. Its JSON form is what the record keeps. MA 6.5.3
+type ManagementReport struct {
+	Incident   string       `json:"incident"`
+	EntityName string       `json:"entity"`
+	Report     int          `json:"report"`
+	Level      policy.Level `json:"level"`
+	Marking    string       `json:"marking"` // when it was issued
+	Pack       string       `json:"policy"`
+	IssuedAt   time.Time    `json:"issued_at"`
+	IssuedBy   string       `json:"issued_by"`
+	Items      []BriefItem  `json:"items"`
+	Readers    []string     `json:"readers"` // whom the policy names
+}
+
+// Changed lists the items that were stated since the version before.
+func (r ManagementReport) Changed() (out []BriefItem) {
+	for _, it := range r.Items {
+		if it.Changed {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// ReportReader is somebody who gets each version, and by which rule. MA 6.5.1
+type ReportReader struct {
+	Who    string `json:"who"`
+	Why    string `json:"why"`
+	Clause string `json:"clause"`
+}
+
+// VersionView is one issued version in a list.
+type VersionView struct {
+	Report  int          `json:"report"`
+	At      time.Time    `json:"issued_at"`
+	By      string       `json:"issued_by"`
+	Level   policy.Level `json:"level"`
+	Known   int          `json:"known"`
+	Unknown int          `json:"unknown"`
+	Changed []string     `json:"changed"` // titles
+	Sent    []SentView   `json:"sent"`
+}
+
+// SentView is one message that brought something to somebody.
+type SentView struct {
+	To     string    `json:"to"`
+	Status string    `json:"status"`
+	At     time.Time `json:"at"`
+}
+
+// ManagementView is the report to management as it would be issued now, and the versions so far.
+type ManagementView struct {
+	Incident   string         `json:"incident"`
+	EntityName string         `json:"entity"`
+	Level      policy.Level   `json:"level"`
+	Marking    string         `json:"marking" enum:"none,confidential,restricted"`
+	MarkedBy   string         `json:"marked_by,omitempty"`
+	MarkedAt   *time.Time     `json:"marked_at"`
+	MarkedWhy  string         `json:"marked_why,omitempty"`
+	Seen       int64          `json:"seen" doc:"What this view was made from; goes back with the act that issues a version."`
+	Items      []BriefItem    `json:"items"`
+	Assessment []AssessedView `json:"assessment"`
+	Readers    []ReportReader `json:"readers"`
+	Duties     []DutyView     `json:"duties"` // to report, and to report again
+	Versions   []VersionView  `json:"versions"`
+	News       bool           `json:"news"` // something was stated since the last version
+	PackID     string         `json:"-"`
+	People     []PersonView   `json:"-"`
+	MayIssue   bool           `json:"-"`
+	MayState   bool           `json:"-"`
+	MayMark    bool           `json:"-"`
+}
+
+// KnownItems counts the items that are known.
+func (v ManagementView) KnownItems() (n int) {
+	for _, it := range v.Items {
+		if it.Known {
+			n++
+		}
+	}
+	return n
+}
+
+// inside reads an incident for those who see it by their place or membership: what management is told, and what was said to whom, is not
+// for the authorities that a report was sent to. Absent and denied look the same. MA 6.5.4
+func (a *App) inside(ctx context.Context, by access.Actor, number, what string) (history, error) {
+	by.Authorities = nil
+	return a.opening(ctx, by, number, what)
+}
+
+// briefed is an incident with everything that a report on it is made from.
+type briefed struct {
+	history
+	s     setting
+	texts map[string][]byte
+	said  said
+}
+
+func (a *App) brief(ctx context.Context, by access.Actor, number, what string) (b briefed, err error) {
+	if b.history, err = a.inside(ctx, by, number, what); err != nil {
+		return b, err
+	}
+	if b.s, err = a.settingFor(ctx, b.st.Entity); err != nil {
+		return b, err
+	}
+	if b.texts, err = a.Record.Texts(ctx, textsOf(b.facts)); err != nil {
+		return b, err
+	}
+	b.said, err = gather(b.facts, b.texts, b.s)
+	return b, err
+}
+
+// Management answers the report to management as it would be issued now. MA 6.5.3
+func (a *App) Management(ctx context.Context, by access.Actor, number string) (ManagementView, error) {
+	b, err := a.brief(ctx, by, number, "report to management")
+	if err != nil {
+		return ManagementView{}, err
+	}
+	st, s, o := b.st, b.s, object(b.st)
+	v := ManagementView{Incident: st.Number, Level: st.Rating.Level, Marking: st.Marking(), Seen: st.Briefing.Touched, PackID: s.pack.ID,
+		Items: a.briefItems(b), Assessment: a.assessedViews(st, b.said), Readers: []ReportReader{}, Duties: []DutyView{}, Versions: a.versionViews(b),
+		MayIssue: access.Allow(by, access.Discharge, o), MayState: access.Allow(by, access.Work, o), MayMark: access.Allow(by, access.Restrict, o), People: responders(o, s.dir)}
+	if e, ok := s.dir.Entity(st.Entity); ok {
+		v.EntityName = e.Name
+	}
+	if c := st.Confidence; c.By != "" {
+		v.MarkedBy, v.MarkedAt, v.MarkedWhy = actorName(c.By, s.dir), given(c.Since), string(b.texts[c.Why])
+	}
+	for _, t := range incident.ReportReaders(st, a.env(s, by)) {
+		v.Readers = append(v.Readers, ReportReader{Who: a.recipientName(t.To, st.Entity, s), Why: t.Why, Clause: t.Clause})
+	}
+	for _, d := range a.dutyViews(st, s) {
+		if d.Discharge == policy.DischargeManagement {
+			v.Duties = append(v.Duties, d)
+		}
+	}
+	last, issued := st.Briefing.Last()
+	v.News = !issued || last.Version < st.Briefing.Touched
+	return v, nil
+}
+
+// briefItems fills the items of the report from the record.
+func (a *App) briefItems(b briefed) []BriefItem {
+	env := incident.Env{Pack: b.s.pack, Dir: b.s.dir}
+	in := incident.InputsOf(b.st, env, b.st.Rating.Level)
+	missing := b.s.pack.Assess(in).Missing
+	last, _ := b.st.Briefing.Last()
+	changed := b.st.ChangedItems(b.s.pack.Items(), last.Version)
+	out := []BriefItem{}
+	for _, it := range b.s.pack.Items() {
+		if it.Report != policy.ReportManagement {
+			continue
+		}
+		v := BriefItem{ID: it.ID, Title: it.Label, Clause: it.Clause, Known: incident.KnownItem(it, in.Stated, missing),
+			Changed: last.Report > 0 && slices.Contains(changed, it.ID)}
+		v.Required = v.Known || slices.ContainsFunc(missing, func(m policy.Item) bool { return m.ID == it.ID })
+		v.Assess = assessmentOf(it)
+		if v.Awaited = a.awaitedView(b.st, v.Assess, b.s); v.Known {
+			a.fillIn(&v, it, b)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// assessmentOf finds the item of the assessment that answers an item of the pack.
+func assessmentOf(it policy.Item) string {
+	for _, x := range incident.Items {
+		if x.Field != "" && slices.ContainsFunc(it.Fields, func(path string) bool { return path == x.Field || strings.HasPrefix(path, x.Field+".") }) {
+			return x.ID
+		}
+	}
+	return ""
+}
+
+// fillIn puts in the value of a known item: what was stated last, or what the record itself knows.
+func (a *App) fillIn(v *BriefItem, it policy.Item, b briefed) {
+	switch {
+	case slices.Contains(it.Fields, "record.received_at"):
+		v.Moment = given(b.st.ReceivedAt)
+		return
+	case slices.Contains(it.Fields, "record.status"):
+		v.Value = a.statusText(b)
+		return
+	case slices.Contains(it.Fields, "discovered_at"):
+		if at, ok := b.st.Known.Events["discovered"]; ok {
+			v.Moment = given(at)
+		}
+	case slices.Contains(it.Fields, "categories"):
+		v.Value = strings.Join(labels(b.s.pack.Categories(), b.st.Known.Categories), "; ")
+	}
+	for _, key := range append([]string{v.Assess}, it.Fields...) {
+		if list := b.said.newestFirst(key); key != "" && len(list) > 0 {
+			last := list[0]
+			v.StatedAt, v.StatedBy = given(last.At), last.By
+			if v.Value == "" && v.Moment == nil {
+				v.Value, v.Moment = last.Value, last.Moment
+			}
+			return
+		}
+	}
+	if v.Value == "" && v.Moment == nil {
+		v.Value = "Stated in the filings"
+	}
+}
+
+// statusText says in words how the response stands. MA 6.5.3.5
+func (a *App) statusText(b briefed) string {
+	st, zone := b.st, b.s.pack.Calendar().Zone()
+	words := []string{map[string]string{incident.StatusOpen: "Open", incident.StatusClosed: "Closed", incident.StatusTelephoned: "Known by telephone only"}[st.Status]}
+	if r := st.Response; r.StartedAt.IsZero() {
+		words = append(words, "The response has not started.")
+	} else {
+		words = append(words, fmt.Sprintf("Response started %s, led by %s.", written(r.StartedAt, zone), actorName("person:"+r.Lead, b.s.dir)))
+	}
+	if p := st.Lifecycle.Phase; p != "" {
+		words = append(words, "Phase: "+strings.ReplaceAll(p, "_", " ")+", since "+written(st.Lifecycle.PhaseSince, zone)+".")
+	}
+	for _, m := range []string{incident.Contained, incident.Eradicated, incident.Recovered} {
+		if at, ok := st.Lifecycle.Milestones[m]; ok {
+			words = append(words, strings.ToUpper(m[:1])+m[1:]+" "+written(at, zone)+".")
+		}
+	}
+	words[0] += "."
+	return strings.Join(words, " ")
+}
+
+func (a *App) versionViews(b briefed) []VersionView {
+	out := []VersionView{}
+	for _, x := range slices.Backward(b.st.Briefing.Versions) {
+		v := VersionView{Report: int(x.Report), At: x.At, By: actorName(x.By, b.s.dir), Level: x.Level, Known: len(x.Known), Unknown: len(x.Unknown), Changed: []string{},
+			Sent: a.sentViews(b.st, fmt.Sprintf("r%d", x.Report), b.s)}
+		for _, it := range b.s.pack.Items() {
+			if x.Report > 1 && it.Report == policy.ReportManagement && slices.Contains(x.Changed, it.ID) {
+				v.Changed = append(v.Changed, it.Label)
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// sentViews lists the messages that brought something, to whom and how far they came. Who is asked to approve it is no reader.
+func (a *App) sentViews(st incident.State, brings string, s setting) []SentView {
+	out := []SentView{}
+	for _, m := range st.Messages {
+		if m.Brings != brings || m.Kind != incident.KindManagementReport && m.Kind != incident.KindStatusUpdate {
+			continue
+		}
+		v := SentView{To: a.messageTo(m.OwedMessage, s), Status: m.Status, At: m.OwedAt}
+		if !m.At.IsZero() {
+			v.At = m.At
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// IssueManagementReport freezes the report as it stands and sends it to those whom the policy names. seen is what the issuer looked at; 0
+// stands for what is known now. MA 6.5.3
+func (a *App) IssueManagementReport(ctx context.Context, by access.Actor, number string, seen int64) error {
+	b, err := a.brief(ctx, by, number, "report to management")
+	if err != nil {
+		return err
+	}
+	if err := forRole(by, access.Discharge, onlyLeads)(b.st, b.s); err != nil {
+		return err
+	}
+	if seen == 0 {
+		seen = b.st.Briefing.Touched
+	}
+	frozen, err := json.Marshal(a.freeze(b, by))
+	if err != nil {
+		return err
+	}
+	return a.commandWith(ctx, b.stream, b.s, by, map[string]string{incident.TextReport: string(frozen)}, func(refs map[string]string) incident.Command {
+		return incident.IssueManagementReport{Seen: seen, Texts: refs}
+	})
+}
+
+// freeze is the report as it would be issued now.
+func (a *App) freeze(b briefed, by access.Actor) ManagementReport {
+	last, _ := b.st.Briefing.Last()
+	r := ManagementReport{Incident: b.st.Number, Report: int(last.Report) + 1, Level: b.st.Rating.Level, Marking: b.st.Marking(), Pack: b.s.pack.Title + ", version " + b.s.pack.Version,
+		IssuedAt: b.s.now, IssuedBy: by.Name, Items: a.briefItems(b), Readers: []string{}}
+	if e, ok := b.s.dir.Entity(b.st.Entity); ok {
+		r.EntityName = e.Name
+	}
+	for _, t := range incident.ReportReaders(b.st, a.env(b.s, by)) {
+		r.Readers = append(r.Readers, a.recipientName(t.To, b.st.Entity, b.s))
+	}
+	return r
+}
+
+// IssuedReport is one version as it was issued, with the marking that holds now: a document is handled by what is known of it today.
+type IssuedReport struct {
+	ManagementReport
+	MarkingNow string         `json:"marking_now"`
+	Zone       *time.Location `json:"-"`
+	PackID     string         `json:"-"`
+	Sent       []SentView     `json:"sent"`
+}
+
+// IssuedReport answers one version of the report. A disposed one is fault.Gone.
+func (a *App) IssuedReport(ctx context.Context, by access.Actor, number string, report int) (IssuedReport, error) {
+	h, err := a.inside(ctx, by, number, fmt.Sprintf("report to management %d", report))
+	if err != nil {
+		return IssuedReport{}, err
+	}
+	s, err := a.settingFor(ctx, h.st.Entity)
+	if err != nil {
+		return IssuedReport{}, err
+	}
+	for _, v := range h.st.Briefing.Versions {
+		if int(v.Report) == report {
+			return a.issued(ctx, h.st, v, s)
+		}
+	}
+	return IssuedReport{}, fault.NotFound("this incident has no such report")
+}
+
+func (a *App) issued(ctx context.Context, st incident.State, v incident.ReportVersion, s setting) (IssuedReport, error) {
+	texts, err := a.Record.Texts(ctx, []string{v.Text})
+	if err != nil {
+		return IssuedReport{}, err
+	}
+	out := IssuedReport{MarkingNow: st.Marking(), Zone: s.pack.Calendar().Zone(), PackID: s.pack.ID, Sent: a.sentViews(st, fmt.Sprintf("r%d", v.Report), s)}
+	if texts[v.Text] == nil {
+		return out, fault.Gone("the text of this report was lawfully disposed of")
+	}
+	return out, json.Unmarshal(texts[v.Text], &out.ManagementReport)
+}
+
+// PrintReport writes one version of the report to management as PDF.
+func (a *App) PrintReport(ctx context.Context, by access.Actor, number string, report int, w io.Writer) error {
+	v, err := a.IssuedReport(ctx, by, number, report)
+	if err != nil {
+		return err
+	}
+	if a.Papers == nil {
+		return fault.NotFound("no PDF is made here")
+	}
+	return a.Papers(w, v.Paper())
+}

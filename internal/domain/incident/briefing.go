@@ -1,0 +1,82 @@
+package incident
+
+import (
+	"time"
+
+	"tocsin/internal/domain/policy"
+)
+
+// ManagementReportIssued is one version of the report to management, frozen: its content is the text "report". MA 6.5.3
+type ManagementReportIssued struct {
+	Report  int64        `json:"report"` // 1, 2, 3 …
+	Level   policy.Level `json:"level"`
+	Known   []string     `json:"known"` // ids of the pack's items
+	Unknown []string     `json:"unknown"`
+	Changed []string     `json:"changed"` // since the version before
+}
+
+// FactName implements Fact.
+func (ManagementReportIssued) FactName() string { return "incident.management_report_issued.v1" }
+
+// TextReport is the frozen content of a report.
+const TextReport = "report"
+
+// Briefing is what was told to management.
+type Briefing struct {
+	Versions []ReportVersion
+	Touched  int64 // version of the last fact that a report would tell, or that issued one
+}
+
+// ReportVersion is one issued version.
+type ReportVersion struct {
+	ManagementReportIssued
+	At      time.Time
+	By      string // actor id
+	Text    string // digest of the frozen content
+	Version int64  // of the fact
+}
+
+// Last answers the version issued last.
+func (b Briefing) Last() (ReportVersion, bool) {
+	if len(b.Versions) == 0 {
+		return ReportVersion{}, false
+	}
+	return b.Versions[len(b.Versions)-1], true
+}
+
+// fieldStatus is what the record itself says of the response. MA 6.5.3.5
+const fieldStatus = "record.status"
+
+// applyBriefing notes what a report would tell, and the reports.
+func (s *State) applyBriefing(r Recorded) {
+	b := &s.Briefing
+	switch f := r.Fact.(type) {
+	case *PhaseEntered, *MilestoneReached, *Closed, *Reopened, *ResponseStarted:
+		s.stated(r.Version, fieldStatus)
+		b.Touched = r.Version
+	case *Reported, *Rated, *Assessed, *Awaited:
+		b.Touched = r.Version
+	case *ManagementReportIssued:
+		b.Versions = append(b.Versions, ReportVersion{ManagementReportIssued: *f, At: r.At, By: r.Actor, Text: r.Texts[TextReport], Version: r.Version})
+		b.Touched = r.Version
+	case *Marked:
+		s.Confidence = Confidence{Marking: f.Marking, Since: r.At, By: r.Actor, Why: r.Texts[TextReason]}
+	}
+}
+
+// ChangedItems lists the items of the report to management that were stated after a fact, by id.
+func (s State) ChangedItems(items []policy.Item, after int64) []string {
+	changed := []string{}
+	for _, it := range items {
+		if it.Report != policy.ReportManagement {
+			continue
+		}
+		for _, path := range it.Fields {
+			if s.Assessment.StatedAt[path] > after {
+				changed = append(changed, it.ID)
+				break
+			}
+		}
+	}
+	return changed
+}

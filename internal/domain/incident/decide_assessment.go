@@ -1,0 +1,100 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/policy"
+)
+
+// Assess states an item: a text, or a moment. Contact says that a way to reach the person of the item is among the texts, and
+// that it is a mail address.
+type Assess struct {
+	Item   string
+	Moment *Moment
+	Mail   bool // the contact is a mail address, else a telephone number
+	Texts  map[string]string
+}
+
+// Await says from whom an item is awaited, a person or the holders of a role, and by when.
+type Await struct {
+	Item, Person, Role string
+	Until              time.Time
+}
+
+func (Assess) isCommand() {}
+func (Await) isCommand()  {}
+
+// KindItemAwaited asks somebody for an item of the assessment.
+const KindItemAwaited = "item_awaited"
+
+// assess records a statement, and what is no longer owed because of it.
+func (d *decision) assess(c Assess) error {
+	item, ok := ItemByID(c.Item)
+	switch {
+	case !ok:
+		return fault.Invalid("item", "there is no such item", "choose one that the page lists")
+	case item.Instant && c.Moment == nil:
+		return fault.Invalid("at", "this item is a moment", "give a date and a time of day, with the zone")
+	case item.Instant && time.UnixMicro(c.Moment.At).After(d.env.Now.Add(skew)):
+		return fault.Invalid("at", "it lies in the future", "state it once it has happened")
+	case !item.Instant && c.Texts[TextValue] == "":
+		return fault.Invalid("value", "nothing is stated", "say what is known; where nothing is, say from whom it is awaited")
+	}
+	f := &Assessed{Item: c.Item, Stated: []string{}}
+	switch {
+	case item.Instant:
+		if now, ok := d.s.Stated(c.Item); ok && now.Moment != nil && *now.Moment == *c.Moment {
+			return nil
+		}
+		f.At, f.Stated = c.Moment, []string{item.Field}
+	case item.Person:
+		f.Stated = append(f.Stated, item.Field+".name")
+		if c.Texts[TextContact] != "" {
+			f.Stated = append(f.Stated, item.Field+map[bool]string{true: ".email", false: ".phones"}[c.Mail])
+		}
+	case item.Field != "":
+		f.Stated = []string{item.Field}
+	}
+	d.emit(f, c.Texts)
+	if len(d.s.Filings) > 0 {
+		d.follow()
+	}
+	return nil
+}
+
+// await records who is asked for an item, and asks them.
+func (d *decision) await(c Await) error {
+	item, ok := ItemByID(c.Item)
+	switch {
+	case !ok:
+		return fault.Invalid("item", "there is no such item", "choose one that the page lists")
+	case (c.Person == "") == (c.Role == ""):
+		return fault.Invalid("person", "an item is awaited from a person, or from whoever holds a role", "choose one of the two")
+	case c.Role != "" && !slices.Contains(directory.Roles, directory.Role(c.Role)):
+		return fault.Invalid("role", "there is no such role", "choose one of the list")
+	case !c.Until.IsZero() && !c.Until.After(d.env.Now):
+		return fault.Invalid("until", "that moment has passed", "say by when you hope to have it")
+	}
+	if p, ok := d.env.Dir.Person(c.Person); c.Person != "" && (!ok || p.Gone || !d.belongs(p)) {
+		return fault.Invalid("person", "this person has no office at the entity or above it", "choose somebody of the entity's or the state's response team, or a role")
+	}
+	f := Awaited{Item: c.Item, Person: c.Person, Role: c.Role}
+	if !c.Until.IsZero() {
+		f.Until = c.Until.UnixMicro()
+	}
+	if now, ok := d.s.AwaitedFrom(c.Item); ok && now.Person == c.Person && now.Role == c.Role && now.Until.Equal(c.Until) {
+		return nil
+	}
+	d.emit(&f, nil)
+	people := []string{c.Person}
+	if c.Role != "" {
+		people = Holders(d.env.Dir, policy.Recipient{Role: c.Role, At: "entity"}, d.s.Entity)
+	}
+	d.send(d.toPeople(people, OwedMessage{Kind: KindItemAwaited, Lane: LaneConfirm, Brings: c.Item,
+		Why: "The report to management needs from you: " + strings.TrimSuffix(item.Title, ".") + "."}))
+	return nil
+}
