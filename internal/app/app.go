@@ -189,7 +189,7 @@ func (a *App) settingFor(ctx context.Context, entity string) (setting, error) {
 }
 
 func (a *App) env(s setting, by access.Actor) incident.Env {
-	return incident.Env{Now: s.now, Actor: by, Pack: s.pack, Dir: s.dir, NewID: a.newID}
+	return incident.Env{Now: s.now, Actor: by, Pack: s.pack, How: s.pack, Dir: s.dir, NewID: a.newID}
 }
 
 // newID returns a UUIDv7: ordered by time, and inside one instant by call, so that indexes grow at their end.

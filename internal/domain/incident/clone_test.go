@@ -11,6 +11,7 @@ import (
 var replaced = []string{"Filings.Texts", "Calls.Texts", "Known.Categories", "Known.PITypes", "Known.InformationImpact", "Known.Residents", "Rating.Reasons",
 	"Rating.Open", "Rating.Reportability.Reasons", "Duties.Texts", "Lifecycle.Milestones", "Lifecycle.Remains", "Response.Tasks.After",
 	"Containment.Assets.Off", "Containment.Assets.Return", "Containment.Assets.Steps",
+	"Briefing.Versions.Changed", "Briefing.Versions.Known", "Briefing.Versions.Unknown", "Response.Continuity.Criteria", "Updates.Approvals", "Updates.Approved",
 	"Review.Actions.Moves", "Review.Editions.Sections", "Review.Sections"}
 
 // A state may be shared by many who decide on it at once, so nothing that Apply changes in place, or appends to, is shared

@@ -15,11 +15,16 @@ type Policy interface {
 	Acknowledge(authority string) (policy.Acknowledge, bool)
 	AnswerDuty(asked time.Time) policy.Duty
 	Coordinator() policy.Recipient
+	// Informing is who is kept informed, and of what.
+	Informing(changed time.Time) policy.Informing
+}
+
+// Procedures is what the pack in force says of how people work.
+type Procedures interface {
 	Playbooks() []policy.Playbook
+	Phases() []policy.Phase
 	ControlSections() []policy.ControlSection
 	RuleByID(id string) (policy.Rule, bool)
-	Phases() []policy.Phase
-	Informing(changed time.Time) policy.Informing
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
@@ -28,6 +33,7 @@ type Env struct {
 	Now   time.Time
 	Actor access.Actor
 	Pack  Policy
+	How   Procedures // of the same pack
 	Dir   *directory.Snapshot
 	NewID func() string // UUIDv7
 }

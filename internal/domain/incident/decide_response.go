@@ -168,7 +168,7 @@ func (d *decision) addSteps(id string) error {
 	if slices.Contains(d.s.Response.Playbooks, id) {
 		return nil
 	}
-	books := d.env.Pack.Playbooks()
+	books := d.env.How.Playbooks()
 	i := slices.IndexFunc(books, func(b policy.Playbook) bool { return b.ID == id })
 	if i < 0 {
 		return fault.Invalid("playbook", "the policy in force has no such procedure", "choose one that the incident's page offers")

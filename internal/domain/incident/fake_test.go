@@ -136,7 +136,7 @@ type life struct {
 
 func begin(t testing.TB) *life {
 	l := &life{t: t}
-	l.env = Env{Now: t0, Actor: access.Actor{ID: "person:iso", Name: "Iso"}, Pack: rules{}, Dir: book(t), NewID: func() string { l.ids++; return fmt.Sprintf("m%d", l.ids) }}
+	l.env = Env{Now: t0, Actor: access.Actor{ID: "person:iso", Name: "Iso"}, Pack: rules{}, How: rules{}, Dir: book(t), NewID: func() string { l.ids++; return fmt.Sprintf("m%d", l.ids) }}
 	return l
 }
 

@@ -83,7 +83,7 @@ func (d *decision) enterPhase(c EnterPhase) error {
 	if err := d.worked(); err != nil {
 		return err
 	}
-	if open := ExitTasks(d.s, d.env.Pack.Phases(), c.Phase); len(open) > 0 {
+	if open := ExitTasks(d.s, d.env.How.Phases(), c.Phase); len(open) > 0 {
 		return fault.Conflict("required tasks are open: %s; do them, or leave them out with a reason", strings.Join(taskIDs(open), ", "))
 	}
 	d.emit(&PhaseEntered{Phase: c.Phase}, c.Texts)

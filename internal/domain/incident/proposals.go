@@ -150,11 +150,11 @@ func (d *decision) propose(c ProposeChange) error {
 func (d *decision) changeable(kind, target string) bool {
 	switch kind {
 	case ProposePlaybook:
-		return slices.ContainsFunc(d.env.Pack.Playbooks(), func(b policy.Playbook) bool { return b.ID == target })
+		return slices.ContainsFunc(d.env.How.Playbooks(), func(b policy.Playbook) bool { return b.ID == target })
 	case ProposeControl:
-		return slices.ContainsFunc(d.env.Pack.ControlSections(), func(c policy.ControlSection) bool { return c.Title == target })
+		return slices.ContainsFunc(d.env.How.ControlSections(), func(c policy.ControlSection) bool { return c.Title == target })
 	case ProposePolicy:
-		_, ok := d.env.Pack.RuleByID(target)
+		_, ok := d.env.How.RuleByID(target)
 		return ok
 	}
 	return target == ""
