@@ -194,8 +194,8 @@ func (b timelineBody) Facet(name, label string) control {
 	return c
 }
 
-// Pick offers how the picture is drawn.
-func (b timelineBody) Pick(name, label, first string) control {
+// Shown offers how the picture is drawn.
+func (b timelineBody) Shown(name, label, first string) control {
 	c := control{Name: name, Label: label, ID: "f-filter--" + name, Value: b.Ask.Get(name)}
 	if c.Value == "" {
 		c.Value = first
