@@ -198,7 +198,7 @@ func TestOwedActs(t *testing.T) {
 	h := testkit.Start(t)
 	many(t, h)
 	offered := map[string]map[string]bool{}
-	for _, person := range []string{"ca-dmv-iso", "ma-rmv-iso", "ma-coordinator", "ca-ois-duty", "ca-auditor"} {
+	for _, person := range []string{"ca-dmv-iso", "ma-rmv-iso", "ca-coordinator", "ca-ois-duty", "ca-auditor"} {
 		owed, err := h.Owed(ctx, h.As(person), 200)
 		if err != nil {
 			t.Fatal(err)
@@ -208,7 +208,7 @@ func TestOwedActs(t *testing.T) {
 			offered[person][d.Act] = true
 		}
 	}
-	for person, acts := range map[string][]string{"ca-dmv-iso": {app.ActFile, app.ActWritten}, "ma-coordinator": {app.ActState}, "ca-ois-duty": {app.ActAcknowledge}} {
+	for person, acts := range map[string][]string{"ca-dmv-iso": {app.ActFile, app.ActWritten}, "ca-coordinator": {app.ActState}, "ca-ois-duty": {app.ActAcknowledge}} {
 		for _, act := range acts {
 			if !offered[person][act] {
 				t.Errorf("%s is not offered to %s: %v", person, act, offered[person])
@@ -220,7 +220,7 @@ func TestOwedActs(t *testing.T) {
 			t.Errorf("an auditor is offered to %s", act)
 		}
 	}
-	coordinator := h.As("ma-coordinator")
+	coordinator := h.As("ca-coordinator")
 	owed, err := h.Owed(ctx, coordinator, 200)
 	if err != nil {
 		t.Fatal(err)
