@@ -150,12 +150,14 @@ type StartView struct {
 
 // ClosedView is how an incident was closed. Information is kept until at least Until. MA 6.7.5
 type ClosedView struct {
-	At      time.Time `json:"at"`
-	By      string    `json:"by"`
-	Outcome string    `json:"outcome"`
-	Reason  string    `json:"reason"`
-	Remains []string  `json:"accepted" doc:"Ids of what was open then, accepted by who closed."`
-	Until   time.Time `json:"retained_until" doc:"Information is kept at least until then."`
+	At      time.Time  `json:"at"`
+	By      string     `json:"by"`
+	Outcome string     `json:"outcome"`
+	Reason  string     `json:"reason"`
+	Remains []string   `json:"accepted" doc:"Ids of what was open then, accepted by who closed."`
+	Until   *time.Time `json:"retained_until" doc:"Information is kept at least until then; null where the policy sets no time."`
+	// UntilClause is the rule behind Until.
+	UntilClause string `json:"retained_clause,omitempty"`
 }
 
 // Lifecycle answers where an incident stands.
@@ -185,7 +187,12 @@ func (a *App) Lifecycle(ctx context.Context, by access.Actor, number string) (Li
 	v.Remains = a.remaining(st, s, texts)
 	v.Triage = slices.ContainsFunc(st.Duties, func(d incident.Duty) bool { return !d.Discharged && d.Discharge == incident.DischargeTriaged })
 	if !x.ClosedAt.IsZero() {
-		v.Closed = &ClosedView{At: x.ClosedAt, By: actorName(x.ClosedBy, s.dir), Outcome: x.Outcome, Reason: string(texts[x.Why]), Remains: list(x.Remains), Until: x.RetainedUntil()}
+		v.Closed = &ClosedView{At: x.ClosedAt, By: actorName(x.ClosedBy, s.dir), Outcome: x.Outcome, Reason: string(texts[x.Why]), Remains: list(x.Remains)}
+		if keep := s.pack.Retention(); keep.Years > 0 {
+			if until, ok := keep.KeepUntil(x.ClosedAt); ok {
+				v.Closed.Until, v.Closed.UntilClause = &until, keep.Clause
+			}
+		}
 	}
 	v.Links, err = a.linkViews(ctx, by, st, texts, s)
 	return v, err

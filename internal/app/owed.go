@@ -45,6 +45,7 @@ const (
 	ActAcknowledge = "acknowledge" // answer as the authority
 	ActAnswer      = "answer"      // answer the authority's question
 	ActRespond     = "respond"     // start the response
+	ActReport      = "report"      // issue the report to management
 	ActAnalyse     = "analyse"     // write and sign the post-incident analysis
 	ActActions     = "actions"     // complete or verify a corrective action
 )
@@ -120,6 +121,8 @@ func actFor(d incident.OpenDuty, s setting, by access.Actor) string {
 	case policy.DischargeStatement:
 		o.Owner = incident.Holders(s.dir, owedBy, d.Entity)
 		return may(access.Discharge, ActState)
+	case policy.DischargeManagement:
+		return may(access.Discharge, ActReport)
 	case policy.DischargeAnalysis:
 		return may(access.Work, ActAnalyse)
 	case policy.DischargeAction, policy.DischargeVerified:

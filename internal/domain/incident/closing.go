@@ -2,9 +2,10 @@ package incident
 
 import (
 	"slices"
-	"time"
+	"strings"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/policy"
 )
 
 // Remaining is one thing that is still open when an incident is to be closed.
@@ -18,7 +19,7 @@ type Remaining struct {
 }
 
 // remains are the questions that are asked of an incident before it is closed. What is worked on elsewhere adds its own.
-var remains = []func(State) []Remaining{remainingDuties, remainingTasks, remainingQuestions, remainingTracks, remainingHandover}
+var remains = []func(State) []Remaining{remainingDuties, remainingTasks, remainingQuestions, remainingTracks, remainingHandover, remainingAssets}
 
 // Remains lists everything that is still open.
 func Remains(s State) []Remaining {
@@ -30,10 +31,11 @@ func Remains(s State) []Remaining {
 }
 
 // remainingDuties are what the entity and the response owe. What an authority owes, and what a question owes, stands with its track
-// and its question.
+// and its question. Corrective actions live on beyond closing, and are chased there.
 func remainingDuties(s State) (out []Remaining) {
 	for _, d := range s.Duties {
-		if !d.Discharged && d.Question == "" && d.By.Authority == "" {
+		outlives := d.Discharge == policy.DischargeAction || d.Discharge == policy.DischargeVerified
+		if !d.Discharged && d.Question == "" && d.By.Authority == "" && !outlives {
 			out = append(out, Remaining{ID: "duty:" + d.ID, Kind: "duty", What: d.What, Due: d.Due, Clause: d.Clause})
 		}
 	}
@@ -74,13 +76,11 @@ func remainingHandover(s State) []Remaining {
 	return []Remaining{{ID: "handover:" + s.Response.Offer.To, Kind: "handover", What: "A handover is offered and not answered"}}
 }
 
-// RetainedUntil is the earliest day on which information of a closed incident may be disposed of: three years after closing. Zero while
-// it is open. Other law may ask for longer. MA 6.7.5
-func (x Lifecycle) RetainedUntil() time.Time {
-	if x.ClosedAt.IsZero() {
-		return time.Time{}
+func remainingAssets(s State) (out []Remaining) {
+	for _, a := range s.AssetsOut() {
+		out = append(out, Remaining{ID: "asset:" + a.ID, Kind: "asset", What: "Asset " + a.ID + " is " + strings.ReplaceAll(a.State, "_", " ") + ": neither back in service nor settled", Clause: "MA 6.8.2"})
 	}
-	return x.ClosedAt.AddDate(3, 0, 0)
+	return out
 }
 
 // Classes of what was reported: they are kept apart and not counted together. MA 6.4.1

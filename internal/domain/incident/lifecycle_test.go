@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/policy"
 )
 
 func why(word string) map[string]string { return map[string]string{TextReason: word} }
@@ -84,7 +85,7 @@ func TestClosing(t *testing.T) {
 	owed := len(l.open())
 	l.do(Close{Outcome: OutcomeResolved, Seen: seen, Accepts: true, Texts: why("x")})
 	s := l.state()
-	if s.Status != StatusClosed || !slices.Equal(s.Lifecycle.Remains, seen) || !s.Lifecycle.RetainedUntil().Equal(l.env.Now.AddDate(3, 0, 0)) || len(l.open()) != owed {
+	if s.Status != StatusClosed || !slices.Equal(s.Lifecycle.Remains, seen) || !s.Lifecycle.ClosedAt.Equal(l.env.Now) || len(l.open()) != owed {
 		t.Errorf("%+v", s.Lifecycle)
 	}
 	l.refused(EndTask{Task: "t1"}, fault.KindConflict, "closed")
@@ -93,7 +94,7 @@ func TestClosing(t *testing.T) {
 		t.Errorf("closed twice: %v", facts)
 	}
 	l.do(Reopen{Texts: why("z")})
-	if s := l.state(); s.Status != StatusOpen || !s.Lifecycle.RetainedUntil().IsZero() {
+	if s := l.state(); s.Status != StatusOpen || !s.Lifecycle.ClosedAt.IsZero() {
 		t.Errorf("reopened: %+v", s.Lifecycle)
 	}
 }
@@ -224,5 +225,18 @@ func TestContinuityIsDecidedOnce(t *testing.T) {
 	l.do(DecideContinuity{Texts: why("z")})
 	if all := l.state().Response.Continuity; len(all) != 2 || all[1].Activated || all[0].Criteria[0] != "c1" {
 		t.Errorf("%+v", all)
+	}
+}
+
+// What remains counts an asset that is neither back nor settled, and does not count an action that lives on beyond closing.
+func TestRemainsOfAssetsAndActions(t *testing.T) {
+	s := State{Containment: Containment{Assets: []Asset{{AssetAffected: AssetAffected{ID: "a1"}, State: AssetIsolated}, {AssetAffected: AssetAffected{ID: "a2"}, State: AssetReturned}}}, Duties: []Duty{
+		{OwedDuty: OwedDuty{ID: "d1", Discharge: policy.DischargeAction}}, {OwedDuty: OwedDuty{ID: "d2", Discharge: policy.DischargeAnalysis}}}}
+	var ids []string
+	for _, r := range Remains(s) {
+		ids = append(ids, r.ID)
+	}
+	if !slices.Equal(ids, []string{"duty:d2", "asset:a1"}) {
+		t.Errorf("remains: %v", ids)
 	}
 }
