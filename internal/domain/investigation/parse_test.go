@@ -142,7 +142,7 @@ func checkFound(t interface{ Errorf(string, ...any) }, text string) {
 		if back := Refang(Defang(f.Type, f.Value)); back != Refang(f.Value) {
 			t.Errorf("%s %q: defanged and back is %q", f.Type, f.Value, back)
 		}
-		if d := Defang(f.Type, f.Value); f.Type == URL && strings.Contains(d, "://") && strings.Index(d, "[://]") < 0 {
+		if d := Defang(f.Type, f.Value); f.Type == URL && strings.Contains(d, "://") && !strings.Contains(d, "[://]") {
 			t.Errorf("%q still has its teeth", d)
 		}
 	}

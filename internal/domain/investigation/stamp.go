@@ -61,11 +61,11 @@ var months = map[string]time.Month{"Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May"
 
 // fields are the parts of a written time.
 type fields struct {
-	year, day                 int
-	month                     time.Month
-	clock                     []string // hour, minute, second, fraction, a or p, zone
-	precision                 string
-	ambiguous, absent, broken bool
+	year, day         int
+	month             time.Month
+	clock             []string // hour, minute, second, fraction, a or p, zone
+	precision         string
+	ambiguous, absent bool
 }
 
 // ReadStamp reads the time at the beginning of a text, or within it where web servers put it, and answers what follows it. A
