@@ -83,7 +83,7 @@ func (s *server) visitor(t *testing.T, person string) visitor {
 func (s *server) keyForAll(t *testing.T, person string) string {
 	t.Helper()
 	out, err := tool(t, "key", "add", "--person", person, "--data", s.dir,
-		"--scopes", "read,file,rate,discharge,respond,reply,triage,restrict,break,review,work,operate,administer,invite")
+		"--scopes", "read,file,rate,discharge,respond,reply,triage,restrict,break,review,work,contain,operate,administer,invite")
 	key, _, _ := strings.Cut(out, "\n")
 	if err != nil || !strings.HasPrefix(key, "tocsin_") {
 		t.Fatalf("%v\n%s", err, out)
@@ -129,7 +129,27 @@ var webSamples = map[string]string{"acknowledge": "authority=ca-ois", "ask": "au
 	"tasks": "what=x&aim=evidence&role=ir_lead", "take": "task=t1&person=", "done": "task=t1&note=x", "skip": "task=t1&reason=x", "reopen": "task=t1&reason=x",
 	"management": "seen=0", "assessment": "item=location&value=x", "await": "item=location&role=iso", "marking": "marking=confidential&reason=x", "updates": "audience=public&text=x",
 	"revise": "update=u1&text=x", "approve": "update=u1", "return": "update=u1&reason=x", "send": "update=u1", "drop": "update=u1",
+	"analysis/revise": "reason=x", "actions/return": "action=c1&reason=x&due=2027-01-04", "actions/drop": "action=c1&reason=x", "response/handover/answer": "answer=accept",
 	"communications": "channel=telephone&direction=out&at=2026-06-18+10:00&at.zone=UTC&who=x&whom=x&summary=x"}
+
+// apiSamples are the bodies of acts, by the end of their address behind the incident.
+var apiSamples = map[string]string{"analysis": `{"section":"causes","text":"x","base":0}`, "analysis/sign": `{}`, "analysis/revise": `{"reason":"x"}`,
+	"actions": `{"what":"x","owner":"ma-lead","due":"2027-01-04T00:00:00Z"}`, "actions/{id}/change": `{"owner":"ma-lead","due":"2027-01-04T00:00:00Z","reason":"x"}`,
+	"actions/{id}/complete": `{"evidence":"x"}`, "actions/{id}/verify": `{"note":"x"}`, "actions/{id}/return": `{"reason":"x","due":"2027-01-04T00:00:00Z"}`,
+	"actions/{id}/drop": `{"reason":"x"}`, "proposals": `{"kind":"plan","what":"x"}`, "proposals/{id}/decide": `{"accepted":true,"reason":"x"}`,
+	"proposals/{id}/finish": `{"version":"2"}`, "lifecycle/phase": `{"phase":"containment"}`, "lifecycle/milestone": `{"milestone":"contained","at":"2026-06-18T15:00:00Z"}`,
+	"lifecycle/classify": `{"as":"event","reason":"x"}`, "lifecycle/link": `{"relation":"related","other":"222-222-2222","reason":"x"}`,
+	"lifecycle/end": `{"outcome":"resolved","reason":"x"}`, "response/handover/answer": `{"answer":"accept"}`, "response/engage": `{"person":"ma-lead","reason":"x"}`,
+	"response/continuity": `{"activate":true,"reason":"x"}`, "sections/{section}": `{"note":"x"}`, "tasks/{id}/order": `{}`,
+	"containment/assets": `{"assets":[{"name":"x"}]}`, "containment/assets/{id}/description": `{"name":"x"}`, "containment/assets/{id}/steps": `{"step":"asked"}`,
+	"containment/assets/{id}/statements": `{"about":"access","statement":"x"}`, "containment/{command}/result": `{"status":200}`,
+	"containment/assets/{id}/commands": `{"tool":"edr","action":"allow","target_kind":"device","target":"x"}`,
+	"timeline":                         `{"events":[{"at":"2026-06-17T10:00:00Z","description":"x"}]}`, "timeline/lines/preview": `{"text":"2026-06-17 10:00Z x"}`,
+	"timeline/lines/record": `{"text":"2026-06-17 10:00Z x"}`, "timeline/{id}/correct": `{"event":{"at":"2026-06-17T10:00:00Z","description":"x"}}`,
+	"indicators": `{"text":"203.0.113.10"}`, "indicators/preview": `{"text":"203.0.113.9"}`, "indicators/{id}/tlp": `{"tlp":"red"}`,
+	"indicators/{id}/sightings": `{"at":"2026-06-17T10:00:00Z","where":"x"}`, "findings": `{"statement":"x","confidence":"low"}`, "findings/{id}/arguments": `{"text":"x"}`,
+	"findings/{id}/judgements": `{"confidence":"high","status":"open","reason":"x"}`, "decisions": `{"what":"x","why":"x","decided_by":"ma-lead"}`,
+	"notes": `{"text":"x"}`, "notes/{id}/change": `{"text":"x"}`}
 
 // sample is a body that an act takes, so that it gets as far as the question who may do it.
 func (a address) sample() string {
@@ -137,7 +157,13 @@ func (a address) sample() string {
 		return ""
 	}
 	if a.edge == "web" {
+		if _, end, _ := strings.Cut(a.pattern, "{number}/"); webSamples[end] != "" {
+			return webSamples[end]
+		}
 		return webSamples[path.Base(a.pattern)]
+	}
+	if _, end, _ := strings.Cut(a.pattern, "{number}/"); apiSamples[end] != "" {
+		return apiSamples[end]
 	}
 	switch path.Base(a.pattern) {
 	case "response":

@@ -19,7 +19,7 @@ async function analyst(javaScriptEnabled) {
 
 async function paste(page) {
   await page.goto(`${base}/incidents/${encodeURIComponent(incident)}`);
-  await page.getByRole("link", { name: "Investigation: timeline" }).click();
+  await page.getByRole("link", { name: "Investigation", exact: true }).click();
   await page.getByRole("link", { name: "Put events onto the timeline" }).first().click();
   await page.getByLabel("Lines").fill("2026-06-17 09:00 Mail with a macro opened\n2026-06-17 09:05:30 Beacon to 203.0.113.7\nnobody knows when\n");
   await page.getByRole("button", { name: "Show what they become" }).click();
