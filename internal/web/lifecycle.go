@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -98,16 +97,7 @@ func (b lifecycleBody) RelationOptions() control {
 }
 
 // Late is how late something is, in words.
-func (b lifecycleBody) Late() string {
-	d := time.Duration(b.V.Start.LateBy) * time.Second
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days", int(d.Hours())/24)
-	case d >= time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	}
-	return fmt.Sprintf("%d min", int(d.Minutes()))
-}
+func (b lifecycleBody) Late() string { return span(time.Duration(b.V.Start.LateBy) * time.Second) }
 
 // Bar is the phases as a picture.
 func (b lifecycleBody) Bar() phaseBar { return phaseBarOf(b.V.Phases) }
@@ -146,7 +136,7 @@ func (s *site) showLifecycle(w http.ResponseWriter, r *request, status int, form
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, status, "lifecycle", page{Title: "Course of " + v.Incident, Problems: forms.F.problems, Done: courseWords[r.URL.Query().Get("done")],
+	return s.render(w, r, status, "lifecycle", page{Title: "Course of " + v.Incident, Wide: true, Problems: forms.F.problems, Done: courseWords[r.URL.Query().Get("done")],
 		Crumbs: []crumb{{"Home", "/"}, {"Incidents", "/incidents"}, {v.Incident, incidentAddress(v.Incident)}}, Body: lifecycleBody{actForms: forms, V: v, zone: r.zone.String()}})
 }
 
