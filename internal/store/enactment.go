@@ -3,16 +3,17 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"tocsin/internal/domain/enactment"
-	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/record"
 	"tocsin/internal/ledger"
 )
 
-// policyPrefix begins the stream of each pack.
-const policyPrefix = "policy/"
+// packs are the streams of packs.
+var packs = aggregate[enactment.State]{kind: "policy", fold: enactment.Fold,
+	rows: func(stream string, all, _ []record.Recorded, _ func(string) []byte) []Row {
+		return enactmentRows(stream, enactment.Fold(all))
+	}}
 
 func registerEnactmentFacts(r *ledger.Registry) {
 	ledger.Register[*enactment.Enacted](r, enactment.Enacted{}.FactName())
@@ -29,15 +30,8 @@ func (Enactments) Tables() []Table {
 }
 
 // Project implements Projection.
-func (p Enactments) Project(stream string, entries []ledger.Entry, _ func(ledger.Digest) []byte) ([]Row, error) {
-	if !strings.HasPrefix(stream, policyPrefix) {
-		return nil, nil
-	}
-	facts, err := recordedEnactments(p.Registry, entries)
-	if err != nil {
-		return nil, err
-	}
-	return enactmentRows(stream, enactment.Fold(facts)), nil
+func (p Enactments) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
+	return packs.project(p.Registry, stream, entries, texts)
 }
 
 func enactmentRows(stream string, st enactment.State) (rows []Row) {
@@ -50,22 +44,6 @@ func enactmentRows(stream string, st enactment.State) (rows []Row) {
 			e.Cases, e.At.UnixMicro(), e.By, withdrawn, e.WithdrawnBy}})
 	}
 	return rows
-}
-
-func recordedEnactments(r *ledger.Registry, entries []ledger.Entry) ([]enactment.Recorded, error) {
-	out := make([]enactment.Recorded, len(entries))
-	for i, e := range entries {
-		v, err := r.Decode(e)
-		if err != nil {
-			return nil, fmt.Errorf("%s/%d: %w", e.Stream, e.Version, err)
-		}
-		f, ok := v.(enactment.Fact)
-		if !ok {
-			return nil, fmt.Errorf("%s/%d: %s is no fact of a pack", e.Stream, e.Version, e.Fact)
-		}
-		out[i] = enactment.Recorded{Fact: f, Version: e.Version, EntryID: e.ID, At: e.Time(), Actor: e.Actor, Texts: refs(e.Texts)}
-	}
-	return out, nil
 }
 
 // Enactments lists the versions of all packs, by pack and in the order in which they were decided. Their reasons are left out.
@@ -86,46 +64,18 @@ func (c *Cases) Enactments(ctx context.Context) (out []enactment.Enactment, err 
 
 // PackHistory answers what was decided about one pack, with its reasons.
 func (c *Cases) PackHistory(ctx context.Context, pack string) (enactment.State, error) {
-	entries, err := c.Load(ctx, policyPrefix+pack)
-	if err != nil {
-		return enactment.State{}, err
-	}
-	facts, err := recordedEnactments(c.Registry, entries)
+	facts, err := factsOf(ctx, c, packs, pack)
 	return enactment.Fold(facts), err
 }
 
 // UpdatePolicy loads what was decided about a pack, lets decide say what follows, and writes that with the files of the versions
 // that it names, in one transaction. When another writer was first it decides again.
 func (c *Cases) UpdatePolicy(ctx context.Context, pack string, keep []enactment.Kept, decide func(enactment.State) (ledger.Decision, error)) error {
-	stream := policyPrefix + pack
-	for range maxTries {
-		entries, err := c.Load(ctx, stream)
-		if err != nil {
-			return err
-		}
-		facts, err := recordedEnactments(c.Registry, entries)
-		if err != nil {
-			return err
-		}
-		d, err := decide(enactment.Fold(facts))
-		if err != nil || len(d.Drafts) == 0 {
-			return err
-		}
-		fresh, hashes, err := c.entries(ledger.ChainOf(stream, entries), d)
-		if err != nil {
-			return err
-		}
-		added, err := recordedEnactments(c.Registry, fresh)
-		if err != nil {
-			return err
-		}
-		change := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, hashes: hashes, Texts: d.Texts,
-			Rows: enactmentRows(stream, enactment.Fold(append(facts, added...))), Plain: keepPacks(keep)}
-		if err = c.Commit(ctx, change); fault.KindOf(err) != fault.KindConflict {
-			return err
-		}
+	with := packs
+	with.owes = func(change *Change, _ enactment.State, _ []record.Recorded) {
+		change.Plain = append(change.Plain, keepPacks(keep)...)
 	}
-	return fault.Conflict("the versions of this pack are changed by too many at once; try again")
+	return update(ctx, c, with, pack, decide)
 }
 
 // keepPacks adds files that are not kept yet. What a digest stands for never changes.

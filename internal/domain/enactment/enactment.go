@@ -6,10 +6,18 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/record"
 )
 
-// Fact is a typed thing that happened to a pack. Names are stored for ever.
-type Fact interface{ FactName() string }
+// Fact, Draft and Recorded are those of every aggregate.
+type (
+	// Fact is a typed thing that happened to a pack.
+	Fact = record.Fact
+	// Draft is a fact about to be recorded.
+	Draft = record.Draft
+	// Recorded is a fact as the ledger holds it.
+	Recorded = record.Recorded
+)
 
 // Enacted says that a version of a pack is in force from an instant on.
 type Enacted struct {
@@ -35,22 +43,6 @@ func (Withdrawn) FactName() string { return "policy.withdrawn.v1" }
 
 // TextReason is the text that both facts bind: on whose decision, and why.
 const TextReason = "reason"
-
-// Draft is a fact about to be recorded, with the digests (hexadecimal) of the texts it binds.
-type Draft struct {
-	Fact  Fact
-	Texts map[string]string
-}
-
-// Recorded is a fact as the ledger holds it.
-type Recorded struct {
-	Fact    Fact
-	Version int64
-	EntryID string
-	At      time.Time
-	Actor   string
-	Texts   map[string]string
-}
 
 // Enactment is one version that was put into force, or is to be.
 type Enactment struct {

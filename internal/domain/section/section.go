@@ -6,10 +6,16 @@ import (
 	"time"
 
 	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/record"
 )
 
-// Fact is a typed thing that happened in a section. Names and fields are stored for ever.
-type Fact interface{ FactName() string }
+// Fact and Recorded are those of every aggregate.
+type (
+	// Fact is a typed thing that happened in a section.
+	Fact = record.Fact
+	// Recorded is a fact as the ledger holds it.
+	Recorded = record.Recorded
+)
 
 // Noted is one note; what it says is a text.
 type Noted struct {
@@ -30,14 +36,6 @@ var Roles = []directory.Role{directory.Legal, directory.HumanResources}
 func Stream(incident, section string) string {
 	const prefix = "incident/"
 	return "section/" + section + "/" + incident[min(len(prefix), len(incident)):]
-}
-
-// Recorded is a fact as the ledger holds it.
-type Recorded struct {
-	Fact  Fact
-	At    time.Time
-	Actor string
-	Texts map[string]string // digests by name
 }
 
 // Note is one note of a section.
