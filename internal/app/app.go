@@ -78,11 +78,14 @@ type Config struct {
 // App is the application. Its methods are safe for concurrent use.
 type App struct {
 	Config
-	dir       dirCache
-	keys      keyCache
-	rules     rules
-	pictures  pictures
-	countings countings
+	dir   dirCache
+	keys  keyCache
+	rules rules
+	// Pictures of a scope, and statistics of a scope and a cut. Statistics are counted one at a time: each goes over one row of
+	// every incident.
+	pictures   asides[incident.Picture]
+	statistics asides[incident.Statistics]
+	counting   sync.Mutex
 	// proposing is held by whoever checks a proposed pack or asks past incidents about it: one at a time.
 	proposing chan struct{}
 	// passkeys is nil where the pages have no host name, which passkeys are bound to.

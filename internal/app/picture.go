@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -56,33 +55,7 @@ type Series struct {
 	Sum      int64
 }
 
-const (
-	periodCount = 12
-	// Counting goes over every incident of a scope, so it is done aside and at most every pictureAge, or as seldom as keeps it
-	// to a twentieth of one processor. Readers get the last answer, with its time; one older than pictureKept says so.
-	pictureAge   = 5 * time.Second
-	pictureShare = 20
-	pictureKept  = 2 * time.Minute
-	// A reader waits this long for newer counts, and longer only where there are none at all.
-	pictureWait  = 10 * time.Millisecond
-	pictureFirst = 2 * time.Second
-	// pictureScopes bounds how many scopes are remembered.
-	pictureScopes = 64
-)
-
-// pictures remembers the last counts of each scope.
-type pictures struct {
-	mu   sync.Mutex
-	kept map[string]*keptPicture
-}
-
-type keptPicture struct {
-	mu      sync.Mutex
-	picture incident.Picture
-	err     error
-	next    time.Time     // not counted again before
-	done    chan struct{} // closed when the count that runs is done; nil while none runs
-}
+const periodCount = 12
 
 // centralRoles are those that look after a whole jurisdiction from its root.
 var centralRoles = []directory.Role{directory.IRCoordinator, directory.CISO, directory.SOCAnalyst}
@@ -116,59 +89,13 @@ func central(by access.Actor, dir *directory.Snapshot) bool {
 func (a *App) pictureOf(ctx context.Context, scope access.Scope, zone string, periods []incident.Span) (incident.Picture, error) {
 	// The periods are part of the key: at midnight on the first of a month the old counts are not taken for the new.
 	key := strings.Join(scope.Entities, "\x00") + "\x00\x00" + zone + time.UnixMicro(periods[0].From).String()
-	a.pictures.mu.Lock()
-	if len(a.pictures.kept) >= pictureScopes {
-		a.pictures.kept = nil
-	}
-	k := a.pictures.kept[key]
-	if k == nil {
-		if a.pictures.kept == nil {
-			a.pictures.kept = map[string]*keptPicture{}
-		}
-		k = &keptPicture{}
-		a.pictures.kept[key] = k
-	}
-	a.pictures.mu.Unlock()
-
-	k.mu.Lock()
-	if !a.Now().Before(k.next) && k.done == nil {
-		k.done = make(chan struct{})
-		go a.recount(context.WithoutCancel(ctx), k, scope, periods)
-	}
-	done, wait := k.done, pictureWait
-	if k.picture.At == 0 {
-		wait = pictureFirst
-	}
-	k.mu.Unlock()
-	if done != nil {
-		select {
-		case <-done:
-		case <-time.After(wait):
-		case <-ctx.Done():
-		}
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.picture.At == 0 {
-		return k.picture, k.err // without an error: the first counts are still being made
-	}
-	return k.picture, nil
-}
-
-// recount prepares the next answer. Where it fails, the last one stays, and shows its age.
-func (a *App) recount(ctx context.Context, k *keptPicture, scope access.Scope, periods []incident.Span) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	began := a.Now()
-	p, err := a.Desk.Picture(ctx, scope, began, periods)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.err = err; err == nil {
-		k.picture = p
-	}
-	k.next = began.Add(max(pictureAge, pictureShare*a.Now().Sub(began)))
-	close(k.done)
-	k.done = nil
+	return a.pictures.answer(ctx, key, a.Now, func(ctx context.Context) (incident.Picture, time.Time, error) {
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		began := a.Now()
+		p, err := a.Desk.Picture(ctx, scope, began, periods)
+		return p, began, err
+	})
 }
 
 // periodsBefore answers the starts of the twelve months and the twelve weeks that end with the running one. Weeks begin on

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -89,22 +88,6 @@ var groupsOf = []GroupView{
 	{ID: incident.ByQuarter, Title: "By quarter", Definition: "the calendar quarter of the receipt"},
 }
 
-// countings remembers the last statistics of each scope and cut. Counting goes over one row of each incident, so it is done aside, one
-// at a time, and as seldom as the picture is.
-type countings struct {
-	mu   sync.Mutex
-	kept map[string]*keptCount
-	turn sync.Mutex
-}
-
-type keptCount struct {
-	mu   sync.Mutex
-	out  incident.Statistics
-	err  error
-	next time.Time
-	done chan struct{}
-}
-
 // Statistics answers the numbers over what the reader may see. Days and quarters are those of the zone. MA 6.5.2.1
 func (a *App) Statistics(ctx context.Context, by access.Actor, q StatisticsQuery, zone *time.Location) (StatisticsView, error) {
 	dir, err := a.directory(ctx)
@@ -164,63 +147,15 @@ func cutFor(q StatisticsQuery, dir *directory.Snapshot, zone *time.Location) (in
 // statisticsOf answers from memory, or counts.
 func (a *App) statisticsOf(ctx context.Context, scope access.Scope, cut incident.Cut, zone *time.Location) (incident.Statistics, error) {
 	key := fmt.Sprintf("%q %q %q %q %d %d %q %q %s", scope.Entities, scope.Authorities, scope.Person, cut.Under, cut.From, cut.Before, cut.Level, cut.Category, zone)
-	k := a.countings.of(key)
-	k.mu.Lock()
-	if !a.Now().Before(k.next) && k.done == nil {
-		k.done = make(chan struct{})
-		go a.recountStatistics(context.WithoutCancel(ctx), k, scope, cut, zone)
-	}
-	done, wait := k.done, pictureWait
-	if k.out.At == 0 {
-		wait = pictureFirst
-	}
-	k.mu.Unlock()
-	if done != nil {
-		select {
-		case <-done:
-		case <-time.After(wait):
-		case <-ctx.Done():
-		}
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.out.At == 0 {
-		return k.out, k.err
-	}
-	return k.out, nil
-}
-
-func (c *countings) of(key string) *keptCount {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.kept) >= pictureScopes && c.kept[key] == nil {
-		c.kept = nil
-	}
-	if c.kept == nil {
-		c.kept = map[string]*keptCount{}
-	}
-	if c.kept[key] == nil {
-		c.kept[key] = &keptCount{}
-	}
-	return c.kept[key]
-}
-
-// recountStatistics prepares the next answer, after those that were asked for before it.
-func (a *App) recountStatistics(ctx context.Context, k *keptCount, scope access.Scope, cut incident.Cut, zone *time.Location) {
-	a.countings.turn.Lock()
-	defer a.countings.turn.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	began := a.Now()
-	out, err := a.Desk.Statistics(ctx, scope, cut, began, zone)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.err = err; err == nil {
-		k.out = out
-	}
-	k.next = began.Add(max(pictureAge, pictureShare*a.Now().Sub(began)))
-	close(k.done)
-	k.done = nil
+	return a.statistics.answer(ctx, key, a.Now, func(ctx context.Context) (incident.Statistics, time.Time, error) {
+		a.counting.Lock()
+		defer a.counting.Unlock()
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		began := a.Now()
+		out, err := a.Desk.Statistics(ctx, scope, cut, began, zone)
+		return out, began, err
+	})
 }
 
 func (a *App) statisticsView(x incident.Statistics, dir *directory.Snapshot, terms []policy.Term) StatisticsView {
