@@ -112,6 +112,7 @@ func afterwardsRoutes() []route {
 		{Route{get, "/api/v1/statistics", access.Read, "list", "log"}, "statistics", "Numbers over many incidents, with their definitions", 200, noBody, nil, with((*server).statistics)},
 		{Route{get, "/api/v1/statistics/reports", access.Read, "list", "log"}, "statistics-reports", "Who gets the statistics by mail, and when", 200, noBody, nil, with((*server).reportPlans)},
 		{Route{get, one + "/analysis", access.Read, "incident", "log"}, "analysis", "The post-incident analysis", 200, noBody, nil, with((*server).analysis)},
+		{Route{get, one + "/analysis/analysis.pdf", access.Read, "incident", "log"}, "analysis-pdf", "The post-incident analysis as tagged PDF", 200, noBody, nil, filing(kindPDF, (*server).printAnalysis)},
 		{Route{post, one + "/analysis", access.Work, "incident", "fact"}, "write-analysis", "Write a section of the analysis", 204, needsBody, of[writing], with((*server).writeAnalysis)},
 		{Route{post, one + "/analysis/sign", access.Rate, "incident", "fact"}, "sign-analysis", "Sign the analysis off", 204, emptyBody, nil, with((*server).signAnalysis)},
 		{Route{post, one + "/analysis/revise", access.Rate, "incident", "fact"}, "reopen-analysis", "Take a signed analysis up again", 204, needsBody, of[reason], with((*server).reopenAnalysis)},

@@ -11,7 +11,7 @@ import (
 )
 
 func (f *fake) Analysis(_ context.Context, _ access.Actor, number string) (app.AnalysisView, error) {
-	return app.AnalysisView{Incident: number, Sections: []app.AnalysisPart{{ID: "causes", Text: "t"}}}, f.did("Analysis", number)
+	return app.AnalysisView{Incident: number, Marking: "none", Sections: []app.AnalysisPart{{ID: "causes", Text: "t"}}}, f.did("Analysis", number)
 }
 
 func (f *fake) WriteAnalysis(_ context.Context, _ access.Actor, number, section, text, cause string, base int64) error {

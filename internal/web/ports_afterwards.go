@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"tocsin/internal/app"
@@ -35,6 +36,7 @@ type Analyses interface {
 	WriteAnalysis(ctx context.Context, by access.Actor, number, section, text, cause string, base int64) error
 	SignAnalysis(ctx context.Context, by access.Actor, number string) error
 	ReopenAnalysis(ctx context.Context, by access.Actor, number, reason string) error
+	PrintAnalysis(ctx context.Context, by access.Actor, number string, edition int, w io.Writer) error
 }
 
 // Corrective takes what is done about corrective actions. MA 6.6.1.2

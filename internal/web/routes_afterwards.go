@@ -18,6 +18,7 @@ func afterwardsRoutes(read makeRead, act makeAct) []route {
 		act("/statistics/reports/drop", "report", "report_plan", dropReport, "id"),
 		read("/statistics/export", SignedIn, "", exportStatistics),
 		read(one+"/analysis", SignedIn, "incident", analysisPage),
+		read(one+"/analysis/analysis.pdf", SignedIn, "incident", analysisPDF),
 		act(one+"/analysis", "incident", "AnalysisWritten", writeAnalysis, "section", "text", "cause", "base"),
 		act(one+"/analysis/sign", "incident", "AnalysisSigned", signAnalysis),
 		act(one+"/analysis/revise", "incident", "AnalysisReopened", reopenAnalysis, "reason"),
