@@ -87,7 +87,7 @@ func (f *fake) Entities(context.Context, access.Actor) ([]app.EntityView, error)
 
 func (f *fake) Incidents(_ context.Context, _ access.Actor, q app.ListQuery) (app.IncidentList, error) {
 	f.query = q
-	return app.IncidentList{Incidents: []app.IncidentRow{{Incident: "7K2-9QX-4D", Level: policy.High, ReceivedAt: at, UpdatedAt: at}}}, f.did("Incidents")
+	return app.IncidentList{Incidents: []app.IncidentRow{{Incident: "7K2-9QX-4D", Level: policy.High, Marking: "none", ReceivedAt: at, UpdatedAt: at}}}, f.did("Incidents")
 }
 
 func (f *fake) Incident(_ context.Context, _ access.Actor, number string) (app.IncidentView, error) {
