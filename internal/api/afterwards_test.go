@@ -30,6 +30,10 @@ func (f *fake) Statistics(_ context.Context, _ access.Actor, q app.StatisticsQue
 	return app.StatisticsView{At: at}, f.did("Statistics", q.Entity, zone.String())
 }
 
+func (f *fake) Actions(_ context.Context, _ access.Actor, q app.ActionsQuery) (app.ActionsView, error) {
+	return app.ActionsView{Actions: []app.ListedAction{{Incident: "7K2-9QX-4D", Marking: "none", ID: "c1", Due: at}}}, f.did("Actions", q.State, q.Owner)
+}
+
 func (f *fake) ReportPlans(context.Context, access.Actor) (app.PlansView, error) {
 	return app.PlansView{Plans: []app.PlanView{{ID: "p", Next: at}}}, f.did("ReportPlans")
 }

@@ -188,5 +188,8 @@ func roughly(t time.Duration) string {
 	case t >= 2*time.Hour:
 		return fmt.Sprintf("%d hours", t/time.Hour)
 	}
+	if t < time.Minute {
+		return "less than a minute"
+	}
 	return fmt.Sprintf("%d minutes", t/time.Minute)
 }

@@ -135,6 +135,7 @@ func (Incidents) Tables() []Table {
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
 				{"by_role", "by_at", "open", "entity", "due", "stream", "id"}}},
 		milestoneTable,
+		correctiveTable,
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
 			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}}},
@@ -233,6 +234,7 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
 		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On), flag(st.Confidence.Marking == incident.MarkConfidential)}}}
 	rows = append(rows, milestoneRow(stream, st))
+	rows = append(rows, correctiveRows(stream, st)...)
 	for _, d := range st.Duties {
 		role, at := incident.OwedAs(d.OwedDuty.By)
 		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, role,

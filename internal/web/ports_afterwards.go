@@ -16,6 +16,12 @@ type Afterwards struct {
 	Lessons    Lessons
 	Statistics Statistics
 	Reporting  Reporting
+	Remedies   Remedies
+}
+
+// Remedies lists the corrective actions of all incidents. MA 6.6.1.2
+type Remedies interface {
+	Actions(ctx context.Context, by access.Actor, q app.ActionsQuery) (app.ActionsView, error)
 }
 
 // Reporting says who gets the statistics by mail. MA 6.5.2.1

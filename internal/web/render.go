@@ -176,7 +176,7 @@ func navFor(by access.Actor, at string) []navItem {
 		items = append(items, navItem{rare: true, Title: "Reviews", Address: "/reviews"})
 	}
 	if mayCount(by) {
-		items = append(items, navItem{rare: true, Title: "Statistics", Address: "/statistics"})
+		items = append(items, navItem{rare: true, Title: "Actions", Address: "/actions"}, navItem{rare: true, Title: "Statistics", Address: "/statistics"})
 	}
 	items = append(items, navItem{rare: true, Title: "Directory", Address: "/directory"})
 	items = append(items, navItem{rare: true, Title: "Policy", Address: "/policy"})

@@ -12,6 +12,8 @@ type (
 func afterwardsRoutes(read makeRead, act makeAct) []route {
 	const one = "/incidents/{number}"
 	return []route{
+		read("/actions", SignedIn, "", actionsPage),
+		read("/actions/export", SignedIn, "", exportActions),
 		read("/statistics", SignedIn, "", statisticsPage),
 		read("/statistics/reports", SignedIn, "report", reportsPage),
 		act("/statistics/reports", "report", "report_plan", addReport, "role", "entity", "every", "day", "hour"),

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strings"
@@ -74,6 +75,31 @@ func (f *Fake) PrintAnalysis(ctx context.Context, by access.Actor, number string
 	}
 	_, err = io.WriteString(w, "%PDF-1.7")
 	return err
+}
+
+// Actions implements web.Remedies: those of the lessons of the first incident.
+func (f *Fake) Actions(ctx context.Context, by access.Actor, q app.ActionsQuery) (app.ActionsView, error) {
+	out := app.ActionsView{Actions: []app.ListedAction{}}
+	if q.State == "nonsense" {
+		return out, fault.Invalid("state", "this state is not known", "use open")
+	}
+	all, err := f.Incidents(ctx, by, app.ListQuery{Limit: 50})
+	if err != nil {
+		return out, err
+	}
+	for _, row := range all.Incidents {
+		n := row.Incident
+		v, err := f.Lessons(ctx, by, n)
+		if err != nil {
+			continue
+		}
+		for _, a := range v.Actions {
+			out.Actions = append(out.Actions, app.ListedAction{Incident: n, Marking: cmp.Or(f.marking, incident.MarkNone), EntityName: v.EntityName, ID: a.ID, What: a.What, Owner: a.Owner, OwnerName: a.OwnerName,
+				Due: a.Due, Status: a.Status, Overdue: a.Overdue, Evidence: a.Evidence, Link: a.Link})
+		}
+	}
+	out.Open = app.Tallied{Count: int64(len(out.Actions)), More: true}
+	return out, nil
 }
 
 // Lessons implements web.Lessons.
