@@ -115,7 +115,7 @@ func (d *decision) assignAction(c AssignAction) error {
 // incident. Each duty of an action has a rule of its own.
 func (d *decision) oweAction(id, from string) {
 	a, _ := d.s.Action(id)
-	warn := min(actionWarn, a.Due.Sub(d.env.Now)/2)
+	warn := max(0, min(actionWarn, a.Due.Sub(d.env.Now)/2)) // one that changes hands may be late already
 	d.oweOne(OwedDuty{Rule: d.nextRule("action:" + id), What: "Complete corrective action " + id, By: policy.Recipient{Person: a.Owner},
 		To: d.env.Pack.Coordinator(), From: from, Clock: "by the day that was agreed", Warn: a.Due.Add(-warn).UnixMicro(), Due: a.Due.UnixMicro(),
 		Escalate: a.Due.Add(actionEscalate).UnixMicro(), EscalateTo: d.env.Pack.Coordinator(), Discharge: policy.DischargeAction, Clause: actionClause})
