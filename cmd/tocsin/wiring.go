@@ -281,6 +281,7 @@ func (w *wiring) makeLoops() {
 			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx), w.app.SweepProposals(ctx))
 		}},
 		{Name: "designations", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "designations", me, time.Now, work.Designations(w.app))},
+		{Name: "team", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "team", me, time.Now, work.GiveBack(w.app))},
 		{Name: "reports", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "reports", me, time.Now, work.Report(w.app))},
 		{Name: "links", Period: 30 * time.Second, Log: w.log, Step: work.Leased(leases, "links", me, time.Now, work.Links(w.app))},
 	}
