@@ -65,20 +65,24 @@ type (
 	}
 )
 
+// TeamPath names a team by its entity.
+type TeamPath struct {
+	Entity string `path:"entity" maxLength:"128" doc:"Id of the entity."`
+}
+
+// TeamMemberPath names a member, or an absence, of a team.
+type TeamMemberPath struct {
+	TeamPath
+	ID string `path:"id" maxLength:"32" doc:"Id inside the team."`
+}
+
 type (
-	teamPath struct {
-		Entity string `path:"entity" maxLength:"128" doc:"Id of the entity."`
-	}
-	teamMemberPath struct {
-		teamPath
-		ID string `path:"id" maxLength:"32" doc:"Id inside the team."`
-	}
 	teamIn[T any] struct {
-		teamPath
+		TeamPath
 		Body body[T]
 	}
 	teamMemberIn[T any] struct {
-		teamMemberPath
+		TeamMemberPath
 		Body body[T]
 	}
 	workIn struct {
@@ -134,7 +138,7 @@ func (s *server) teams(ctx context.Context, _ *struct{}) (*reply[teamList], erro
 	return &reply[teamList]{teamList{v}}, err
 }
 
-func (s *server) team(ctx context.Context, in *teamPath) (*reply[app.TeamView], error) {
+func (s *server) team(ctx context.Context, in *TeamPath) (*reply[app.TeamView], error) {
 	v, err := s.Staff.Teams.Team(ctx, actorOf(ctx), in.Entity)
 	return &reply[app.TeamView]{v}, err
 }
@@ -153,7 +157,7 @@ func (s *server) removeTeamMember(ctx context.Context, in *teamMemberIn[reason])
 	return done, s.Staff.Staffing.RemoveTeamMember(ctx, actorOf(ctx), in.Entity, in.ID, in.Body.Value.Reason)
 }
 
-func (s *server) acceptResponsibilities(ctx context.Context, in *teamMemberPath) (*nothing, error) {
+func (s *server) acceptResponsibilities(ctx context.Context, in *TeamMemberPath) (*nothing, error) {
 	return done, s.Staff.Staffing.AcceptResponsibilities(ctx, actorOf(ctx), in.Entity, in.ID)
 }
 
@@ -162,6 +166,6 @@ func (s *server) declareAbsence(ctx context.Context, in *teamIn[newAbsence]) (*n
 	return done, s.Staff.Staffing.DeclareAbsence(ctx, actorOf(ctx), in.Entity, app.AbsenceRequest{Person: a.Person, From: a.From, Until: a.Until, StandIn: a.StandIn, Reason: a.Reason})
 }
 
-func (s *server) endAbsence(ctx context.Context, in *teamMemberPath) (*nothing, error) {
+func (s *server) endAbsence(ctx context.Context, in *TeamMemberPath) (*nothing, error) {
 	return done, s.Staff.Staffing.EndAbsence(ctx, actorOf(ctx), in.Entity, in.ID)
 }
