@@ -83,12 +83,16 @@ func returnedWords(f *incident.WorkReturned, name func(string) string) string {
 	if f.Handover {
 		what = append(what, "an offer of the lead that had no answer")
 	}
-	if n := len(f.Tasks); n > 0 {
-		what = append(what, fmt.Sprintf("%d open tasks", n))
+	counted := func(n int, one string) {
+		switch {
+		case n == 1:
+			what = append(what, "1 "+one)
+		case n > 1:
+			what = append(what, fmt.Sprintf("%d %ss", n, one))
+		}
 	}
-	if n := len(f.Actions); n > 0 {
-		what = append(what, fmt.Sprintf("%d corrective actions", n))
-	}
+	counted(len(f.Tasks), "open task")
+	counted(len(f.Actions), "corrective action")
 	why := " is away: "
 	if f.Cause == incident.CauseLeft {
 		why = " has left: "
