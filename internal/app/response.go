@@ -24,6 +24,7 @@ type ResponseView struct {
 	Playbooks  []PlaybookView     `json:"playbooks"` // those for what was reported first; Following says which are in use
 	Start      StartView          `json:"start"`
 	LeadGone   bool               `json:"lead_gone" doc:"Who leads has left: the coordinator takes it over."`
+	LeadFrom   string             `json:"lead_came_from,omitempty" doc:"Who led before and is away or has left, where the lead came back by itself."`
 	Offer      *OfferView         `json:"handover,omitempty" doc:"A handover that awaits its receiver's answer."`
 	Engaged    []EngagedView      `json:"engaged" doc:"Members of the extended team who were called in."`
 	CallOut    []CallOutView      `json:"call_out" doc:"Who of the extended team can still be called in, in the order of calls; for those who may call them."`

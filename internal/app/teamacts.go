@@ -102,4 +102,9 @@ func teamViews(v *ResponseView, by access.Actor, st incident.State, s setting, t
 	if p, ok := s.dir.Person(x.Lead); ok {
 		v.LeadGone = p.Gone
 	}
+	for _, b := range x.Returned {
+		if b.Lead && b.To == x.Lead && b.At.Equal(x.LeadSince) {
+			v.LeadFrom = actorName("person:"+b.From, s.dir)
+		}
+	}
 }

@@ -131,6 +131,9 @@ func (a *App) duties(ctx context.Context, v *WorkView, by access.Actor, owed []i
 		if q.Kind != "" && q.Kind != i.Kind {
 			continue
 		}
+		if r := open[n].By(); r.Role != "" {
+			i.Role, i.RoleName = r.Role, RoleName(r.Role)
+		}
 		i.Overdue = i.Due != nil && i.Due.Before(s.now)
 		v.Items = append(v.Items, i)
 	}
