@@ -10,7 +10,8 @@ import (
 	"tocsin/internal/domain/team"
 )
 
-// CallOutView is a member of the extended team who can be called in, and how. MA 6.3.2
+// CallOutView is a member of the extended team who can be called in, and how: the lead engages the experts that a decision needs.
+// MA 6.3.2, MA 6.3.1.2.3
 type CallOutView struct {
 	Person   string        `json:"person"`
 	Name     string        `json:"name"`

@@ -156,7 +156,8 @@ func TestWorkComesBack(t *testing.T) {
 	})
 }
 
-// One's own work and the board show what their reader may see and nothing else, by due time and by rating.
+// One's own work and the board show what their reader may see and nothing else, by due time and by rating, each incident with its lead.
+// MA 6.3.1.1.1, MA 6.3.1.2.1
 func TestWorkAndBoard(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		n := teamStory(t, h)
@@ -228,7 +229,8 @@ func TestWorkAndBoard(t *testing.T) {
 	})
 }
 
-// Calling in offers the members of the team in the order of calls, with whom to telephone. MA 6.3.2, MA 6.3.2.1
+// Calling in offers the members of the team in the order of calls, with whom to telephone: the forensics provider, Legal,
+// Human Resources. MA 6.3.2, MA 6.3.2.1, MA 6.3.2.2, MA 6.3.2.3, MA 6.3.1.2.3
 func TestCallOut(t *testing.T) {
 	h := testkit.Start(t)
 	n := teamStory(t, h)

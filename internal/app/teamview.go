@@ -40,7 +40,7 @@ type TeamRoleView struct {
 	From             string                  `json:"from,omitempty" doc:"The entity above whose members these are; absent for its own."`
 	FromName         string                  `json:"from_name,omitempty"`
 	Responsibilities []policy.Responsibility `json:"responsibilities"`
-	Members          []TeamMemberView            `json:"members"`
+	Members          []TeamMemberView        `json:"members"`
 }
 
 // TeamMemberView is a member and how they are reached now.

@@ -121,4 +121,6 @@ func (b boardBody) Empty() bool {
 }
 
 // More says that a column has more than it shows, and a page of its own would show more of it.
-func (b boardBody) More(c app.BoardColumn) bool { return b.Phase == "" && c.Count > int64(len(c.Cards)) }
+func (b boardBody) More(c app.BoardColumn) bool {
+	return b.Phase == "" && c.Count > int64(len(c.Cards))
+}

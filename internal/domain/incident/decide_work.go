@@ -3,6 +3,7 @@ package incident
 import (
 	"slices"
 
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/policy"
 )
 
@@ -60,7 +61,9 @@ func (d *decision) actionsOf(person string) []Action {
 // firstOf is the first who may be given work on the incident.
 func (d *decision) firstOf(people []string) string {
 	for _, id := range people {
-		if p, ok := d.env.Dir.Person(id); ok && !p.Gone && d.belongs(p) {
+		p, _ := d.env.Dir.Person(id)
+		by, here := access.NewActor(d.env.Dir, id)
+		if here && d.belongs(p) && access.Allow(by, access.Work, access.Object{Entity: d.s.Entity}) {
 			return id
 		}
 	}

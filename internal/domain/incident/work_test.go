@@ -79,9 +79,9 @@ func TestStrandedWork(t *testing.T) {
 func TestReturnedWorkStaysInTheCompartment(t *testing.T) {
 	l := begun(t)
 	l.as("coord")
-	l.do(Restrict{Members: []string{"iso", "head"}, Texts: why("insider")})
-	l.do(ReturnWork{Person: "iso", Cause: CauseAbsent, To: []string{"rep", "head", "coord"}})
-	if got := l.state().Response.Lead; got != "head" {
+	l.do(Restrict{Members: []string{"iso", "counsel"}, Texts: why("insider")})
+	l.do(ReturnWork{Person: "iso", Cause: CauseAbsent, To: []string{"rep", "counsel", "coord"}})
+	if got := l.state().Response.Lead; got != "counsel" {
 		t.Errorf("%s leads", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/calendar"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
@@ -157,7 +158,7 @@ func (c DeclareAbsence) decide(s State, env Env) ([]Draft, error) {
 	case f.Until != 0 && f.Until <= max(f.From, env.Now.UnixMicro()), c.Until.After(env.Now.Add(farAbsence)):
 		return nil, fault.Invalid("until", "The return is not after the first day, or too far off.", "Give the day of the return, or leave it empty where it is not known.")
 	}
-	if p, ok := env.Dir.Person(c.StandIn); c.StandIn != "" && (!ok || p.Gone || c.StandIn == c.Person || !env.holds(p, nil) || s.meets(c.StandIn, *f)) {
+	if p, ok := env.Dir.Person(c.StandIn); c.StandIn != "" && (!ok || p.Gone || c.StandIn == c.Person || !env.holds(p, access.RolesFor(access.Work)) || s.meets(c.StandIn, *f)) {
 		return nil, fault.Invalid("stand_in", "This person cannot stand in: they have no office here or above, or are away as well.", "Choose somebody else, or leave it empty: then the deputy or the coordinator does.")
 	}
 	for _, a := range s.Absences {
@@ -219,7 +220,7 @@ func (p Place) check(person string, role directory.Role, env Env) error {
 	if p.Order < 0 || p.Order > lastOrder {
 		return fault.Invalid("order", "The place in the order of calls is not a number from 1 to 999.", "Write 1 for whoever is called first.")
 	}
-	var offices []directory.Role
+	offices := access.RolesFor(access.Work)
 	if role == directory.IRCoordinator {
 		offices = Offices(role)
 	}
@@ -251,10 +252,10 @@ func (p Place) checkRetainer(role directory.Role) error {
 
 func (p Place) texts() map[string]string { return bound(TextRetainer, p.Words) }
 
-// holds says whether a person holds one of some offices, or with nil any, at the entity or above it.
+// holds says whether a person holds one of some offices at the entity or above it.
 func (env Env) holds(p directory.Person, offices []directory.Role) bool {
 	return slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool {
-		return r.Entity != "" && (offices == nil || slices.Contains(offices, r.Role)) && slices.Contains(env.Dir.Below(r.Entity), env.Entity)
+		return r.Entity != "" && slices.Contains(offices, r.Role) && slices.Contains(env.Dir.Below(r.Entity), env.Entity)
 	})
 }
 
