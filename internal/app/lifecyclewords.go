@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 
 	"tocsin/internal/domain/incident"
 )
@@ -58,6 +59,8 @@ func lifecycleWords(f incident.Fact, s setting) string {
 			return "The offer of the lead was withdrawn"
 		}
 		return "The offer of the lead was declined"
+	case *incident.WorkReturned:
+		return returnedWords(f, name)
 	case *incident.TasksOrdered:
 		return "The list of tasks was put into another order"
 	case *incident.Engaged:
@@ -69,4 +72,34 @@ func lifecycleWords(f incident.Fact, s setting) string {
 		return "Business continuity not activated, or ended"
 	}
 	return reviewWords(f, s)
+}
+
+// returnedWords says whose work came to whom, and what it was.
+func returnedWords(f *incident.WorkReturned, name func(string) string) string {
+	var what []string
+	if f.Lead {
+		what = append(what, "the lead")
+	}
+	if f.Handover {
+		what = append(what, "an offer of the lead that had no answer")
+	}
+	counted := func(n int, one string) {
+		switch {
+		case n == 1:
+			what = append(what, "1 "+one)
+		case n > 1:
+			what = append(what, fmt.Sprintf("%d %ss", n, one))
+		}
+	}
+	counted(len(f.Tasks), "open task")
+	counted(len(f.Actions), "corrective action")
+	why := " is away: "
+	if f.Cause == incident.CauseLeft {
+		why = " has left: "
+	}
+	to := "; nobody was found to take it"
+	if f.To != "" {
+		to = " came to " + name(f.To)
+	}
+	return name(f.From) + why + strings.Join(what, ", ") + to
 }

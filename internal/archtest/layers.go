@@ -72,7 +72,7 @@ var never = map[string]string{
 // each other, so that no aggregate knows another.
 var ranks = map[string]int{
 	"fault": 0, "record": 0, "paper": 0, "calendar": 1, "account": 1, "directory": 2, "access": 3, "policy": 4, "duty": 5, "notify": 6,
-	"operation": 7, "enactment": 7, "incident": 7, "designation": 7, "section": 7, "investigation": 7, "intake": 7, "breach": 7, "evidence": 7, "alert": 7, "baseline": 7, "review": 7, "program": 7, "retention": 7,
+	"operation": 7, "enactment": 7, "incident": 7, "designation": 7, "section": 7, "team": 7, "investigation": 7, "intake": 7, "breach": 7, "evidence": 7, "alert": 7, "baseline": 7, "review": 7, "program": 7, "retention": 7,
 }
 
 // foreign is what domain packages may import from other modules. Everything else of theirs is the standard library.

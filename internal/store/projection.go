@@ -18,7 +18,7 @@ type Incidents struct{ Registry *ledger.Registry }
 
 // Projections are all the program's projections.
 func Projections(r *ledger.Registry) []Projection {
-	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}, Investigations{Registry: r}}
+	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}, Investigations{Registry: r}, Teams{Registry: r}}
 }
 
 // NewRegistry knows every fact of the program.
@@ -29,6 +29,7 @@ func NewRegistry() *ledger.Registry {
 	registerInvestigationFacts(r)
 	registerEnactmentFacts(r)
 	registerSectionFacts(r)
+	registerTeamFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
 	return r
 }
@@ -99,6 +100,7 @@ func registerLifecycleFacts(register func(func(*ledger.Registry, string), incide
 	register(ledger.Register[*incident.HandoverDeclined], incident.HandoverDeclined{})
 	register(ledger.Register[*incident.Engaged], incident.Engaged{})
 	register(ledger.Register[*incident.TasksOrdered], incident.TasksOrdered{})
+	register(ledger.Register[*incident.WorkReturned], incident.WorkReturned{})
 	register(ledger.Register[*incident.ContinuityDecided], incident.ContinuityDecided{})
 }
 
@@ -135,6 +137,8 @@ func (Incidents) Tables() []Table {
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
 				{"by_role", "by_at", "open", "entity", "due", "stream", "id"}}},
 		milestoneTable,
+		workTable,
+		boardTable,
 		correctiveTable,
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
@@ -233,7 +237,8 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	received := received(st)
 	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
 		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On), flag(st.Confidence.Marking == incident.MarkConfidential)}}}
-	rows = append(rows, milestoneRow(stream, st))
+	rows = append(rows, milestoneRow(stream, st), boardRow(stream, st, summary))
+	rows = append(rows, workRows(stream, st)...)
 	rows = append(rows, correctiveRows(stream, st)...)
 	for _, d := range st.Duties {
 		role, at := incident.OwedAs(d.OwedDuty.By)

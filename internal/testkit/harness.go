@@ -203,7 +203,7 @@ func (h *Harness) Replica() *app.App {
 	if h.replicas > 0 {
 		record = h.OtherRecord()
 	}
-	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
+	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Teams: record, Workload: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
 		Rulebook: app.RulebookOf(record, packs.RunCasesOf),
 		Drafts:   record, Tips: record, Trails: record, Watch: record, Ties: record, Remedies: record, Sections: record,
 		Admin:   app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record},

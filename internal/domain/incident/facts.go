@@ -293,5 +293,5 @@ func Facts() []Fact {
 		AnalysisWritten{}, AnalysisSigned{}, AnalysisReopened{}, ActionAssigned{}, ActionChanged{}, ActionCompleted{}, ActionVerified{}, ActionReturned{}, ActionDropped{},
 		ChangeProposed{}, ProposalDecided{}, ProposalDone{},
 		PhaseEntered{}, MilestoneReached{}, Closed{}, Reopened{}, Classified{}, KeptClosed{}, Linked{}, HandoverOffered{}, HandoverDeclined{}, Engaged{},
-		TasksOrdered{}, ContinuityDecided{}}
+		TasksOrdered{}, ContinuityDecided{}, WorkReturned{}}
 }

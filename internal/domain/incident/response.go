@@ -150,6 +150,8 @@ type Response struct {
 	Tasks     []Task
 	Offer     *Offer // a handover that awaits its receiver's answer
 	Engaged   []Engagement
+	Returned  []Return // each coming back of somebody's work, in order
+	Stranded  string   // person id: who leads is away or has left, and nobody was found to take it
 
 	Continuity []ContinuityDecision // each decision on business continuity, in order
 }
@@ -225,7 +227,7 @@ func (s *State) applyResponse(r Recorded) {
 	case *ResponseStarted:
 		x.StartedAt, x.StartedBy, x.Begun, x.Lead, x.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
 	case *LeadChanged:
-		x.Lead, x.LeadSince, x.Play, x.Offer = f.Lead, r.At, r.Texts[TextPlay], nil
+		x.Lead, x.LeadSince, x.Play, x.Offer, x.Stranded = f.Lead, r.At, r.Texts[TextPlay], nil, ""
 	case *HandoverOffered:
 		x.Offer = &Offer{To: f.To, By: r.Actor, At: r.At, Play: r.Texts[TextPlay]}
 	case *HandoverDeclined:
@@ -234,6 +236,8 @@ func (s *State) applyResponse(r Recorded) {
 		x.Engaged = append(x.Engaged, Engagement{Engaged: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
 	case *ContinuityDecided:
 		x.Continuity = append(x.Continuity, ContinuityDecision{ContinuityDecided: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+	case *WorkReturned:
+		s.applyReturned(f, r)
 	case *TasksOrdered:
 		slices.SortStableFunc(x.Tasks, func(a, b Task) int { return cmp.Compare(slices.Index(f.Tasks, a.ID), slices.Index(f.Tasks, b.ID)) })
 	case *TasksAdded:

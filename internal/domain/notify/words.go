@@ -72,6 +72,7 @@ func init() {
 		HandoverOffered: {"take over the lead?", byLevelAndEntity, lead("You are asked to take over the lead of this incident. Until you accept, whoever leads it goes on.",
 			"Please accept or decline on the page of its response."), false, append([]func(Notice) []section{reason}, report...)},
 		HandoverAnswered: {"answer about the lead", byEntity, func(n Notice) []string { return []string{line(n.Why, maxValue)} }, false, append([]func(Notice) []section{reason}, status...)},
+		WorkReturned:     {"a colleague's work is yours now", byLevelAndEntity, func(n Notice) []string { return []string{line(n.Why, maxValue)} }, false, status},
 		Engaged: {"you are called in", byLevelAndEntity, lead("You are called in to support the response to this incident."), false,
 			append([]func(Notice) []section{reason}, report...)},
 		IncidentDeclined: {"found to be no incident", byEntity, lead("It was found that what you reported is no incident. Thank you for reporting it.",
