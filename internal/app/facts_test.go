@@ -71,6 +71,7 @@ func writeExamples(t *testing.T) {
 	designationStory(t, h)
 	policyStory(t, h)
 	tellingStory(t, h)
+	courseStory(t, h)
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

@@ -70,6 +70,7 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.TaskSkipped], incident.TaskSkipped{})
 	register(ledger.Register[*incident.TaskReopened], incident.TaskReopened{})
 	registerTelling(register)
+	registerCourse(register)
 	register(ledger.Register[*incident.PhaseEntered], incident.PhaseEntered{})
 	register(ledger.Register[*incident.MilestoneReached], incident.MilestoneReached{})
 	register(ledger.Register[*incident.Closed], incident.Closed{})

@@ -209,4 +209,5 @@ func init() {
 	routes = append(routes, tellingRoutes(read, act)...)
 	routes = append(routes, containmentRoutes()...)
 	routes = append(routes, packRoutes(read, act)...)
+	routes = append(routes, courseRoutes(read, act)...)
 }

@@ -1,0 +1,11 @@
+package store
+
+import (
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/ledger"
+)
+
+// registerCourse knows the facts about procedures from outside.
+func registerCourse(register func(add func(*ledger.Registry, string), f incident.Fact)) {
+	register(ledger.Register[*incident.PlaybookImported], incident.PlaybookImported{})
+}

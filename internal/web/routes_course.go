@@ -1,0 +1,10 @@
+package web
+
+// courseRoutes are the addresses of procedures from outside.
+func courseRoutes(_ makeRead, act makeAct) []route {
+	const at = "/incidents/{number}"
+	withFile := func(r route) route { r.files = true; return r }
+	return []route{
+		withFile(act(at+"/response/import", "incident", "PlaybookImported", importPlaybook, "file")),
+	}
+}
