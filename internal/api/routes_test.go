@@ -42,6 +42,8 @@ var bodies = map[string]string{
 	"POST /api/v1/incidents/{number}/lifecycle/phase":                `{"phase":"containment"}`,
 	"POST /api/v1/incidents/{number}/lifecycle/milestone":            `{"milestone":"contained","at":"2026-06-18T17:00:00Z"}`,
 	"POST /api/v1/incidents/{number}/lifecycle/classify":             `{"as":"near_miss","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/lifecycle/unlink":               `{"relation":"related","other":"n","reason":"r"}`,
+	"POST /api/v1/incidents/{number}/lifecycle/split":                `{"what":"w","reason":"r"}`,
 	"POST /api/v1/incidents/{number}/response/import":                `{"playbook":"{}"}`,
 	"POST /api/v1/incidents/{number}/lifecycle/link":                 `{"relation":"related","other":"n","reason":"r"}`,
 	"POST /api/v1/incidents/{number}/lifecycle/end":                  `{"outcome":"declined","as":"event","reason":"r","accepted":["duty:d1"]}`,

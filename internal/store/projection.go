@@ -146,8 +146,9 @@ func (Incidents) Tables() []Table {
 			Columns: columns("stream text", "id text", "number text", "entity text", "person text", "at int", "until int", "reviewed int", "reviewer text"),
 			Indexes: [][]string{{"entity", "at"}}},
 		{Name: "link", Key: []string{"stream", "relation", "other"},
-			Columns: columns("stream text", "relation text", "other text", "number text", "inverse text", "owes int", "at int", "actor text"),
+			Columns: columns("stream text", "relation text", "other text", "number text", "inverse text", "owes int", "at int", "actor text", "turn int", "undone int"),
 			Indexes: [][]string{{"other"}, {"stream", "WHERE owes = 1"}}},
+		{Name: "mentioned", Key: []string{"stream", "note", "person"}, Columns: columns("stream text", "note text", "person text")},
 		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}
@@ -244,6 +245,9 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	}
 	rows = append(rows, restrictionRows(stream, st)...)
 	rows = append(rows, linkRows(stream, st)...)
+	for _, m := range st.Mentions {
+		rows = append(rows, Row{Table: "mentioned", Values: []any{stream, m.Note, m.Person}})
+	}
 	keys := make([]string, 0, len(st.Requests))
 	for digest := range st.Requests {
 		keys = append(keys, digest)

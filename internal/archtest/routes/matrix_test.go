@@ -135,6 +135,8 @@ var bodies = map[string]string{
 	"api/management": `{}`, "api/assessment": `{"item":"location","value":"Here."}`, "api/await": `{"item":"location","role":"iso"}`, "api/marking": `{"marking":"confidential","reason":"Press."}`,
 	"api/updates": `{"audience":"public","text":"Gone."}`, "api/updates-revise": `{"text":"Gone."}`, "api/updates-approve": `{}`, "api/updates-return": `{"reason":"Why."}`, "api/updates-send": `{"via":"press"}`,
 	"api/updates-drop": `{}`, "api/communications": `{"channel":"telephone","at":"2026-06-18T10:00:00Z","who":"A","whom":"B","summary":"C"}`,
+	"web/unlink": "relation=related&other=NUMBER&reason=No.", "api/unlink": `{"relation":"related","other":"NUMBER","reason":"No."}`,
+	"web/split": "what=&reason=Apart.", "api/split": `{"what":" ","reason":"Apart."}`,
 	"web/import": "", "api/import": `{"playbook":"{}"}`,
 	"web/assets": "name=Kiosk", "web/step": "step=asked", "web/statement": "about=access&statement=Clerks.", "web/describe": "name=Kiosk+4",
 	"web/order": "tool=edr&action=allow&target_kind=device&target=ws-1", "web/result": "command=k1&status=200",
