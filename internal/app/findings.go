@@ -63,6 +63,7 @@ type DecisionView struct {
 // FindingsView is the findings and the decision log of an incident.
 type FindingsView struct {
 	Incident  string         `json:"incident"`
+	Closed    bool           `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Findings  []FindingView  `json:"findings"`
 	Decisions []DecisionView `json:"decisions"`
 	People    []PersonView   `json:"-"` // who may have decided
@@ -94,7 +95,7 @@ func (a *App) Findings(ctx context.Context, by access.Actor, number string) (Fin
 	if err := a.read(ctx, q, findingTexts(q.inv)); err != nil {
 		return FindingsView{}, err
 	}
-	v := FindingsView{Incident: q.st.Number, Findings: q.findings(), Decisions: q.decisions(), MayWork: q.works}
+	v := FindingsView{Incident: q.st.Number, Closed: q.closed(), Findings: q.findings(), Decisions: q.decisions(), MayWork: q.works}
 	if q.works {
 		v.People = responders(object(q.st), q.s.dir)
 	}
@@ -220,6 +221,7 @@ type WordingView struct {
 // NotesView is the notes of an investigation, the newest first.
 type NotesView struct {
 	Incident string       `json:"incident"`
+	Closed   bool         `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Notes    []NoteView   `json:"notes"`
 	People   []PersonView `json:"people" doc:"Who may see the incident, and can be mentioned with @ and their id or name. Only for those who may write."`
 	MayWork  bool         `json:"-"`
@@ -241,7 +243,7 @@ func (a *App) Notes(ctx context.Context, by access.Actor, number string) (NotesV
 	if err := a.read(ctx, q, digests); err != nil {
 		return NotesView{}, err
 	}
-	v := NotesView{Incident: q.st.Number, MayWork: q.works, Notes: []NoteView{}, People: []PersonView{}}
+	v := NotesView{Incident: q.st.Number, Closed: q.closed(), MayWork: q.works, Notes: []NoteView{}, People: []PersonView{}}
 	if q.works {
 		v.People = readers(object(q.st), q.s.dir)
 	}

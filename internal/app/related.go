@@ -25,6 +25,7 @@ type RelatedView struct {
 // RelatedList is the incidents that may belong together with one, the likeliest first. Nothing is merged by it.
 type RelatedList struct {
 	Incident string        `json:"incident"`
+	Closed   bool          `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Related  []RelatedView `json:"related"`
 }
 
@@ -56,7 +57,7 @@ func (a *App) Related(ctx context.Context, by access.Actor, number string) (Rela
 	if err := a.relatedByWords(ctx, q, scope, found, add); err != nil {
 		return RelatedList{}, err
 	}
-	v := RelatedList{Incident: q.st.Number, Related: []RelatedView{}}
+	v := RelatedList{Incident: q.st.Number, Closed: q.closed(), Related: []RelatedView{}}
 	for _, r := range found {
 		v.Related = append(v.Related, *r)
 	}
