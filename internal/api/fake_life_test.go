@@ -8,11 +8,10 @@ import (
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
-	"tocsin/internal/domain/incident"
 )
 
 func (f *fake) Lifecycle(_ context.Context, _ access.Actor, number string) (app.LifecycleView, error) {
-	return app.LifecycleView{Incident: number, Status: "open", Remains: []incident.Remaining{{ID: "duty:d1", Kind: "duty", What: "Rate it"}}}, f.did("Lifecycle", number)
+	return app.LifecycleView{Incident: number, Status: "open", Remains: []app.RemainingView{{ID: "duty:d1", Kind: "duty", What: "Rate it"}}}, f.did("Lifecycle", number)
 }
 
 func (f *fake) EnterPhase(_ context.Context, _ access.Actor, number, phase, reason string) error {

@@ -25,7 +25,7 @@ func parseDigest(s string) (ledger.Digest, bool) {
 
 // object is what access decides on.
 func object(s incident.State) access.Object {
-	return access.Object{Entity: s.Entity, Told: s.Authorities(), Restricted: s.Restriction.On, Members: s.Members()}
+	return access.Object{Entity: s.Entity, Told: s.Authorities(), Restricted: s.Restriction.On, Members: s.Members(), Lead: s.Response.Lead}
 }
 
 func (a *App) load(ctx context.Context, stream string) (incident.State, error) {

@@ -94,20 +94,20 @@ func (a *App) KeepClosed(ctx context.Context, by access.Actor, number, reason st
 
 // LifecycleView is where an incident stands, what it takes to go on, and what this reader can do about it.
 type LifecycleView struct {
-	Incident   string               `json:"incident"`
-	Status     string               `json:"status"`
-	Phase      string               `json:"phase"` // empty until the response starts
-	Phases     []PhaseView          `json:"phases"`
-	Functions  []FunctionView       `json:"csf_functions" doc:"The same work under the functions of NIST CSF 2.0, as SP 800-61r3 treats it."`
-	Milestones []MilestoneView      `json:"milestones"`
-	Class      string               `json:"class,omitempty" doc:"incident, near_miss or event; empty until somebody said."`
-	ClassWhy   string               `json:"class_reason,omitempty"`
-	ClassBy    string               `json:"class_by,omitempty"`
-	Start      StartView            `json:"start"`
-	Closed     *ClosedView          `json:"closed,omitempty"`
-	Remains    []incident.Remaining `json:"remains" doc:"What is still open."`
-	Links      []LinkedView         `json:"links"`
-	Triage     bool                 `json:"filed_after_closing" doc:"A filing came in after closing and awaits a decision."`
+	Incident   string          `json:"incident"`
+	Status     string          `json:"status"`
+	Phase      string          `json:"phase"` // empty until the response starts
+	Phases     []PhaseView     `json:"phases"`
+	Functions  []FunctionView  `json:"csf_functions" doc:"The same work under the functions of NIST CSF 2.0, as SP 800-61r3 treats it."`
+	Milestones []MilestoneView `json:"milestones"`
+	Class      string          `json:"class,omitempty" doc:"incident, near_miss or event; empty until somebody said."`
+	ClassWhy   string          `json:"class_reason,omitempty"`
+	ClassBy    string          `json:"class_by,omitempty"`
+	Start      StartView       `json:"start"`
+	Closed     *ClosedView     `json:"closed,omitempty"`
+	Remains    []RemainingView `json:"remains" doc:"What is still open."`
+	Links      []LinkedView    `json:"links"`
+	Triage     bool            `json:"filed_after_closing" doc:"A filing came in after closing and awaits a decision."`
 
 	MayLead   bool `json:"-"` // phases, milestones, closing with nothing open, reopening
 	MayDecide bool `json:"-"` // classify, decline, accept what remains, keep closed
@@ -145,6 +145,15 @@ type StartView struct {
 	At     *time.Time `json:"at"`
 	Due    *time.Time `json:"due"`
 	LateBy int64      `json:"late_by_seconds"` // how late it started, or how late it is
+	Clause string     `json:"clause,omitempty"`
+}
+
+// RemainingView is one thing that is still open.
+type RemainingView struct {
+	ID     string     `json:"id" doc:"What closing lists as accepted."`
+	Kind   string     `json:"kind" doc:"duty, task, question, track, handover …"`
+	What   string     `json:"what"`
+	Due    *time.Time `json:"due"`
 	Clause string     `json:"clause,omitempty"`
 }
 
@@ -217,15 +226,21 @@ func lifecycleTexts(st incident.State) []string {
 }
 
 // remaining lists what is open, in words.
-func (a *App) remaining(st incident.State, s setting, texts map[string][]byte) []incident.Remaining {
-	out := incident.Remains(st)
-	for i := range out {
-		switch r := &out[i]; {
+func (a *App) remaining(st incident.State, s setting, texts map[string][]byte) []RemainingView {
+	out := []RemainingView{}
+	for _, r := range incident.Remains(st) {
+		v := RemainingView{ID: r.ID, Kind: r.Kind, What: r.What, Clause: r.Clause}
+		switch {
 		case r.Kind == "track":
-			r.What = a.authorityName(r.What, s) + " has not acknowledged"
+			v.What = a.authorityName(r.What, s) + " has not acknowledged"
 		case r.Text != "":
-			r.What = string(texts[r.Text])
+			v.What = string(texts[r.Text])
 		}
+		if r.Due > 0 {
+			due := time.UnixMicro(r.Due).UTC()
+			v.Due = &due
+		}
+		out = append(out, v)
 	}
 	return out
 }

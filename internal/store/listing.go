@@ -15,7 +15,7 @@ type listQuery struct {
 	d     Dialect
 	args  []any
 	where []string
-	found string // what comes before the incidents in FROM: those that the words, or few duties, were found in
+	found string // the streams that the words, or few duties, were found in, as a query named f; empty where all are looked at
 	sort  sorting
 	walk  bool // go down the order of all incidents: many are among those looked for, though in some entity perhaps none
 }
@@ -127,11 +127,25 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter, often, many bool)
 	switch {
 	case q.found != "" || f.Number != "" || !q.mergeable(scope):
 		q.scope(scope)
-		keys = "SELECT i.stream FROM " + q.found + "incident i" + q.whereSQL() + q.sort.by("i.") + limit
+		keys = "SELECT i.stream FROM " + q.from() + q.whereSQL() + q.sort.by("i.") + limit
 	default:
 		keys = q.merged(scope, f, limit)
 	}
 	return "SELECT " + rowColumns + ", " + status + " FROM incident i WHERE i.stream IN (" + keys + ")" + q.sort.by("i."), q.args, true
+}
+
+// from is what a list is made of. Whatever else is asked for, the few that were found come first, and each one's incident after it:
+// SQLite keeps the order of a cross join, and PostgreSQL that of a lateral query that it may not take apart. Without that, and before
+// it has counted its rows, PostgreSQL would look at every incident of the scope.
+func (q *listQuery) from() string {
+	switch {
+	case q.found == "":
+		return "incident i"
+	case q.d.Name == "postgres":
+		return q.found + " CROSS JOIN LATERAL (SELECT * FROM incident l WHERE l.stream = f.stream OFFSET 0) AS i"
+	}
+	q.where = append(q.where, "f.stream = i.stream")
+	return q.found + " CROSS JOIN incident i"
 }
 
 // mergeable says whether each part of a scope has an index in the order of the list.
@@ -140,7 +154,7 @@ func (q *listQuery) mergeable(s access.Scope) bool {
 	case q.walk:
 	case q.sort.column == "received":
 		return len(s.Entities) <= probes
-	case q.sort.column == "next_due":
+	case q.sort.column == "next_due", q.sort.column == "updated":
 		return len(s.Entities) <= probes && len(s.Authorities) == 0
 	}
 	return false
@@ -207,9 +221,7 @@ func (q *listQuery) search(words []string, often bool) bool {
 		q.where = append(q.where, here("search w WHERE w.key = i.stream AND "+strings.Join(has, " AND ")))
 	default:
 		q.arg(arg)
-		// A cross join, because SQLite keeps its order: whatever else is asked for, the few that match come first.
-		q.found = "(" + match + ") AS m CROSS JOIN "
-		q.where = append(q.where, "m.key = i.stream")
+		q.found = "(SELECT key AS stream FROM (" + match + ") AS m) AS f"
 	}
 	return true
 }
@@ -226,19 +238,19 @@ func (q *listQuery) filterWords(f incident.Filter) {
 	if f.Authority != "" {
 		waiting := ""
 		if f.Waiting {
-			waiting = " AND f.waiting = 1"
+			waiting = " AND a.waiting = 1"
 		}
 		if f.Track != "" {
-			waiting += " AND f.status = " + q.arg(f.Track)
+			waiting += " AND a.status = " + q.arg(f.Track)
 		}
 		switch f.Assignee {
 		case "":
 		case incident.Unassigned:
-			waiting += " AND f.assignee = ''"
+			waiting += " AND a.assignee = ''"
 		default:
-			waiting += " AND f.assignee = " + q.arg(f.Assignee)
+			waiting += " AND a.assignee = " + q.arg(f.Assignee)
 		}
-		q.and(here("track f WHERE f.stream = i.stream AND f.authority = %s"+waiting), f.Authority)
+		q.and(here("track a WHERE a.stream = i.stream AND a.authority = %s"+waiting), f.Authority)
 	}
 	if f.Unanswered {
 		q.where = append(q.where, here("track u WHERE u.stream = i.stream AND u.waiting = 1"))
@@ -298,8 +310,7 @@ func (q *listQuery) owing(by []incident.Owed, many bool) {
 		}
 		q.where = append(q.where, "("+strings.Join(parts, " OR ")+")")
 	default:
-		q.found = "(" + strings.Join(q.owed(by), " UNION ") + ") AS o CROSS JOIN "
-		q.where = append(q.where, "o.stream = i.stream")
+		q.found = "(" + strings.Join(q.owed(by), " UNION ") + ") AS f"
 	}
 }
 
@@ -307,12 +318,12 @@ func (q *listQuery) owing(by []incident.Owed, many bool) {
 func (q *listQuery) owed(by []incident.Owed) []string {
 	parts := make([]string, len(by))
 	for i, o := range by {
-		parts[i] = "SELECT d.stream FROM duty d WHERE d.open = 1 AND "
+		parts[i] = "SELECT d.stream FROM duty d WHERE "
 		if o.Authority != "" {
-			parts[i] += "d.by_authority <> '' AND d.by_authority = " + q.arg(o.Authority)
+			parts[i] += "d.open = 1 AND d.by_authority <> '' AND d.by_authority = " + q.arg(o.Authority)
 			continue
 		}
-		parts[i] += "d.by_role = " + q.arg(o.Role) + " AND d.by_at = " + placeOf(o) + " AND d.entity IN " + q.in(o.Entities)
+		parts[i] += oneOpen + " AND d.by_role = " + q.arg(o.Role) + " AND d.by_at = " + placeOf(o) + " AND d.entity IN " + q.in(o.Entities)
 	}
 	return parts
 }
@@ -329,17 +340,17 @@ func (q *listQuery) scope(s access.Scope) {
 	var any []string
 	if len(s.Entities) > 0 {
 		// The concatenation keeps the engines from collecting and sorting every incident of a wide scope: they walk the order.
-		column := "i.entity"
+		column, open := "i.entity", "i.restricted"
 		if len(s.Entities) > probes || q.sort.column == "updated" || q.walk {
-			column = "(i.entity || '')"
+			column, open = "(i.entity || '')", "(i.restricted + 0)"
 		}
-		any = append(any, "i.restricted = 0 AND "+column+" IN "+q.in(s.Entities))
+		any = append(any, open+" = 0 AND "+column+" IN "+q.in(s.Entities))
 	}
 	if len(s.Authorities) > 0 {
 		any = append(any, here("track t WHERE t.stream = i.stream AND t.authority IN "+q.in(s.Authorities)))
 	}
 	if s.Person != "" {
-		any = append(any, "i.restricted = 1 AND "+here("member b WHERE b.stream = i.stream AND b.active = 1 AND b.person = "+q.arg(s.Person)))
+		any = append(any, "(i.restricted + 0) = 1 AND "+here("member b WHERE b.stream = i.stream AND b.active = 1 AND b.person = "+q.arg(s.Person)))
 	}
 	q.where = append(q.where, "("+strings.Join(any, " OR ")+")")
 }

@@ -126,7 +126,7 @@ func (Incidents) Tables() []Table {
 			// The orders of lists, each with the columns that lists are filtered by: a filter that few rows pass then walks an
 			// index and not the table.
 			Indexes: [][]string{append([]string{"received", "stream", "entity"}, filtered...), append([]string{"entity", "received", "stream"}, filtered...),
-				{"next_clock"}, {"entity", "next_due"}, {"updated", "stream", "entity"}}},
+				{"next_clock"}, {"entity", "next_due"}, {"updated", "stream", "entity"}, {"entity", "updated", "stream", "restricted"}}},
 		{Name: "duty", Key: []string{"stream", "id"},
 			Columns: columns("stream text", "id text", "number text", "entity text", "rule text", "what text", "by_authority text", "by_role text",
 				"by_at text", "to_label text", "clock text", "clause text", "discharge text", "open int", "due int", "since int", "unverified int", "restricted int", "ended int", "how text"),

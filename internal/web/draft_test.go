@@ -149,7 +149,7 @@ func TestPeer_S01_HostileDrafts(t *testing.T) {
 		return list
 	}
 	want := shots("A")
-	for _, text := range hostile {
+	for _, text := range handfuls {
 		compare(t, text, want, shots(text))
 	}
 }

@@ -1,5 +1,7 @@
 package web
 
+import "strings"
+
 // LiveHeartbeat is how often an open stream is checked anew.
 const LiveHeartbeat = liveHeartbeat
 
@@ -11,4 +13,17 @@ func FieldsOf(pattern string) []string {
 		}
 	}
 	return nil
+}
+
+// RenderNote is a note as it stands on its page.
+func RenderNote(t interface{ Fatal(...any) }, source string) string {
+	p, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := p.write(&b, "notes", "markdown", markdown(source)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

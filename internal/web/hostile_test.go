@@ -7,26 +7,26 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"tocsin/internal/testkit/hostile"
 	"tocsin/internal/web"
 )
 
-// hostile are texts that have run as script, broken out of an attribute or turned a page around somewhere.
-var hostile = []string{
-	`<script>alert(1)</script>`, `</script><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'><svg onload=alert(1)>`,
-	`" onmouseover="alert(1)`, `' autofocus onfocus='alert(1)`, `</textarea><script>alert(1)</script>`, `</title><script>alert(1)</script>`,
-	`</select><img src=x onerror=alert(1)>`, `<iframe srcdoc="<script>alert(1)</script>">`, `<a href="javascript:alert(1)">x</a>`,
-	`javascript:alert(1)`, `data:text/html,<script>alert(1)</script>`, `<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>`,
-	`<style>*{display:none}</style>`, `<base href=//evil.test>`, `<meta http-equiv=refresh content=0;url=//evil.test>`, `<form action=//evil.test><button>`,
-	`{{.}}{{printf "%s" "x"}}`, `${alert(1)}`, "`-alert(1)-`", `<!--`, `--><img src=x onerror=alert(1)>`, `]]><script>alert(1)</script>`,
-	`&lt;script&gt;alert(1)&lt;/script&gt;`, `&#60;script&#62;`, `%3Cscript%3Ealert(1)%3C/script%3E`, `<scr<script>ipt>`, `<IMG SRC=x OnErRoR=alert(1)>`,
-	`<svg><a xlink:href="javascript:alert(1)"><text>x`, `<x contenteditable onblur=alert(1)>`, `<details open ontoggle=alert(1)>`,
-	`[x](javascript:alert(1))`, `![x](//evil.test/p.png)`, `<//evil.test>`, "\u202egnp.exe\u202c", "\u2066left\u2069", "\ufeff<script>", `\u003cscript\u003e`,
-	`' OR 1=1 --`, `=cmd|' /C calc'!A0`, `http://evil.test/" onclick="alert(1)`, `//evil.test/a`, `/\evil.test`, `&quot;&gt;&lt;b&gt;`,
-	strings.Repeat("<b>", 400), `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`, `<template><script>alert(1)</script></template>`,
-	`<plaintext>`, `<xmp><script>alert(1)</script></xmp>`,
+// payloads are the hostile texts, and one that is long; handfuls are the same, many in each.
+var (
+	payloads = append(hostile.Payloads(), strings.Repeat("<b>", 400))
+	handfuls = handfulsOf(payloads, 20)
+)
+
+// handfulsOf joins texts, n in each.
+func handfulsOf(texts []string, n int) (out []string) {
+	for some := range slices.Chunk(texts, n) {
+		out = append(out, strings.Join(some, " "))
+	}
+	return out
 }
 
 // Whom the tests read as: one who files, and one who answers.
@@ -86,10 +86,10 @@ func TestPeer_S01_HostileTextOnEveryPage(t *testing.T) {
 		return list
 	}
 	want := shape(t, "A", rich, iso)
-	for _, text := range hostile {
+	for _, text := range payloads {
 		compare(t, text, want, shape(t, text, rich, iso))
 	}
-	together := strings.Join(hostile, " ")
+	together := strings.Join(payloads, " ")
 	compare(t, together, shape(t, "A", all, iso, duty), shape(t, together, all, iso, duty))
 }
 
@@ -116,13 +116,9 @@ func TestPeer_S01_HostileTextTyped(t *testing.T) {
 		}
 	}
 	want := shape(t, "A", typed("A"), iso, duty)
-	for i, text := range hostile {
-		if i%10 == 0 { // the rest come together below: a form carries many fields at once anyway
-			compare(t, text, want, shape(t, "A", typed(text), iso, duty))
-		}
+	for _, text := range append(handfuls, payloads[:20]...) {
+		compare(t, text, want, shape(t, "A", typed(text), iso, duty))
 	}
-	together := strings.Join(hostile, " ")
-	compare(t, together, want, shape(t, "A", typed(together), iso, duty))
 }
 
 // TestPeer_S03_MailIsText: a mail's words are text; only a link to a page of ours can be followed.

@@ -148,7 +148,7 @@ func TestPeer_S03_HostileTips(t *testing.T) {
 		return list
 	}
 	want := shots("A")
-	for _, text := range hostile {
+	for _, text := range handfuls {
 		compare(t, text, want, shots(text))
 	}
 }

@@ -71,6 +71,7 @@ type Object struct {
 	Told      []string // authorities that the incident was sent to
 	Authority string   // for Respond: the authority answered for
 	Owner     []string // for Discharge: person ids who owe the duty
+	Lead      string   // person id of who leads the response to it
 	// Restricted says that only Members, and the authorities it was sent to, may know of the incident.
 	Restricted bool
 	Members    []string // person ids; they count only while Restricted
@@ -169,7 +170,17 @@ func Allow(a Actor, do Action, o Object) bool {
 	if do == Discharge && a.Person != "" && slices.Contains(o.Owner, a.Person) {
 		return true
 	}
-	return slices.ContainsFunc(a.Reach[o.Entity], func(r directory.Role) bool { return slices.Contains(rolesFor[do], r) })
+	roles := a.Reach[o.Entity]
+	// Whoever leads one incident may do with it what leads do, as long as they have an office that lets them read it. MA 6.3.1.2.1
+	if a.Person != "" && a.Person == o.Lead && holds(roles, Read) {
+		roles = append(slices.Clone(roles), directory.IRLead)
+	}
+	return holds(roles, do)
+}
+
+// holds says whether one of the roles gives an action.
+func holds(roles []directory.Role, do Action) bool {
+	return slices.ContainsFunc(roles, func(r directory.Role) bool { return slices.Contains(rolesFor[do], r) })
 }
 
 // Scope is the filter of every query over incidents: the unrestricted ones of these entities, those sent to these

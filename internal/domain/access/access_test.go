@@ -70,6 +70,41 @@ func TestAllowMatrix(t *testing.T) {
 	}
 }
 
+// TestLeadOfOneIncident: whoever leads an incident may do with it what leads do, and nothing more; not outside a restriction, not with a
+// key that was not made for it, not without an office there, and not with another incident. MA 6.3.1.2.1
+func TestLeadOfOneIncident(t *testing.T) {
+	s := tree(t)
+	leading := func(person string) Object { return Object{Entity: "clinic", Lead: person} }
+	actor := func(person string) Actor {
+		a, _ := NewActor(s, person)
+		return a
+	}
+	restricted := leading("head")
+	restricted.Restricted, restricted.Members = true, []string{"coord"}
+	keyed := actor("head")
+	keyed.Via, keyed.Scopes = "api", []Action{Read}
+	for _, c := range []struct {
+		what string
+		by   Actor
+		on   Object
+		may  []Action
+	}{
+		{"a head who leads", actor("head"), leading("head"), []Action{Read, File, Discharge, Reply, Work, Contain, Designate}},
+		{"a head who does not", actor("head"), leading("coord"), []Action{Read, Reply, Designate}},
+		{"a lead outside the restriction", actor("head"), restricted, nil},
+		{"a lead's key for reading", keyed, leading("head"), []Action{Read}},
+		{"a lead without an office there", actor("roads-iso"), leading("roads-iso"), nil},
+		{"a lead who reads no reports", actor("admin"), leading("admin"), []Action{Operate, Administer, Invite, Provision}},
+		{"nobody in particular", System("clock"), leading(""), nil},
+	} {
+		for _, do := range Actions {
+			if got := Allow(c.by, do, c.on); got != slices.Contains(c.may, do) {
+				t.Errorf("%s may %s: %v", c.what, do, got)
+			}
+		}
+	}
+}
+
 func TestLinkAndKeyAreNarrower(t *testing.T) {
 	told := Object{Entity: "clinic", Told: []string{"police", "soc"}, Authority: "police"}
 	link := ByLink("police", "Police")

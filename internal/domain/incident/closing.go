@@ -10,12 +10,12 @@ import (
 
 // Remaining is one thing that is still open when an incident is to be closed.
 type Remaining struct {
-	ID     string `json:"id"`   // "duty:d3", "task:t2": what Closed.Remains lists
-	Kind   string `json:"kind"` // duty, task, question, track, handover …
-	What   string `json:"what"` // plain words; empty where a text says it
-	Text   string `json:"-"`    // digest of that text
-	Due    int64  `json:"due,omitempty"`
-	Clause string `json:"clause,omitempty"`
+	ID     string // "duty:d3", "task:t2": what Closed.Remains lists
+	Kind   string // duty, task, question, track, handover …
+	What   string // plain words; empty where a text says it
+	Text   string // digest of that text
+	Due    int64  // microseconds UTC; 0 where there is no time
+	Clause string
 }
 
 // remains are the questions that are asked of an incident before it is closed. What is worked on elsewhere adds its own.
