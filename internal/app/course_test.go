@@ -4,28 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
-	"tocsin/internal/domain/policy"
-	"tocsin/internal/exchange"
 	"tocsin/internal/testkit"
-	"tocsin/packs"
 )
-
-// exported is a procedure of Massachusetts as a CACAO file.
-func exported(t *testing.T, id string) []byte {
-	t.Helper()
-	p, err := packs.Load("us-ma")
-	check(t, err)
-	i := slices.IndexFunc(p.Playbooks(), func(b policy.Playbook) bool { return b.ID == id })
-	data, err := exchange.CACAO(p, p.Playbooks()[i], time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
-	check(t, err)
-	return data
-}
 
 // courseStory touches every fact about procedures from outside.
 func courseStory(t *testing.T, h *testkit.Harness) {
@@ -33,7 +18,7 @@ func courseStory(t *testing.T, h *testkit.Harness) {
 	number := ransom(t, h, 2_000_000)
 	lead := h.As("ma-lead")
 	check(t, h.StartResponse(ctx, lead, number, "", "Cut off.", nil))
-	check(t, h.ImportPlaybook(ctx, lead, number, "play.json", exported(t, "ma-play-malware")))
+	check(t, h.ImportPlaybook(ctx, lead, number, "play.json", testkit.ExportedPlaybook(t, "us-ma", "ma-play-malware")))
 	part, err := h.SplitIncident(ctx, lead, number, app.SplitRequest{What: "The scanner in Worcester", Reason: "Another vendor."})
 	check(t, err)
 	check(t, h.UnlinkIncident(ctx, lead, number, app.UnlinkRequest{Relation: incident.SplitInto, Other: part, Reason: "It is the same after all."}))
@@ -46,7 +31,7 @@ func TestImportedPlaybookIsFollowedLikeAnother(t *testing.T) {
 	h := testkit.Start(t)
 	followed, number := ransom(t, h, 2_000_000), ransom(t, h, 2_000_000)
 	lead := h.As("ma-lead")
-	file := exported(t, "ma-play-malware")
+	file := testkit.ExportedPlaybook(t, "us-ma", "ma-play-malware")
 	if err := h.ImportPlaybook(ctx, lead, number, "play.json", file); fault.KindOf(err) != fault.KindConflict || !strings.Contains(err.Error(), "start it") {
 		t.Errorf("before the response began: %v", err)
 	}
