@@ -123,7 +123,11 @@ func (a *App) relatedByWords(ctx context.Context, q *inquiry, scope access.Scope
 		}
 		if r.Entity == q.st.Entity && summary != "" {
 			days := int(time.UnixMicro(r.ReceivedAt).Sub(at).Abs().Hours() / 24)
-			add(r.Number, r.Entity, fmt.Sprintf("is of the same organisation and was reported within %d days of it", days+1), 2)
+			span := "a day"
+			if days > 0 {
+				span = fmt.Sprintf("%d days", days+1)
+			}
+			add(r.Number, r.Entity, "is of the same organisation and was reported within "+span+" of it", 2)
 		}
 		if v := found[r.Number]; v != nil {
 			received := time.UnixMicro(r.ReceivedAt).UTC()
