@@ -42,7 +42,7 @@ type bench struct {
 
 func main() {
 	quick := flag.Bool("quick", false, "measure less, in one or two minutes")
-	only := flag.String("only", "", "one part: filings, mail, lists, large, live, investigation, start")
+	only := flag.String("only", "", "one part: filings, mail, lists, large, live, investigation, pdf, start")
 	engine := flag.String("engine", "", "one engine: sqlite, postgres")
 	profile := flag.String("profile", "", "write CPU profiles of the server into this folder")
 	flag.Parse()
@@ -81,7 +81,7 @@ func (b *bench) run(ctx context.Context, only, engine string) (err error) {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, *place) error
-	}{{"filings", b.filings}, {"mail", b.mail}, {"lists", b.lists}, {"large", b.large}, {"live", b.live}, {"investigation", b.investigation}, {"start", b.start}} {
+	}{{"filings", b.filings}, {"mail", b.mail}, {"lists", b.lists}, {"large", b.large}, {"live", b.live}, {"investigation", b.investigation}, {"pdf", b.pdf}, {"start", b.start}} {
 		if only != "" && only != part.name {
 			continue
 		}

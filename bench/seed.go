@@ -69,7 +69,7 @@ func newApp(p *place, record *store.Cases) (*app.App, error) {
 			return nil, err
 		}
 	}
-	return app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Trails: record, Watch: record, Rulebook: app.RulebookOf(record, nil), Ties: record, Sections: record,
+	return app.New(app.Config{KeyRing: record, Reports: record, Remedies: record, Designations: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Trails: record, Watch: record, Rulebook: app.RulebookOf(record, nil), Ties: record, Sections: record,
 		Packs: func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok },
 		Now:   time.Now, BaseURL: "http://localhost", LinkKey: link, From: "tocsin@localhost.example"})
 }

@@ -46,12 +46,14 @@ func fileSystem(dir string) string {
 }
 
 var heads = map[string]string{
-	"filings": "FILINGS over HTTP against one durable single-row commit of the same engine, in turn; mail goes out meanwhile",
-	"mail":    "MAIL: from the answer to a filing until the mail server has taken a mail about it, at a fixed rate",
-	"lists":   "QUESTIONS over HTTP, RATES over the whole record",
-	"live":    "LIVE UPDATES: a thousand open pages while nothing happens, and one change",
-	"large":   "ONE LARGE INCIDENT over HTTP",
-	"start":   "START and MEMORY",
+	"filings":       "FILINGS over HTTP against one durable single-row commit of the same engine, in turn; mail goes out meanwhile",
+	"mail":          "MAIL: from the answer to a filing until the mail server has taken a mail about it, at a fixed rate",
+	"lists":         "QUESTIONS over HTTP, RATES over the whole record",
+	"live":          "LIVE UPDATES: a thousand open pages while nothing happens, and one change",
+	"large":         "ONE LARGE INCIDENT over HTTP",
+	"investigation": "ONE INVESTIGATION over HTTP, and indicators looked up over the whole record",
+	"pdf":           "PAPERS as PDF over HTTP",
+	"start":         "START and MEMORY",
 }
 
 func (t *table) part(name string) { fmt.Fprintf(t.w, "\n%s\n", heads[name]) }

@@ -32,8 +32,8 @@ func TestWhoMayKnowAccessible(t *testing.T) {
 	s.restrict(t, number)
 	s.quiet(t)
 	at := "/incidents/" + number
-	s.drive(t, "axe.mjs", "--as", "imani reyes", at, at+"/filings", at+"/messages", at+"/record", "/reviews", "/glass")
-	s.drive(t, "axe.mjs", "--as", "joanna kessler", at, at+"/sheet", "/inbox?state=declined")
+	s.drive(t, "axe.mjs", "--as", "imani reyes", at, at+"/filings", at+"/messages", at+"/record", "/reviews", "/glass",
+		"--as", "joanna kessler", at, at+"/sheet", "/inbox?state=declined")
 }
 
 // restrict limits an incident to the coordinator and the counsel, and has the CISO break the glass.

@@ -81,6 +81,6 @@ func TestAccessible(t *testing.T) {
 	s.drive(t, "axe.mjs", "--crawl", "--as", "information security officer", "/", incident, "/filed/"+number+"/1", incident+"/receipts/1",
 		"/report?entity=ca-demo-dmv", "/report/telephone", "/incidents?q=nothing-like-it")
 	// Others reach the same pages; these show them other acts.
-	s.drive(t, "axe.mjs", "--as", "office of information security", "/", incident, "/inbox")
-	s.drive(t, "axe.mjs", "--as", "incident response coordinator", "/", incident)
+	s.drive(t, "axe.mjs", "--as", "office of information security", "/", incident, "/inbox",
+		"--as", "incident response coordinator", "/", incident)
 }

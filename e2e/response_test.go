@@ -43,7 +43,7 @@ func (c *crisis) refused(person, act string, body any, status int) {
 
 type object = map[string]any
 
-// TestResponseJourneyAPI: ransomware at an agency, from an incomplete filing to sign-off, by eleven people over the API alone, restricted half
+// TestResponseJourneyAPI: ransomware at an agency, from an incomplete filing to sign-off, by ten people over the API alone, restricted half
 // way. The record of it is sound, its tables rebuilt are the same, and an outsider's answers are those of a server where nothing happened.
 // MA 6.2.1, 6.3, 6.5.3, 6.6, 6.8
 func TestResponseJourneyAPI(t *testing.T) {
@@ -85,6 +85,20 @@ func TestResponseJourneyAPI(t *testing.T) {
 			t.Errorf("the table %s is another after the rebuild", name)
 		}
 	}
+	sound(t, dir)
+}
+
+// TestResponseJourney is the same in a real browser, with ten people, one of them on a telephone without script. MA 6.2.1, 6.3, 6.5.3, 6.6, 6.8
+func TestResponseJourney(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	t.Parallel()
+	browserFolder(t)
+	dir := t.TempDir()
+	s := start(t, dir)
+	s.drive(t, "response.mjs")
+	s.stop()
 	sound(t, dir)
 }
 

@@ -32,6 +32,34 @@ type want struct {
 	Categories  map[string]string   `yaml:"categories"` // id: clause, all of the pack
 	Phases      map[string]string   `yaml:"phases"`     // id: clause
 	Statements  map[string]string   `yaml:"statements"` // id: clause, of those that are named
+	Corrective  *wantCorrective     `yaml:"corrective_actions"`
+}
+
+// wantCorrective says when an action that was assigned at an instant and is due at another is reminded of and escalated, and by when its
+// evidence is looked at once it was completed. MA 6.6.1.2
+type wantCorrective struct {
+	Assigned  string `yaml:"assigned" required:"true"`
+	Due       string `yaml:"due" required:"true"`
+	Completed string `yaml:"completed" required:"true"`
+	Remind    string `yaml:"remind" required:"true"`
+	Escalate  string `yaml:"escalate" required:"true"`
+	Verify    string `yaml:"verify" required:"true"`
+	Clause    string `yaml:"clause" required:"true"`
+}
+
+func (c *oneCase) corrective(w wantCorrective) {
+	at := func(text string) time.Time {
+		t, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			c.fail("corrective_actions: %q is no time", text)
+		}
+		return t
+	}
+	got := c.pack.Corrective()
+	c.equal("corrective_actions clause", w.Clause, got.Clause)
+	c.instant("corrective_actions remind", w.Remind, got.Remind(at(w.Assigned), at(w.Due)))
+	c.instant("corrective_actions escalate", w.Escalate, got.Escalate(at(w.Due)))
+	c.instant("corrective_actions verify", w.Verify, got.Verify(at(w.Completed)))
 }
 
 // wantTell says who is told. Recipients are written "ca-ois" for an authority, "ciso@state" for a role.
@@ -236,6 +264,9 @@ func (c *oneCase) itemsAndAdvice(w want, a policy.Assessment) {
 
 // reference compares what pages show: contacts by hour, the control mapping, names of holidays.
 func (c *oneCase) reference(w want) {
+	if w.Corrective != nil {
+		c.corrective(*w.Corrective)
+	}
 	for at, names := range w.Contacts {
 		when, err := time.Parse(time.RFC3339, at)
 		if err != nil {

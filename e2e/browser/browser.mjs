@@ -24,12 +24,12 @@ export function launchAt(profile, more) {
 
 // options reads the command line: --base is always required.
 export function options(more = {}) {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { base: { type: "string" }, ...more } });
+  const { values, positionals, tokens } = parseArgs({ allowPositionals: true, tokens: true, options: { base: { type: "string" }, ...more } });
   if (!values.base) {
     console.error("--base http://127.0.0.1:PORT is required");
     process.exit(2);
   }
-  return { ...values, base: values.base.replace(/\/$/, ""), paths: positionals };
+  return { ...values, base: values.base.replace(/\/$/, ""), paths: positionals, tokens };
 }
 
 // be signs in as a person of the demonstration, whose entry in the list contains all of the given words.

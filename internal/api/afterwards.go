@@ -42,6 +42,12 @@ type Afterwards struct {
 	Lessons    Lessons
 	Statistics Statistics
 	Reporting  Reporting
+	Remedies   Remedies
+}
+
+// Remedies lists the corrective actions of all incidents. MA 6.6.1.2
+type Remedies interface {
+	Actions(ctx context.Context, by access.Actor, q app.ActionsQuery) (app.ActionsView, error)
 }
 
 // Reporting says who gets the statistics by mail. MA 6.5.2.1
@@ -111,7 +117,9 @@ func afterwardsRoutes() []route {
 	return []route{
 		{Route{get, "/api/v1/statistics", access.Read, "list", "log"}, "statistics", "Numbers over many incidents, with their definitions", 200, noBody, nil, with((*server).statistics)},
 		{Route{get, "/api/v1/statistics/reports", access.Read, "list", "log"}, "statistics-reports", "Who gets the statistics by mail, and when", 200, noBody, nil, with((*server).reportPlans)},
+		{Route{get, "/api/v1/actions", access.Read, "list", "log"}, "actions", "Corrective actions of all incidents", 200, noBody, nil, with((*server).actions)},
 		{Route{get, one + "/analysis", access.Read, "incident", "log"}, "analysis", "The post-incident analysis", 200, noBody, nil, with((*server).analysis)},
+		{Route{get, one + "/analysis/analysis.pdf", access.Read, "incident", "log"}, "analysis-pdf", "The post-incident analysis as tagged PDF", 200, noBody, nil, filing(kindPDF, (*server).printAnalysis)},
 		{Route{post, one + "/analysis", access.Work, "incident", "fact"}, "write-analysis", "Write a section of the analysis", 204, needsBody, of[writing], with((*server).writeAnalysis)},
 		{Route{post, one + "/analysis/sign", access.Rate, "incident", "fact"}, "sign-analysis", "Sign the analysis off", 204, emptyBody, nil, with((*server).signAnalysis)},
 		{Route{post, one + "/analysis/revise", access.Rate, "incident", "fact"}, "reopen-analysis", "Take a signed analysis up again", 204, needsBody, of[reason], with((*server).reopenAnalysis)},
@@ -139,6 +147,20 @@ type statisticsIn struct {
 func (s *server) statistics(ctx context.Context, in *statisticsIn) (*reply[app.StatisticsView], error) {
 	v, err := s.Statistics.Statistics(ctx, actorOf(ctx), app.StatisticsQuery{From: in.From, To: in.To, Entity: in.Entity, Level: in.Level, Category: in.Category}, time.UTC)
 	return &reply[app.StatisticsView]{v}, err
+}
+
+type actionsIn struct {
+	State  string `query:"state" enum:"open,overdue,completed,ended,all" doc:"Left out: open."`
+	Owner  string `query:"owner" maxLength:"200" doc:"Id of a person, or a part of a name."`
+	Mine   bool   `query:"mine" doc:"Only the caller's own."`
+	Entity string `query:"entity" maxLength:"128" doc:"Id of an entity; with everything below it."`
+	Cursor string `query:"cursor" maxLength:"512" doc:"next of another page."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (s *server) actions(ctx context.Context, in *actionsIn) (*reply[app.ActionsView], error) {
+	v, err := s.Remedies.Actions(ctx, actorOf(ctx), app.ActionsQuery{State: in.State, Owner: in.Owner, Mine: in.Mine, Under: in.Entity, Cursor: in.Cursor, Limit: in.Limit})
+	return &reply[app.ActionsView]{v}, err
 }
 
 func (s *server) reportPlans(ctx context.Context, _ *struct{}) (*reply[app.PlansView], error) {

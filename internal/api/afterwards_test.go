@@ -11,7 +11,7 @@ import (
 )
 
 func (f *fake) Analysis(_ context.Context, _ access.Actor, number string) (app.AnalysisView, error) {
-	return app.AnalysisView{Incident: number, Sections: []app.AnalysisPart{{ID: "causes", Text: "t"}}}, f.did("Analysis", number)
+	return app.AnalysisView{Incident: number, Marking: "none", Sections: []app.AnalysisPart{{ID: "causes", Text: "t"}}}, f.did("Analysis", number)
 }
 
 func (f *fake) WriteAnalysis(_ context.Context, _ access.Actor, number, section, text, cause string, base int64) error {
@@ -28,6 +28,10 @@ func (f *fake) ReopenAnalysis(_ context.Context, _ access.Actor, number, reason 
 
 func (f *fake) Statistics(_ context.Context, _ access.Actor, q app.StatisticsQuery, zone *time.Location) (app.StatisticsView, error) {
 	return app.StatisticsView{At: at}, f.did("Statistics", q.Entity, zone.String())
+}
+
+func (f *fake) Actions(_ context.Context, _ access.Actor, q app.ActionsQuery) (app.ActionsView, error) {
+	return app.ActionsView{Actions: []app.ListedAction{{Incident: "7K2-9QX-4D", Marking: "none", ID: "c1", Due: at}}}, f.did("Actions", q.State, q.Owner)
 }
 
 func (f *fake) ReportPlans(context.Context, access.Actor) (app.PlansView, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 func (f *fake) Containment(_ context.Context, _ access.Actor, number string) (app.ContainmentView, error) {
-	return app.ContainmentView{Incident: number, Assets: []app.AssetView{{ID: "a1", Name: "Kiosk", State: "suspected"}}}, f.did("Containment", number)
+	return app.ContainmentView{Incident: number, Marking: "none", Assets: []app.AssetView{{ID: "a1", Name: "Kiosk", State: "suspected"}}}, f.did("Containment", number)
 }
 
 func (f *fake) AddAssets(_ context.Context, _ access.Actor, number string, entries []app.AssetEntry) error {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
@@ -28,6 +29,16 @@ func (f *fake) IssueManagementReport(_ context.Context, _ access.Actor, number s
 
 func (f *fake) IssuedReport(_ context.Context, _ access.Actor, number string, report int) (app.IssuedReport, error) {
 	return app.IssuedReport{ManagementReport: app.ManagementReport{Incident: number, Report: report, Level: policy.High, Marking: "none", IssuedAt: at}, MarkingNow: "none"}, f.did("IssuedReport", number)
+}
+
+func (f *fake) PrintReport(_ context.Context, _ access.Actor, number string, report int, w io.Writer) error {
+	_, _ = io.WriteString(w, "%PDF-1.7")
+	return f.did("PrintReport", number, fmt.Sprint(report))
+}
+
+func (f *fake) PrintAnalysis(_ context.Context, _ access.Actor, number string, edition int, w io.Writer) error {
+	_, _ = io.WriteString(w, "%PDF-1.7")
+	return f.did("PrintAnalysis", number, fmt.Sprint(edition))
 }
 
 func (f *fake) Mark(_ context.Context, _ access.Actor, number, marking, reason string) error {

@@ -87,7 +87,7 @@ func (f *fake) Entities(context.Context, access.Actor) ([]app.EntityView, error)
 
 func (f *fake) Incidents(_ context.Context, _ access.Actor, q app.ListQuery) (app.IncidentList, error) {
 	f.query = q
-	return app.IncidentList{Incidents: []app.IncidentRow{{Incident: "7K2-9QX-4D", Level: policy.High, ReceivedAt: at, UpdatedAt: at}}}, f.did("Incidents")
+	return app.IncidentList{Incidents: []app.IncidentRow{{Incident: "7K2-9QX-4D", Level: policy.High, Marking: "none", ReceivedAt: at, UpdatedAt: at}}}, f.did("Incidents")
 }
 
 func (f *fake) Incident(_ context.Context, _ access.Actor, number string) (app.IncidentView, error) {
@@ -194,7 +194,7 @@ func someAnswer() app.Answer {
 }
 
 func configFor(f *fake) api.Config {
-	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Lifecycles: f, Endings: f, Teamwork: f, Courses: f, Sections: f, Briefing: f, Updating: f, Marking: f, Containing: f, Tooling: f, Policy: f, Proposals: f, Inquiry: f.inquiry(), Desk: f, Compartments: f, Glass: f, Handovers: f, Afterwards: api.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f}}
+	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Lifecycles: f, Endings: f, Teamwork: f, Courses: f, Sections: f, Briefing: f, Updating: f, Marking: f, Printing: f, Containing: f, Tooling: f, Policy: f, Proposals: f, Inquiry: f.inquiry(), Desk: f, Compartments: f, Glass: f, Handovers: f, Afterwards: api.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f, Remedies: f}}
 }
 
 // serve starts a real server: timeouts, connections and large bodies behave as outside.

@@ -122,6 +122,7 @@ func tellingRoutes() []route {
 		{Route{get, one + "/management", access.Read, "incident", "log"}, "management", "The report to management as it would be issued now", 200, noBody, nil, with((*server).management)},
 		{Route{post, one + "/management", access.Discharge, "incident", "fact"}, "issue-management-report", "Issue a version of the report to management", 204, needsBody, of[issue], with((*server).issueReport)},
 		{Route{get, one + "/management/{report}", access.Read, "incident", "log"}, "management-report", "One version as it was issued", 200, noBody, nil, with((*server).issuedReport)},
+		{Route{get, one + "/management/{report}/report.pdf", access.Read, "incident", "log"}, "management-report-pdf", "One version as tagged PDF", 200, noBody, nil, filing(kindPDF, (*server).printReport)},
 		{Route{post, one + "/assessment", access.Work, "incident", "fact"}, "state-item", "State what is known of an item", 204, needsBody, of[stated], with((*server).state)},
 		{Route{post, one + "/assessment/await", access.Work, "incident", "fact"}, "await-item", "Ask somebody for an item", 204, needsBody, of[awaited], with((*server).awaitItem)},
 		{Route{post, one + "/marking", access.Restrict, "incident", "fact"}, "mark", "Categorise the incident's reports", 204, needsBody, of[marked], with((*server).mark)},

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +83,54 @@ func registryIncident(t *testing.T, h *testkit.Harness, liability int64) app.Ans
 	t.Helper()
 	return file(t, h, "ma-rmv-iso", incident.Filing{Entity: "ma-demo-rmv", Description: "Ransom note", Categories: []string{"malware"}, DiscoveredAt: "2026-06-18T08:00:00-04:00",
 		Devices: []incident.Device{{Hostname: "rmv-web-4", Serial: "SN-7"}}, Impact: &incident.Impact{LiabilityUSD: &liability}})
+}
+
+// The inventory is drawn from the affected assets with their states and times, and from what only a filing named; who has access again
+// from what was stated before a return. People complete both, and the papers say as much as the reader may see. MA 6.8.1, MA 6.8.2, MA 6.5.4
+func TestInventoryAndPapers(t *testing.T) {
+	h := testkit.Start(t)
+	number := registryIncident(t, h, 2_000_000).Incident
+	containmentStory(t, h, number)
+	coord := h.As("ma-coordinator")
+	v, err := h.Analysis(ctx, coord, number)
+	check(t, err)
+	for i, want := range map[int][]string{1: {"Kiosk 4 in Quincy", "Suspected ", "Returned to service ", "rmv-web-4, SN-7: named in a filing, not on the list"}, 2: {"Twelve clerks; all others removed."}} {
+		for _, words := range want {
+			if !strings.Contains(v.Sections[i].Draft, words) {
+				t.Errorf("%s begins without %q:\n%s", v.Sections[i].ID, words, v.Sections[i].Draft)
+			}
+		}
+	}
+	if len(v.Systems) != 2 || v.Systems[0].State != incident.AssetReturned || len(v.Systems[0].Steps) != 5 || v.Systems[0].OffAt == nil || v.Systems[0].Later {
+		t.Errorf("%+v", v.Systems)
+	}
+	check(t, h.WriteAnalysis(ctx, coord, number, incident.SectionInventory, "Both.", "", 0))
+	h.Clock.Move(time.Hour)
+	check(t, h.AddAssets(ctx, coord, number, []app.AssetEntry{{Name: "RMV-WEB-4"}}))
+	v, err = h.Analysis(ctx, coord, number)
+	check(t, err)
+	if len(v.Systems) != 3 || v.Systems[0].Later || !v.Systems[2].Later {
+		t.Errorf("what was added since is not told apart: %+v", v.Systems)
+	}
+
+	var now, first bytes.Buffer
+	check(t, h.PrintAnalysis(ctx, coord, number, 0, &now))
+	written(t, h, "ma-analyst", number)
+	check(t, h.SignAnalysis(ctx, coord, number))
+	check(t, h.PrintAnalysis(ctx, coord, number, 1, &first))
+	for _, b := range []bytes.Buffer{now, first} {
+		if !bytes.HasPrefix(b.Bytes(), []byte("%PDF-1.7")) {
+			t.Errorf("%.20q", b.Bytes())
+		}
+	}
+	for _, edition := range []int{-1, 2} {
+		if err := h.PrintAnalysis(ctx, coord, number, edition, io.Discard); fault.KindOf(err) != fault.KindNotFound {
+			t.Errorf("edition %d: %v", edition, err)
+		}
+	}
+	if err := h.PrintAnalysis(ctx, h.As("ca-coordinator"), number, 0, io.Discard); fault.KindOf(err) != fault.KindNotFound {
+		t.Errorf("printed outside: %v", err)
+	}
 }
 
 func analysisDuty(v app.AnalysisView) string {

@@ -19,8 +19,10 @@ type AnalysisView struct {
 	Status     string         `json:"status"`
 	Level      policy.Level   `json:"level"`
 	Restricted bool           `json:"restricted"`
+	Marking    string         `json:"marking" enum:"none,confidential,restricted"`
 	Owed       *DutyView      `json:"owed,omitempty" doc:"The duty to make it; absent where nobody owes it."`
 	Sections   []AnalysisPart `json:"sections"`
+	Systems    []SystemView   `json:"systems" doc:"The affected assets with their states: what the inventory is drawn from."`
 	Unwritten  []string       `json:"unwritten" doc:"Sections that nobody has written yet; all must be, before it can be signed."`
 	Cause      string         `json:"cause" doc:"Kind of root cause, in the VERIS vocabulary; empty until stated."`
 	Signed     bool           `json:"signed" doc:"Whether the last edition stands."`
@@ -30,6 +32,7 @@ type AnalysisView struct {
 	KeepUntil  *time.Time     `json:"keep_until" doc:"Until when information on the incident is kept at least; null while it is open, or where the policy sets no time."`
 	Keep       string         `json:"keep" doc:"The rule of retention in words; empty where the policy has none."`
 	KeepClause string         `json:"keep_clause,omitempty"`
+	Zone       *time.Location `json:"-"` // of the policy's calendar
 	MayWrite   bool           `json:"-"`
 	MaySign    bool           `json:"-"`
 }
@@ -92,7 +95,7 @@ func (a *App) Analysis(ctx context.Context, by access.Actor, number string) (Ana
 		return AnalysisView{}, err
 	}
 	st, o := h.st, object(h.st)
-	v := AnalysisView{Incident: st.Number, Entity: st.Entity, EntityName: entityName(s.dir)(st.Entity), Status: st.Status, Level: st.Rating.Level, Restricted: st.Restriction.On,
+	v := AnalysisView{Incident: st.Number, Entity: st.Entity, EntityName: entityName(s.dir)(st.Entity), Status: st.Status, Level: st.Rating.Level, Restricted: st.Restriction.On, Marking: st.Marking(), Zone: s.pack.Calendar().Zone(),
 		Unwritten: list(st.Review.Unwritten()), Cause: st.Review.Cause, Signed: st.Review.Signed, Reopened: string(texts[st.Review.Reopened]), Editions: []EditionView{},
 		MayWrite: access.Allow(by, access.Work, o), MaySign: access.Allow(by, access.Rate, o)}
 	for i, d := range a.dutyViews(st, s) {
@@ -107,7 +110,7 @@ func (a *App) Analysis(ctx context.Context, by access.Actor, number string) (Ana
 	for _, e := range st.Review.Editions {
 		v.Editions = append(v.Editions, editionView(e, texts, s))
 	}
-	v.Timeline = draft.timeline()
+	v.Timeline, v.Systems = draft.timeline(), draft.systems()
 	r := s.pack.Retention()
 	v.Keep, v.KeepClause = r.Title, r.Clause
 	if at, ok := r.KeepUntil(st.Lifecycle.ClosedAt); ok {

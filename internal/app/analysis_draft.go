@@ -31,6 +31,7 @@ func (d drafting) section(id string) string {
 	case incident.SectionInventory:
 		d.inventory(&l)
 	case incident.SectionAccess:
+		d.access(&l)
 		d.tasks(&l, policy.AimRecovery)
 	case incident.SectionRisk:
 		d.risk(&l)
@@ -75,36 +76,6 @@ func (d drafting) impact(l *lines) {
 	}
 	if total > 0 {
 		l.say("Residents affected: %d.", total)
-	}
-}
-
-// inventory lists every device and system that a filing named. MA 6.8.1
-func (d drafting) inventory(l *lines) {
-	seen := map[string]bool{}
-	add := func(words string) {
-		if words != "" && !seen[words] {
-			seen[words] = true
-			l.say("- %s", words)
-		}
-	}
-	for _, f := range d.filings {
-		if f.Content == nil {
-			continue
-		}
-		for _, dev := range f.Content.Devices {
-			var parts []string
-			for _, p := range []string{dev.Hostname, dev.MakeModel, dev.Serial, dev.AssetID, strings.Join(dev.IP, " "), dev.OS, dev.Location} {
-				if p != "" {
-					parts = append(parts, p)
-				}
-			}
-			add(strings.Join(parts, ", "))
-		}
-		if f.Content.Management != nil {
-			for _, system := range f.Content.Management.AffectedSystems {
-				add(system)
-			}
-		}
 	}
 }
 
@@ -221,6 +192,9 @@ func roughly(t time.Duration) string {
 		return fmt.Sprintf("%d days", t/(24*time.Hour))
 	case t >= 2*time.Hour:
 		return fmt.Sprintf("%d hours", t/time.Hour)
+	}
+	if t < time.Minute {
+		return "less than a minute"
 	}
 	return fmt.Sprintf("%d minutes", t/time.Minute)
 }

@@ -59,6 +59,8 @@ type Config struct {
 	Providers Providers
 	// Provisions keeps what another system brings in.
 	Provisions Provisions
+	// Remedies lists the corrective actions of all incidents.
+	Remedies Remedies
 	// Reports keeps who gets the statistics by mail.
 	Reports  Reports
 	Admin    Admin // behind the directory, operations and policy pages
@@ -100,7 +102,7 @@ type App struct {
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
 	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Ties == nil || c.Sections == nil || c.Packs == nil || c.Now == nil ||
-		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil || c.Investigations == nil {
+		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil || c.Remedies == nil || c.Investigations == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

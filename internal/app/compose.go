@@ -50,7 +50,8 @@ func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]
 			}
 			causes[m.Cause] = c
 		}
-		c.sealed = now.Marking() != incident.MarkNone && m.Authority == ""
+		c.marking = now.Marking()
+		c.sealed = c.marking != incident.MarkNone && (m.Authority == "" || m.Person != "")
 		if out[i], err = c.write(m); err != nil {
 			out[i].Err = err
 		}
@@ -77,8 +78,9 @@ type composer struct {
 	texts  map[string][]byte
 	known  notify.Notice // what does not depend on the recipient
 
-	m      incident.Message // the one being written
-	sealed bool             // its recipient reads of a restricted or confidential incident in the application, not in a mailbox
+	m       incident.Message // the one being written
+	marking string           // of the incident now
+	sealed  bool             // its recipient reads of a restricted or confidential incident in the application, not in a mailbox
 }
 
 func (a *App) composerAt(ctx context.Context, stream string, facts []incident.Recorded) (*composer, error) {
@@ -135,6 +137,7 @@ func (c *composer) mailbox() notify.Address {
 
 func (c *composer) notice() notify.Notice {
 	n := c.known
+	n.Marking = MarkingLabel(c.marking)
 	n.Kind, n.Delay, n.To = notify.Kind(c.m.Kind), max(0, c.Now().Sub(c.m.OwedAt)), c.mailbox().Name
 	n.Why, n.Clause = c.m.Why, c.m.Clause
 	if c.m.Authority != "" && c.m.Person == "" {

@@ -20,6 +20,7 @@ type ContainmentView struct {
 	Choices     []AssetChoice `json:"-"` // assets of the directory that are not on the list
 	People      []PersonView  `json:"-"` // who can have asked, done or own something
 	Accepters   []PersonView  `json:"-"` // who may accept that an asset stays on a network
+	Marking     string        `json:"marking" enum:"none,confidential,restricted"`
 	Restricted  bool          `json:"-"`
 	Closed      bool          `json:"-"`
 	MayWork     bool          `json:"-"`
@@ -152,7 +153,7 @@ func (a *App) Containment(ctx context.Context, by access.Actor, number string) (
 	if err != nil {
 		return ContainmentView{}, err
 	}
-	v := ContainmentView{Incident: st.Number, Assets: []AssetView{}, Counts: []StateCount{}, Tools: []ToolView{}, Restricted: st.Restriction.On, Closed: st.Status == incident.StatusClosed,
+	v := ContainmentView{Incident: st.Number, Assets: []AssetView{}, Counts: []StateCount{}, Tools: []ToolView{}, Marking: st.Marking(), Restricted: st.Restriction.On, Closed: st.Status == incident.StatusClosed,
 		MayWork: access.Allow(by, access.Work, o), MayValidate: access.Allow(by, access.Rate, o), MayCall: access.Allow(by, access.Contain, o)}
 	w := assetWriter{App: a, s: s, st: st, texts: texts}
 	counts := map[string]int64{}

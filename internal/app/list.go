@@ -85,7 +85,7 @@ func (a *App) Incidents(ctx context.Context, by access.Actor, q ListQuery) (Inci
 func rowView(r incident.Row, now time.Time) IncidentRow {
 	v := IncidentRow{Incident: r.Number, Entity: r.Entity, EntityName: r.Entity, Status: r.Status, Level: r.Level, Provisional: r.Provisional,
 		Reportable: r.Reportable, Categories: []string{}, ReceivedAt: time.UnixMicro(r.ReceivedAt).UTC(), UpdatedAt: time.UnixMicro(r.UpdatedAt).UTC(),
-		NextDue: instant(r.NextDue), Summary: r.Summary, TrackStatus: r.TrackStatus, Restricted: r.Restricted}
+		NextDue: instant(r.NextDue), Summary: r.Summary, TrackStatus: r.TrackStatus, Marking: r.Marking(), Restricted: r.Restricted}
 	if r.Categories != "" {
 		v.Categories = strings.Split(r.Categories, ",")
 	}

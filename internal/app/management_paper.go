@@ -1,10 +1,12 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
+	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/paper"
 )
@@ -19,6 +21,29 @@ func MarkingLabel(marking string) string {
 		return "CONFIDENTIAL (TLP:AMBER+STRICT)"
 	}
 	return ""
+}
+
+// MarkingOf answers how whatever is shown of an incident is marked; it is no reading of the incident. Absent and denied look the same. MA 6.5.4
+func (a *App) MarkingOf(ctx context.Context, by access.Actor, number string) (string, error) {
+	number, err := incident.ParseNumber("incident", number)
+	if err != nil {
+		return "", errNoIncident
+	}
+	stream, found, err := a.Index.Find(ctx, number)
+	if err == nil && !found {
+		err = errNoIncident
+	}
+	if err != nil {
+		return "", err
+	}
+	st, _, err := a.Record.Folded(ctx, stream)
+	if err != nil {
+		return "", err
+	}
+	if !access.Allow(by, access.Read, object(st)) {
+		return "", errNoIncident
+	}
+	return st.Marking(), nil
 }
 
 // Paper is the report as a document to print.

@@ -216,6 +216,62 @@ func TestMailsOfAConfidentialReport(t *testing.T) {
 	}
 }
 
+// The marking goes wherever the incident goes: into lists, on papers, into files, and into the message that an authority is owed, which alone
+// holds content; a message to a person of that authority holds none. MA 6.5.4
+func TestMarkingGoesAlong(t *testing.T) {
+	h := testkit.Start(t)
+	yes := true
+	a, err := h.File(ctx, h.As("ca-dmv-iso"), incident.Filing{Entity: "ca-demo-dmv", Description: "Zwetschge", CrimeSuspected: &yes}, app.FileOptions{})
+	check(t, err)
+	shown := func(who string) (out []string) {
+		list, err := h.Incidents(ctx, h.As(who), app.ListQuery{})
+		check(t, err)
+		for _, r := range list.Incidents {
+			out = append(out, r.Marking)
+		}
+		one, err := h.MarkingOf(ctx, h.As(who), a.Incident)
+		if fault.KindOf(err) != fault.KindNotFound {
+			check(t, err)
+			out = append(out, one)
+		}
+		return out
+	}
+	if got := shown("ca-dmv-iso"); !slices.Equal(got, []string{"none", "none"}) {
+		t.Errorf("%v", got)
+	}
+	check(t, h.Mark(ctx, h.As("ca-ciso"), a.Incident, "confidential", "The press is asking."))
+	if got := shown("ca-dmv-iso"); !slices.Equal(got, []string{"confidential", "confidential"}) {
+		t.Errorf("%v", got)
+	}
+	if got := shown("ma-coordinator"); len(got) != 0 {
+		t.Errorf("outside: %v", got)
+	}
+	check(t, h.Assign(ctx, h.As("ca-cciu-investigator"), a.Incident, "ca-chp-cciu", "ca-cciu-sergeant", "Zwetschge: call them."))
+	h.Deliver()
+	office, person := 0, 0
+	for _, m := range h.Post.Taken() {
+		all := m.Subject + m.Text + m.HTML
+		content, marked := strings.Contains(all, "Zwetschge"), strings.Contains(m.Text, "CONFIDENTIAL (TLP:AMBER+STRICT)")
+		switch {
+		case content && marked:
+			office++
+		case content:
+			t.Errorf("content without its marking goes to %s: %s", m.To.Email, m.Text)
+		case strings.Contains(m.Subject, "handed to you"):
+			person++
+		}
+	}
+	if office == 0 || person == 0 {
+		t.Errorf("%d to offices, %d to persons", office, person)
+	}
+	check(t, h.Restrict(ctx, h.As("ca-coordinator"), a.Incident, []string{"ca-dmv-iso"}, "An insider."))
+	if got := shown("ca-dmv-iso"); !slices.Equal(got, []string{"restricted", "restricted"}) {
+		t.Errorf("%v", got)
+	}
+	h.Sequence()
+	h.Sound()
+}
+
 // Status updates: inside at once, outside only when Communications and Legal agree; each communication stands in the log. MA 6.3.2.4, MA 6.6.1.4
 func TestUpdatesAndCommunications(t *testing.T) {
 	h := testkit.Start(t)

@@ -210,6 +210,7 @@ type IncidentRow struct {
 	Summary     string       `json:"summary"`
 	TrackStatus string       `json:"track_status,omitempty" doc:"With the authority filter: that authority's status."`
 	Assignee    string       `json:"-"` // with the authority filter: name of the officer who has it
+	Marking     string       `json:"marking" enum:"none,confidential,restricted" doc:"How whatever is shown or passed on about it is marked."`
 	Restricted  bool         `json:"-"`
 }
 

@@ -35,13 +35,21 @@ var bans = []ban{
 	{"internal/work", []string{"database/"}, nil, false, "loops act through commands of app"},
 }
 
-// Purity reports what a part of the tree touches that its purpose forbids. Tests are exempt: they may read files.
+// alone is why tests of what starts no goroutine start none either: the gate runs them without the race detector.
+const alone = "the tests of this part run without the race detector, which would have to watch them"
+
+// Purity reports what a part of the tree touches that its purpose forbids. Tests are exempt, because they may read files; but where no
+// code starts a goroutine, no test does.
 func Purity(t *Tree) []Problem {
 	var out []Problem
 	for _, f := range t.Files {
 		for _, b := range bans {
-			if !f.Test && within(f.Dir, b.dir) {
+			switch {
+			case !within(f.Dir, b.dir):
+			case !f.Test:
 				out = append(out, b.check(t, f)...)
+			case b.keywords:
+				out = append(out, atOnce(t, f)...)
 			}
 		}
 	}
@@ -69,6 +77,22 @@ func (b *ban) check(t *Tree, f *File) []Problem {
 		case *ast.GoStmt:
 			if b.keywords {
 				out = append(out, t.problem(f, n.Pos(), "may not start a goroutine: %s", b.why))
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// atOnce finds what lets a test do two things at a time: a go statement, a method of that name, parallel tests and benchmarks.
+func atOnce(t *Tree, f *File) (out []Problem) {
+	ast.Inspect(f.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			out = append(out, t.problem(f, n.Pos(), "may not start a goroutine: %s", alone))
+		case *ast.SelectorExpr:
+			if slices.Contains([]string{"Go", "Parallel", "RunParallel"}, n.Sel.Name) {
+				out = append(out, t.problem(f, n.Pos(), "may not use %s: %s", n.Sel.Name, alone))
 			}
 		}
 		return true

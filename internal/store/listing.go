@@ -65,7 +65,7 @@ func (s sorting) behind(alias string) string {
 	return "(" + alias + s.column + ", " + alias + "stream) " + sign + " (%s, %s)"
 }
 
-const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provisional, i.reportable, i.categories, i.received, i.updated, i.next_due, i.summary, i.restricted"
+const rowColumns = "i.stream, i.number, i.entity, i.status, i.level, i.provisional, i.reportable, i.categories, i.received, i.updated, i.next_due, i.summary, i.restricted, i.confidential"
 
 // List answers one page of incidents inside a scope, in the order that the filter asks for; with Before set, from the
 // other end. The scope is part of every query: what a reader may not see is not counted, ordered or skipped.
@@ -87,10 +87,10 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 		return Each(ctx, tx, func(r Rows) error {
 			var row incident.Row
 			var level string
-			var provisional, restricted int64
+			var provisional, restricted, confidential int64
 			err := r.Scan(&row.Stream, &row.Number, &row.Entity, &row.Status, &level, &provisional, &row.Reportable, &row.Categories,
-				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &restricted, &row.TrackStatus, &row.Assignee)
-			row.Level, row.Provisional, row.Restricted = policy.Level(level), provisional != 0, restricted != 0
+				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &restricted, &confidential, &row.TrackStatus, &row.Assignee)
+			row.Level, row.Provisional, row.Restricted, row.Confidential = policy.Level(level), provisional != 0, restricted != 0, confidential != 0
 			out = append(out, row)
 			return err
 		}, sql, args...)

@@ -121,7 +121,7 @@ func (Incidents) Tables() []Table {
 	return []Table{
 		{Name: "incident", Key: []string{"stream"},
 			Columns: columns("stream text", "number text", "entity text", "status text", "level text", "provisional int", "reportable text",
-				"categories text", "received int", "updated int", "next_due int", "next_clock int", "summary text", "restricted int"),
+				"categories text", "received int", "updated int", "next_due int", "next_clock int", "summary text", "restricted int", "confidential int"),
 			Unique: []string{"number"},
 			// The orders of lists, each with the columns that lists are filtered by: a filter that few rows pass then walks an
 			// index and not the table.
@@ -136,6 +136,7 @@ func (Incidents) Tables() []Table {
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
 				{"by_role", "by_at", "open", "entity", "due", "stream", "id"}}},
 		milestoneTable,
+		correctiveTable,
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
 			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}}},
@@ -233,8 +234,9 @@ func clip(s string) string {
 func stateRows(stream string, st incident.State, summary string) []Row {
 	received := received(st)
 	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
-		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On)}}}
+		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On), flag(st.Confidence.Marking == incident.MarkConfidential)}}}
 	rows = append(rows, milestoneRow(stream, st))
+	rows = append(rows, correctiveRows(stream, st)...)
 	for _, d := range st.Duties {
 		role, at := incident.OwedAs(d.OwedDuty.By)
 		rows = append(rows, Row{Table: "duty", Values: []any{stream, d.ID, st.Number, st.Entity, d.Rule, d.What, d.OwedDuty.By.Authority, role,

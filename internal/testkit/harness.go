@@ -206,7 +206,7 @@ func (h *Harness) Replica() *app.App {
 	}
 	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
 		Rulebook: app.RulebookOf(record, packs.RunCasesOf),
-		Drafts:   record, Tips: record, Trails: record, Watch: record, Ties: record, Sections: record,
+		Drafts:   record, Tips: record, Trails: record, Watch: record, Ties: record, Remedies: record, Sections: record,
 		Admin:   app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -93,28 +95,14 @@ type analysisBody struct {
 	acting
 }
 
-// sectionWords are the sections as headings, with what belongs to each and the clause that asks for it.
-var sectionWords = map[string][3]string{
-	incident.SectionImpact:     {"Impact on the organization", "What could not be done, for how long, at what cost, and who was affected.", "MA 6.8"},
-	incident.SectionInventory:  {"Systems that may have been affected", "Every information system, those included of which it turned out that nothing happened to them.", "MA 6.8.1"},
-	incident.SectionAccess:     {"Access after the return to service", "For each system: who has access again, and who found that they need it.", "MA 6.8.2"},
-	incident.SectionRisk:       {"Risk of critical systems", "What this incident shows about the risk of the critical systems, and what follows.", "MA 6.8.3"},
-	incident.SectionCauses:     {"Causes", "How it came about, and what made it possible.", "MA 6.8"},
-	incident.SectionMotives:    {"Motives", "What the attacker wanted, as far as it is known. That it is not known is an answer.", "MA 6.8"},
-	incident.SectionMitigation: {"What would mitigate", "What would have prevented it, or made it smaller.", "MA 6.8"},
-	incident.SectionWorked:     {"What worked", "What to do again the next time.", "MA 6.8"},
-	incident.SectionFailed:     {"What did not work", "What cost time, or was missing. It is about procedures, not about people.", "MA 6.8"},
-	incident.SectionControls:   {"Policies, processes and controls", "Which of them to improve; propose each change under lessons and actions.", "MA 6.8.4"},
-}
-
 // Heading is a section's title.
-func (analysisBody) Heading(id string) string { return sectionWords[id][0] }
+func (analysisBody) Heading(id string) string { return app.WordsOfSection(id).Title }
 
 // Asks is what belongs into a section.
-func (analysisBody) Asks(id string) string { return sectionWords[id][1] }
+func (analysisBody) Asks(id string) string { return app.WordsOfSection(id).Asks }
 
 // Clause asks for a section.
-func (analysisBody) Clause(id string) string { return sectionWords[id][2] }
+func (analysisBody) Clause(id string) string { return app.WordsOfSection(id).Clause }
 
 // Area is where a section is written: what is there, or what the record says to it.
 func (b analysisBody) Area(v app.AnalysisPart) control {
@@ -125,36 +113,43 @@ func (b analysisBody) Area(v app.AnalysisPart) control {
 			hint = "What stands here comes from the record. Make it yours."
 		}
 	}
-	c := b.Control("section", v.ID, "text", sectionWords[v.ID][0], hint, value)
+	c := b.Control("section", v.ID, "text", b.Heading(v.ID), hint, value)
 	c.Rows = 10
 	return c
 }
 
-var causeWords = map[string]string{"malware": "Malware", "hacking": "Hacking: stolen credentials, exploited vulnerabilities", "social": "Social: phishing, pretexting",
-	"misuse": "Misuse of privileges", "physical": "Physical: theft, loss, tampering", "error": "Error: misconfiguration, misdelivery", "environmental": "Environmental", "unknown": "Not found out"}
-
-func causeName(id string) string {
-	if w := causeWords[id]; w != "" {
-		return w
-	}
-	return "Not stated"
-}
-
 // CauseName names the kind of root cause.
-func (b analysisBody) CauseName() string { return causeName(b.V.Cause) }
+func (b analysisBody) CauseName() string { return app.CauseName(b.V.Cause) }
 
 // Cause offers the kinds of root cause.
 func (b analysisBody) Cause() control {
 	c := b.Control("section", incident.SectionCauses, "cause", "Kind of root cause", "Incidents are counted by it.", b.V.Cause)
 	options := []option{{Value: "", Label: "Not stated"}}
 	for _, id := range incident.Causes {
-		options = append(options, option{Value: id, Label: causeWords[id]})
+		options = append(options, option{Value: id, Label: app.CauseName(id)})
 	}
 	return chosen(c, options)
 }
 
 func analysisPage(s *site, w http.ResponseWriter, r *request) error {
 	return s.showAnalysis(w, r, http.StatusOK, acting{})
+}
+
+// analysisPDF sends the analysis as tagged PDF: as it stands, or an edition as it was signed.
+func analysisPDF(s *site, w http.ResponseWriter, r *request) error {
+	edition, name := 0, "post-incident-analysis.pdf"
+	if v := r.URL.Query().Get("edition"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 {
+			return errAbsent
+		}
+		edition, name = n, fmt.Sprintf("post-incident-analysis-edition-%d.pdf", n)
+	}
+	var out bytes.Buffer
+	if err := s.Analyses.PrintAnalysis(r.Context(), r.by(), r.PathValue("number"), edition, &out); err != nil {
+		return err
+	}
+	return download(w, r, kindPDF, name, out.Bytes())
 }
 
 func (s *site) showAnalysis(w http.ResponseWriter, r *request, status int, a acting) error {

@@ -12,7 +12,7 @@ import (
 )
 
 // assetColumns head the file of affected assets.
-var assetColumns = []string{"Incident", "Asset", "Name", "Kind", "Agency", "Rating", "Owner", "Networks", "State", "Since", "On the list since", "Asked to be taken off",
+var assetColumns = []string{"Incident", "Marking", "Asset", "Name", "Kind", "Agency", "Rating", "Owner", "Networks", "State", "Since", "On the list since", "Asked to be taken off",
 	"Off the last network", "Seconds from the request to off", "Still on a network", "Accepted by", "Restored from", "Validated by"}
 
 // exportAssets sends the inventory of affected assets as a file that no spreadsheet runs. MA 6.8.1
@@ -35,13 +35,13 @@ func exportAssets(s *site, w http.ResponseWriter, r *request) error {
 	out := sheet.NewWriter(w, comma)
 	_ = out.Row(assetColumns...) // a reader that has gone away ends the request, and Flush says so
 	for _, a := range v.Assets {
-		_ = out.Row(assetRow(v.Incident, a, r.zone)...)
+		_ = out.Row(assetRow(v, a, r.zone)...)
 	}
 	_ = out.Flush()
 	return nil
 }
 
-func assetRow(number string, a app.AssetView, zone *time.Location) []string {
+func assetRow(v app.ContainmentView, a app.AssetView, zone *time.Location) []string {
 	at := func(t time.Time) string { return t.In(zone).Format(time.RFC3339) }
 	maybe := func(t *time.Time) string {
 		if t == nil {
@@ -76,6 +76,6 @@ func assetRow(number string, a app.AssetView, zone *time.Location) []string {
 	_, accepted, _ := stated(a.Infeasible)
 	_, _, source := stated(a.Return[0].Stated)
 	_, validated, _ := stated(a.Return[len(a.Return)-1].Stated)
-	return []string{number, a.ID, a.Name, a.Kind, a.EntityName, a.Rating, a.OwnerName, strings.Join(networks, "; "), strings.ReplaceAll(a.State, "_", " "), at(a.Since),
+	return []string{v.Incident, app.MarkingLabel(v.Marking), a.ID, a.Name, a.Kind, a.EntityName, a.Rating, a.OwnerName, strings.Join(networks, "; "), strings.ReplaceAll(a.State, "_", " "), at(a.Since),
 		at(a.AddedAt), asked, maybe(a.OffAt), toOff, still, accepted, source, validated}
 }

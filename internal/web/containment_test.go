@@ -67,11 +67,11 @@ func TestAssetPages(t *testing.T) {
 
 	file := h.get(at + "/export")
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.body, "\uFEFF"))).ReadAll()
-	if err != nil || len(rows) != 6 || rows[4][2] != "web-04b" || rows[4][14] != "yes: DMZ; Backup" || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") {
+	if err != nil || len(rows) != 6 || rows[4][3] != "web-04b" || rows[4][15] != "yes: DMZ; Backup" || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("the file: %v, %v", rows, err)
 	}
-	if rows[5][2] != "'-2" {
-		t.Errorf("a cell that a spreadsheet would run: %q", rows[5][2])
+	if rows[5][3] != "'-2" {
+		t.Errorf("a cell that a spreadsheet would run: %q", rows[5][3])
 	}
 	say(at+"/export?format=xlsx", nil, 400)
 }

@@ -15,7 +15,7 @@ import (
 const exportRows = 50_000
 
 // exportColumns head the file; they are the same whatever the page shows, so that files can be put together.
-var exportColumns = []string{"Incident", "Agency", "Agency id", "Status", "Rating", "Provisional", "Reportable", "Kinds", "Filed", "Changed", "Next due", "Overdue", "Summary"}
+var exportColumns = []string{"Incident", "Marking", "Agency", "Agency id", "Status", "Rating", "Provisional", "Reportable", "Kinds", "Filed", "Changed", "Next due", "Overdue", "Summary"}
 
 func exportAddress(kept, kind string) string {
 	if kept != "" {
@@ -103,6 +103,6 @@ func (s *site) exportRow(row app.IncidentRow, r *request) []string {
 	if status == incident.StatusTelephoned {
 		status = "telephoned, not filed"
 	}
-	return []string{row.Incident, row.EntityName, row.Entity, status, strings.ToLower(levelWords(row.Level)), yes[row.Provisional], row.Reportable,
+	return []string{row.Incident, app.MarkingLabel(row.Marking), row.EntityName, row.Entity, status, strings.ToLower(levelWords(row.Level)), yes[row.Provisional], row.Reportable,
 		strings.Join(kinds, "; "), at(row.ReceivedAt), at(row.UpdatedAt), due, yes[row.Overdue], row.Summary}
 }

@@ -169,7 +169,7 @@ func issuedPDF(s *site, w http.ResponseWriter, r *request) error {
 	if err := s.Briefing.PrintReport(r.Context(), r.by(), r.PathValue("number"), n, &out); err != nil {
 		return err
 	}
-	return download(w, r, "application/pdf", fmt.Sprintf("report-to-management-%d.pdf", n), out.Bytes())
+	return download(w, r, kindPDF, fmt.Sprintf("report-to-management-%d.pdf", n), out.Bytes())
 }
 
 // issuedFile sends a version as JSON: as it was frozen, with the marking that holds now.
@@ -184,6 +184,8 @@ func issuedFile(s *site, w http.ResponseWriter, r *request) error {
 	}
 	return download(w, r, "application/json", fmt.Sprintf("report-to-management-%d.json", n), append(body, '\n'))
 }
+
+const kindPDF = "application/pdf"
 
 func download(w http.ResponseWriter, r *request, kind, name string, body []byte) error {
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)

@@ -152,7 +152,7 @@ func TestPeer_S02_Files(t *testing.T) {
 			if d := a.Header.Get("Content-Disposition"); !slices.Contains(own, rt.Pattern) && (!strings.HasPrefix(d, "attachment; filename=") || strings.ContainsAny(d, "<>\r\n")) {
 				t.Errorf("%s is handed out as %q, %s", rt.Pattern, d, kind)
 			}
-			if !slices.Contains([]string{"application/json", "text/csv", "text/tab-separated-values", "text/javascript", "application/manifest+json"}, strings.Split(kind, ";")[0]) {
+			if !slices.Contains([]string{"application/json", "application/pdf", "text/csv", "text/tab-separated-values", "text/javascript", "application/manifest+json"}, strings.Split(kind, ";")[0]) {
 				t.Errorf("%s is of the type %q", rt.Pattern, kind)
 			}
 		}

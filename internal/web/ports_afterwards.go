@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"tocsin/internal/app"
@@ -15,6 +16,12 @@ type Afterwards struct {
 	Lessons    Lessons
 	Statistics Statistics
 	Reporting  Reporting
+	Remedies   Remedies
+}
+
+// Remedies lists the corrective actions of all incidents. MA 6.6.1.2
+type Remedies interface {
+	Actions(ctx context.Context, by access.Actor, q app.ActionsQuery) (app.ActionsView, error)
 }
 
 // Reporting says who gets the statistics by mail. MA 6.5.2.1
@@ -35,6 +42,7 @@ type Analyses interface {
 	WriteAnalysis(ctx context.Context, by access.Actor, number, section, text, cause string, base int64) error
 	SignAnalysis(ctx context.Context, by access.Actor, number string) error
 	ReopenAnalysis(ctx context.Context, by access.Actor, number, reason string) error
+	PrintAnalysis(ctx context.Context, by access.Actor, number string, edition int, w io.Writer) error
 }
 
 // Corrective takes what is done about corrective actions. MA 6.6.1.2

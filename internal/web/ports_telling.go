@@ -28,7 +28,8 @@ type Updating interface {
 	LogCommunication(ctx context.Context, by access.Actor, number string, l app.CommunicationLog) error
 }
 
-// Marking categorises an incident's reports.
+// Marking categorises an incident's reports, and says how it is marked.
 type Marking interface {
+	MarkingOf(ctx context.Context, by access.Actor, number string) (string, error)
 	Mark(ctx context.Context, by access.Actor, number, marking, reason string) error
 }

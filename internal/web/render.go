@@ -15,6 +15,7 @@ import (
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
 )
 
@@ -73,6 +74,7 @@ type page struct {
 	Crumbs   []crumb
 	Problems []problem // what is to be mended, shown first
 	Done     string    // what was just done
+	Marking  string    // of the incident that the page is about; render puts it in
 	Wide     bool      // uses the whole width: lists and tables
 	Body     any
 	frame
@@ -174,7 +176,7 @@ func navFor(by access.Actor, at string) []navItem {
 		items = append(items, navItem{rare: true, Title: "Reviews", Address: "/reviews"})
 	}
 	if mayCount(by) {
-		items = append(items, navItem{rare: true, Title: "Statistics", Address: "/statistics"})
+		items = append(items, navItem{rare: true, Title: "Actions", Address: "/actions"}, navItem{rare: true, Title: "Statistics", Address: "/statistics"})
 	}
 	items = append(items, navItem{rare: true, Title: "Directory", Address: "/directory"})
 	items = append(items, navItem{rare: true, Title: "Policy", Address: "/policy"})
@@ -194,12 +196,29 @@ func navFor(by access.Actor, at string) []navItem {
 // render writes a page. It is built in memory first: a fault in the middle gives an error page, not half a page.
 func (s *site) render(w http.ResponseWriter, r *request, status int, name string, p page) error {
 	p.frame = s.frame(r)
+	if err := s.mark(r, &p); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if err := s.pages.write(&b, name, "frame", p); err != nil {
 		return err
 	}
 	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
 	return nil
+}
+
+// mark puts the marking of the incident that the address names on the page, whatever page it is: none shows or prints an incident without
+// it. Who may not see the incident gets no page of it, or one that says nothing of its marking. MA 6.5.4
+func (s *site) mark(r *request, p *page) (err error) {
+	number := r.PathValue("number")
+	if number == "" || r.session == nil {
+		return nil
+	}
+	p.Marking, err = s.Marking.MarkingOf(r.Context(), r.by(), number)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return nil
+	}
+	return err
 }
 
 // renderPart writes one block of a page, for the script to put in place.

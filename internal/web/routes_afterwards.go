@@ -12,12 +12,15 @@ type (
 func afterwardsRoutes(read makeRead, act makeAct) []route {
 	const one = "/incidents/{number}"
 	return []route{
+		read("/actions", SignedIn, "", actionsPage),
+		read("/actions/export", SignedIn, "", exportActions),
 		read("/statistics", SignedIn, "", statisticsPage),
 		read("/statistics/reports", SignedIn, "report", reportsPage),
 		act("/statistics/reports", "report", "report_plan", addReport, "role", "entity", "every", "day", "hour"),
 		act("/statistics/reports/drop", "report", "report_plan", dropReport, "id"),
 		read("/statistics/export", SignedIn, "", exportStatistics),
 		read(one+"/analysis", SignedIn, "incident", analysisPage),
+		read(one+"/analysis/analysis.pdf", SignedIn, "incident", analysisPDF),
 		act(one+"/analysis", "incident", "AnalysisWritten", writeAnalysis, "section", "text", "cause", "base"),
 		act(one+"/analysis/sign", "incident", "AnalysisSigned", signAnalysis),
 		act(one+"/analysis/revise", "incident", "AnalysisReopened", reopenAnalysis, "reason"),

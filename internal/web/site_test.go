@@ -108,7 +108,7 @@ func (h *harness) first() string { return h.fake.Numbers()[0] }
 // readable lists the address of every page that can be read, with every kind of content.
 func (h *harness) readable() []string {
 	list := []string{"/", "/signin", "/signin?next=/incidents", "/emergency", "/report", "/report?entity=ca-demo-dmv", "/report/telephone", "/quick", "/triage", "/report/offline",
-		"/incidents", "/?period=weeks", "/incidents?col=category&col=updated&mine=1&from=x", "/incidents?q=laptop&level=high", "/incidents?q=nothing-like-it", "/inbox", "/inbox?state=asked", "/inbox?who=mine", "/glass", "/reviews", "/demo/mailbox", "/invitations", "/invitations?q=nobody", "/account", "/account/passkey", "/account/password", "/invite/open", "/invite/used", "/recover", "/recover/code", "/recover/ask", "/recover/used", "/nothing", "/a/expired", "/a/never-made"}
+		"/incidents", "/actions", "/actions?state=overdue&owner=nobody", "/?period=weeks", "/incidents?col=category&col=updated&mine=1&from=x", "/incidents?q=laptop&level=high", "/incidents?q=nothing-like-it", "/inbox", "/inbox?state=asked", "/inbox?who=mine", "/glass", "/reviews", "/demo/mailbox", "/invitations", "/invitations?q=nobody", "/account", "/account/passkey", "/account/password", "/invite/open", "/invite/used", "/recover", "/recover/code", "/recover/ask", "/recover/used", "/nothing", "/a/expired", "/a/never-made"}
 	for _, number := range h.fake.Numbers() {
 		list = append(list, "/incidents/"+number, "/incidents/"+number+"/response", "/filed/"+number+"/1", "/incidents/"+number+"/receipts/1",
 			"/incidents/"+number+"/filings", "/incidents/"+number+"/messages", "/incidents/"+number+"/record", "/incidents/"+number+"/sheet",

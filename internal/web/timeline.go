@@ -235,7 +235,7 @@ func (b timelineBody) Export(format string) string {
 }
 
 // exportColumns are those that timeline tools read, with what else is known behind them.
-var timelineColumns = []string{"datetime", "timestamp_desc", "message", "timestamp", "event", "precision", "about", "zone", "discovered", "recorded", "recorded_by", "kind", "source", "tactic", "techniques", "assets", "people", "indicators"}
+var timelineColumns = []string{"datetime", "timestamp_desc", "message", "timestamp", "event", "precision", "about", "zone", "discovered", "recorded", "recorded_by", "kind", "source", "tactic", "techniques", "assets", "people", "indicators", "marking"}
 
 // exportTimeline sends the events as a table for spreadsheets, or as lines of JSON with the fields that timeline tools ask for.
 func exportTimeline(s *site, w http.ResponseWriter, r *request) error {
@@ -255,13 +255,18 @@ func exportTimeline(s *site, w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	marking, err := s.Marking.MarkingOf(r.Context(), r.by(), v.Incident)
+	if err != nil {
+		return err
+	}
+	label := app.MarkingLabel(marking)
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="timeline-`+v.Incident+`.`+format+`"`)
 	if format == "jsonl" {
 		lines := json.NewEncoder(w)
 		for _, e := range v.Events {
 			row := map[string]any{}
-			for i, cell := range timelineRow(e) {
+			for i, cell := range timelineRow(e, label) {
 				row[timelineColumns[i]] = cell
 			}
 			row["timestamp"] = e.At.UnixMicro()
@@ -272,13 +277,13 @@ func exportTimeline(s *site, w http.ResponseWriter, r *request) error {
 	out := sheet.NewWriter(w, sheet.CSV)
 	_ = out.Row(timelineColumns...)
 	for _, e := range v.Events {
-		_ = out.Row(timelineRow(e)...)
+		_ = out.Row(timelineRow(e, label)...)
 	}
 	_ = out.Flush()
 	return nil
 }
 
-func timelineRow(e app.EventView) []string {
+func timelineRow(e app.EventView, label string) []string {
 	names := func(list []app.NamedView) string {
 		var out []string
 		for _, n := range list {
@@ -304,5 +309,5 @@ func timelineRow(e app.EventView) []string {
 		desc = "event"
 	}
 	return []string{e.At.Format("2006-01-02T15:04:05.000000-07:00"), desc, e.Description, strconv.FormatInt(e.At.UnixMicro(), 10), e.ID, e.Precision, about, e.Zone, discovered,
-		e.RecordedAt.UTC().Format(time.RFC3339), e.RecordedBy, e.Kind, e.Source, e.Tactic, ids(e.Techniques), names(e.Assets), names(e.People), names(e.Indicators)}
+		e.RecordedAt.UTC().Format(time.RFC3339), e.RecordedBy, e.Kind, e.Source, e.Tactic, ids(e.Techniques), names(e.Assets), names(e.People), names(e.Indicators), label}
 }

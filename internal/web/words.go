@@ -48,6 +48,7 @@ var functions = template.FuncMap{
 	"phasebar":     phaseBarOf,
 	"newestOne":    func(all []app.FilingView) []app.FilingView { return newest(all, 1) },
 	"markinglabel": app.MarkingLabel,
+	"assetstate":   app.AssetStateName,
 }
 
 // pair hands a part of the page together with the page itself to a template.

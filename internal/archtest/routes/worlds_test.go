@@ -46,6 +46,7 @@ func restricted(w *world) string {
 	w.must("ca-coordinator", at+"/restrict", url.Values{"members": {"beatriz.almeida@dmv.ca.example"}, "reason": {secret + ": an insider"}})
 	w.must("ca-cciu-investigator", at+"/ask", url.Values{"authority": {"ca-chp-cciu"}, "question": {secret + "?"}})
 	w.must("ca-cciu-investigator", at+"/assign", url.Values{"authority": {"ca-chp-cciu"}, "person": {"ca-cciu-sergeant"}, "note": {secret}})
+	w.must("ca-coordinator", at+"/actions", url.Values{"what": {secret + ": lock it"}, "owner": {"ca-dmv-counsel"}, "due": {"2026-06-19"}})
 	w.must("ca-coordinator", at+"/assets", url.Values{"name": {secret}, "networks": {secret}})
 	if a := w.get("ca-dmv-counsel", at); a.status != http.StatusOK || !strings.Contains(a.body, secret) {
 		w.t.Fatalf("a member does not see it: %d", a.status)

@@ -25,6 +25,7 @@ type Procedures interface {
 	Phases() []policy.Phase
 	ControlSections() []policy.ControlSection
 	RuleByID(id string) (policy.Rule, bool)
+	Corrective() policy.Corrective
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and

@@ -56,17 +56,8 @@ func (DropAction) isCommand()     {}
 // KindDutyOwed tells somebody what they owe from now on.
 const KindDutyOwed = "duty_owed"
 
-const (
-	// actionWarn and actionEscalate are how long before its time an owner is reminded of an action, at most half of the time there
-	// is, and how long after it the coordinator hears of it a second time.
-	actionWarn     = 7 * 24 * time.Hour
-	actionEscalate = 7 * 24 * time.Hour
-	// verifyWithin is how long the coordinator has for looking at the evidence.
-	verifyWithin = 14 * 24 * time.Hour
-	// actionHorizon bounds how far off an action may be due.
-	actionHorizon = 5 * 366 * 24 * time.Hour
-	actionClause  = "MA 6.6.1.2"
-)
+// actionHorizon bounds how far off an action may be due.
+const actionHorizon = 5 * 366 * 24 * time.Hour
 
 func (d *decision) action(c Command) (done bool, err error) {
 	switch c := c.(type) {
@@ -112,13 +103,13 @@ func (d *decision) assignAction(c AssignAction) error {
 }
 
 // oweAction makes an action a duty of its owner, so that the one clock reminds, chases and escalates whatever becomes of the
-// incident. Each duty of an action has a rule of its own.
+// incident. When is the pack's to say. Each duty of an action has a rule of its own.
 func (d *decision) oweAction(id, from string) {
 	a, _ := d.s.Action(id)
-	warn := min(actionWarn, a.Due.Sub(d.env.Now)/2)
+	rules := d.env.How.Corrective()
 	d.oweOne(OwedDuty{Rule: d.nextRule("action:" + id), What: "Complete corrective action " + id, By: policy.Recipient{Person: a.Owner},
-		To: d.env.Pack.Coordinator(), From: from, Clock: "by the day that was agreed", Warn: a.Due.Add(-warn).UnixMicro(), Due: a.Due.UnixMicro(),
-		Escalate: a.Due.Add(actionEscalate).UnixMicro(), EscalateTo: d.env.Pack.Coordinator(), Discharge: policy.DischargeAction, Clause: actionClause})
+		To: d.env.Pack.Coordinator(), From: from, Clock: "by the day that was agreed", Warn: rules.Remind(d.env.Now, a.Due).UnixMicro(), Due: a.Due.UnixMicro(),
+		Escalate: rules.Escalate(a.Due).UnixMicro(), EscalateTo: d.env.Pack.Coordinator(), Discharge: policy.DischargeAction, Clause: rules.Clause, Unverified: rules.Unverified})
 	duty := d.s.Duties[len(d.s.Duties)-1]
 	d.send(d.to(duty.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: duty.ID, Why: duty.What, Clause: duty.Clause}))
 }
@@ -187,10 +178,11 @@ func (d *decision) completeAction(c CompleteAction) error {
 	}
 	d.emit(&ActionCompleted{Action: a.ID}, c.Texts)
 	d.settleAction(a.ID, policy.DischargeAction)
-	due := d.env.Now.Add(verifyWithin)
+	rules := d.env.How.Corrective()
+	due := rules.Verify(d.env.Now)
 	d.oweOne(OwedDuty{Rule: d.nextRule("verify:" + a.ID), What: "Verify corrective action " + a.ID, By: d.env.Pack.Coordinator(), From: "completed",
-		Clock: "14 days", Warn: due.Add(-verifyWithin / 2).UnixMicro(), Due: due.UnixMicro(), EscalateTo: d.env.Pack.Coordinator(),
-		Discharge: policy.DischargeVerified, Clause: "MA 6.3.1.1.3"})
+		Clock: rules.Within, Warn: d.env.Now.Add(due.Sub(d.env.Now) / 2).UnixMicro(), Due: due.UnixMicro(), EscalateTo: d.env.Pack.Coordinator(),
+		Discharge: policy.DischargeVerified, Clause: rules.Clause, Unverified: rules.Unverified})
 	return nil
 }
 

@@ -31,6 +31,8 @@ func (rules) RuleByID(id string) (policy.Rule, bool) {
 	return policy.Rule{ID: id}, id == "start-high"
 }
 
+func (rules) Corrective() policy.Corrective { return policy.DefaultCorrective() }
+
 func (rules) Phases() []policy.Phase {
 	return []policy.Phase{{ID: "detection"}, {ID: "containment", Aims: []policy.Aim{policy.AimContainment, policy.AimEradication}}, {ID: "post_incident"}}
 }

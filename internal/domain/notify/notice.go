@@ -10,6 +10,7 @@ type Notice struct {
 	// Confidential leaves only number, kind, due time and a link in the mail: the pack says that the content must not
 	// stand in a mailbox.
 	Confidential bool
+	Marking      string         // of the incident, as it stands on papers; in a message that holds content, empty for none. MA 6.5.4
 	Zone         *time.Location // in which times are shown, with their offset; nil is UTC
 	Delay        time.Duration  // how late the message leaves; said in the mail when an hour or more
 

@@ -91,6 +91,9 @@ func confidential(n Notice) []section {
 // notices are the sentences that stand before everything else.
 func notices(n Notice) []string {
 	var p []string
+	if mark := line(n.Marking, maxLabel); mark != "" && !n.Confidential {
+		p = append(p, mark+". Pass this message on to those only who must know.")
+	}
 	if n.Demonstration {
 		p = append(p, "DEMONSTRATION: nothing in this message happened. Do not act on it.")
 	}

@@ -44,6 +44,7 @@ func check(r *report, p *Pack) {
 	p.answers, p.again = c.answers(), c.again()
 	p.designations = c.designations()
 	p.retention = c.retention()
+	p.corrective = c.corrective()
 	c.behaviour()
 	c.catalogue()
 	c.unique()

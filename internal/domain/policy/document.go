@@ -25,6 +25,8 @@ type document struct {
 
 	Retention *retentionDoc `yaml:"retention" doc:"How long information on an incident is kept. Default: no time is set."`
 
+	Corrective *correctiveDoc `yaml:"corrective_actions" doc:"When the owner of a corrective action is reminded, when it is escalated, and by when its evidence is looked at. Default: 7, 7 and 14 calendar days."`
+
 	Sources             []sourceDoc         `yaml:"sources" doc:"The texts that the rules rest on."`
 	Calendars           []calendarDoc       `yaml:"calendars" doc:"Business days and opening hours."`
 	Authorities         []authorityDoc      `yaml:"authorities" doc:"Who can be told or owed; the directory says how each is reached."`

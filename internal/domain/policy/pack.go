@@ -35,6 +35,7 @@ type Pack struct {
 	audiences     []Audience
 	designations  Designations
 	retention     Retention
+	corrective    Corrective
 
 	authorities []AuthorityInfo
 	acknowledge map[string]Acknowledge
@@ -154,7 +155,7 @@ func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 func (p *Pack) RuleByID(id string) (Rule, bool) {
 	for _, r := range p.rules {
 		switch r.Kind {
-		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention", "responsibility", "audience":
+		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention", "corrective actions", "responsibility", "audience":
 			continue
 		}
 		if r.ID == id {

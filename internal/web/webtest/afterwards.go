@@ -1,7 +1,9 @@
 package webtest
 
 import (
+	"cmp"
 	"context"
+	"io"
 	"strings"
 	"time"
 
@@ -23,7 +25,9 @@ func (f *Fake) Analysis(ctx context.Context, by access.Actor, number string) (ap
 	defer f.mu.Unlock()
 	at := time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)
 	out := app.AnalysisView{Incident: v.Incident, EntityName: f.word("Motor Vehicles"), Status: "open", Level: "high", MayWrite: true, MaySign: true, Cause: "error",
-		Timeline: []app.MomentView{{At: at, What: f.word("It occurred"), Late: true}}}
+		Timeline: []app.MomentView{{At: at, What: f.word("It occurred"), Late: true}}, Marking: v.Marking,
+		Systems: []app.SystemView{{Asset: "a1", Name: f.word("Registry host 4"), Kind: f.word("server"), Rating: "high", OwnerName: f.word("Dana Reyes"), State: "isolated", StateWords: "Isolated",
+			AddedAt: at, Later: true, Steps: []app.StepView{{To: "isolated", At: at, Why: f.word("Before it was asked")}}}}}
 	for _, id := range incident.AnalysisSections {
 		s := app.AnalysisPart{ID: id, Draft: f.word("From the record"), Text: f.said["analysis "+id]}
 		if s.Text != "" {
@@ -59,6 +63,44 @@ func (f *Fake) SignAnalysis(context.Context, access.Actor, string) error { retur
 
 // ReopenAnalysis implements web.Analyses.
 func (f *Fake) ReopenAnalysis(context.Context, access.Actor, string, string) error { return nil }
+
+// PrintAnalysis implements web.Analyses.
+func (f *Fake) PrintAnalysis(ctx context.Context, by access.Actor, number string, edition int, w io.Writer) error {
+	v, err := f.Analysis(ctx, by, number)
+	switch {
+	case err != nil:
+		return err
+	case edition > len(v.Editions):
+		return fault.NotFound("no such edition")
+	}
+	_, err = io.WriteString(w, "%PDF-1.7")
+	return err
+}
+
+// Actions implements web.Remedies: those of the lessons of the first incident.
+func (f *Fake) Actions(ctx context.Context, by access.Actor, q app.ActionsQuery) (app.ActionsView, error) {
+	out := app.ActionsView{Actions: []app.ListedAction{}}
+	if q.State == "nonsense" {
+		return out, fault.Invalid("state", "this state is not known", "use open")
+	}
+	all, err := f.Incidents(ctx, by, app.ListQuery{Limit: 50})
+	if err != nil {
+		return out, err
+	}
+	for _, row := range all.Incidents {
+		n := row.Incident
+		v, err := f.Lessons(ctx, by, n)
+		if err != nil {
+			continue
+		}
+		for _, a := range v.Actions {
+			out.Actions = append(out.Actions, app.ListedAction{Incident: n, Marking: cmp.Or(f.marking, incident.MarkNone), EntityName: v.EntityName, ID: a.ID, What: a.What, Owner: a.Owner, OwnerName: a.OwnerName,
+				Due: a.Due, Status: a.Status, Overdue: a.Overdue, Evidence: a.Evidence, Link: a.Link})
+		}
+	}
+	out.Open = app.Tallied{Count: int64(len(out.Actions)), More: true}
+	return out, nil
+}
 
 // Lessons implements web.Lessons.
 func (f *Fake) Lessons(ctx context.Context, by access.Actor, number string) (app.LessonsView, error) {

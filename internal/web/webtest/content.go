@@ -84,7 +84,7 @@ func ratingOf(filing incident.Filing, before app.RatingView) app.RatingView {
 
 func (f *Fake) row(v *app.IncidentView) app.IncidentRow {
 	row := app.IncidentRow{Incident: v.Incident, Entity: v.Entity, EntityName: v.EntityName, Status: v.Status, Level: v.Rating.Level,
-		Provisional: v.Rating.Provisional, ReceivedAt: v.ReceivedAt, UpdatedAt: v.ReceivedAt, NextDue: v.Duties[0].Due}
+		Provisional: v.Rating.Provisional, ReceivedAt: v.ReceivedAt, UpdatedAt: v.ReceivedAt, NextDue: v.Duties[0].Due, Marking: f.marking}
 	if len(v.Filings) > 0 {
 		row.Summary, row.Categories = v.Filings[0].Content.Description, v.Filings[0].Content.Categories
 	}

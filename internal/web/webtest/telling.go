@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/policy"
 )
 
@@ -91,6 +93,14 @@ func (f *Fake) PrintReport(ctx context.Context, by access.Actor, number string, 
 		_, err = io.WriteString(w, "%PDF-1.7")
 	}
 	return err
+}
+
+// MarkingOf implements web.Marking.
+func (f *Fake) MarkingOf(ctx context.Context, by access.Actor, number string) (string, error) {
+	_, err := f.Incident(ctx, by, number)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return cmp.Or(f.marking, incident.MarkNone), err
 }
 
 // Mark implements web.Marking.

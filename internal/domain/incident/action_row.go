@@ -1,0 +1,51 @@
+package incident
+
+// ActionRow is one corrective action in the list over all incidents. What it says are digests of texts. MA 6.6.1.2
+type ActionRow struct {
+	Stream, ID, Number, Entity string
+	Owner                      string // person id
+	Status                     string // one of the ActionIs words
+	Due, Done, Ended           int64  // microseconds UTC; 0 for never
+	What, Lesson               string // digests
+	Evidence, Link             string
+	Restricted, Confidential   bool
+}
+
+// Marking is what its incident shows wherever it stands in a list. MA 6.5.4
+func (r ActionRow) Marking() string {
+	return Row{Restricted: r.Restricted, Confidential: r.Confidential}.Marking()
+}
+
+// ActionFilter narrows the list of corrective actions.
+type ActionFilter struct {
+	States  []string // of ActionIs words; at least one
+	Owners  []string // person ids; nil for all, empty for nobody
+	Under   []string // entities; nil for all, empty for none
+	DueFrom int64    // microseconds; 0 for any
+	DueTo   int64    // before; 0 for any
+	Latest  bool     // the latest due first
+	After   *ActionPosition
+	Limit   int
+}
+
+// ActionPosition is a place in the list.
+type ActionPosition struct {
+	Due        int64
+	Stream, ID string
+}
+
+// ActionRows are the corrective actions of an incident as the list over all incidents has them.
+func (s State) ActionRows() (out []ActionRow) {
+	micro := func(unset bool, us int64) int64 {
+		if unset {
+			return 0
+		}
+		return us
+	}
+	for _, a := range s.Review.Actions {
+		out = append(out, ActionRow{ID: a.ID, Number: s.Number, Entity: s.Entity, Owner: a.Owner, Status: a.Status, Due: a.Due.UnixMicro(), Done: micro(a.DoneAt.IsZero(), a.DoneAt.UnixMicro()),
+			Ended: micro(a.EndedAt.IsZero(), a.EndedAt.UnixMicro()), What: a.Text, Lesson: a.Lesson, Evidence: a.Evidence, Link: a.Link,
+			Restricted: s.Restriction.On, Confidential: s.Confidence.Marking == MarkConfidential})
+	}
+	return out
+}

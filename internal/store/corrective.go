@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident"
+)
+
+// correctiveTable has one row for each corrective action, so that those of all incidents are listed without opening one. MA 6.6.1.2
+var correctiveTable = Table{Name: "corrective", Key: []string{"stream", "id"},
+	Columns: columns("stream text", "id text", "number text", "entity text", "owner text", "state text", "due int", "done int", "ended int", "what text", "lesson text",
+		"evidence text", "link text", "restricted int", "confidential int"),
+	Indexes: [][]string{{"state", "due", "stream", "id", "entity", "restricted", "owner"}, {"entity", "state", "due", "stream", "id", "restricted"}, {"owner", "state", "due", "stream", "id"}}}
+
+func correctiveRows(stream string, st incident.State) (rows []Row) {
+	for _, a := range st.ActionRows() {
+		rows = append(rows, Row{Table: "corrective", Values: []any{stream, a.ID, a.Number, a.Entity, a.Owner, a.Status, a.Due, a.Done, a.Ended, a.What, a.Lesson, a.Evidence, a.Link,
+			flag(a.Restricted), flag(a.Confidential)}})
+	}
+	return rows
+}
+
+const correctiveColumns = "c.stream, c.id, c.number, c.entity, c.owner, c.state, c.due, c.done, c.ended, c.what, c.lesson, c.evidence, c.link, c.restricted, c.confidential"
+
+func scanAction(r Rows) (a incident.ActionRow, err error) {
+	var restricted, confidential int64
+	err = r.Scan(&a.Stream, &a.ID, &a.Number, &a.Entity, &a.Owner, &a.Status, &a.Due, &a.Done, &a.Ended, &a.What, &a.Lesson, &a.Evidence, &a.Link, &restricted, &confidential)
+	a.Restricted, a.Confidential = restricted != 0, confidential != 0
+	return a, err
+}
+
+// CorrectiveActions lists a page of corrective actions inside a scope, by their time.
+func (c *Cases) CorrectiveActions(ctx context.Context, scope access.Scope, f incident.ActionFilter) (out []incident.ActionRow, err error) {
+	q := &actionQuery{f: f, order: "due, stream, id"}
+	if f.Latest {
+		q.order = "due DESC, stream DESC, id DESC"
+	}
+	keys, ok := q.keys(scope)
+	if !ok {
+		return nil, nil
+	}
+	err = c.Read(ctx, func(tx Tx) error {
+		return Each(ctx, tx, func(r Rows) error {
+			a, err := scanAction(r)
+			out = append(out, a)
+			return err
+		}, "SELECT "+correctiveColumns+" FROM ("+keys+") AS k JOIN corrective c ON c.stream = k.stream AND c.id = k.id ORDER BY "+q.by("c."), q.args...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("corrective actions: %w", err)
+	}
+	return out, nil
+}
+
+// CountActions counts the corrective actions inside a scope, at most the filter's limit.
+func (c *Cases) CountActions(ctx context.Context, scope access.Scope, f incident.ActionFilter) (n int64, err error) {
+	q := &actionQuery{f: f, order: "due, stream, id"}
+	keys, ok := q.keys(scope)
+	if !ok {
+		return 0, nil
+	}
+	err = c.Read(ctx, func(tx Tx) error { return One(ctx, tx, []any{&n}, "SELECT count(*) FROM ("+keys+") AS k", q.args...) })
+	if err != nil {
+		return 0, fmt.Errorf("count corrective actions: %w", err)
+	}
+	return n, nil
+}
+
+// actionQuery builds the SQL of one page. Values are parameters, never text.
+type actionQuery struct {
+	listQuery
+	f     incident.ActionFilter
+	order string
+}
+
+// by is the order for rows under an alias.
+func (q *actionQuery) by(alias string) string {
+	return alias + strings.ReplaceAll(q.order, ", ", ", "+alias)
+}
+
+// keys is the query for the keys of a page: each index is asked for its first rows, and these are merged.
+func (q *actionQuery) keys(s access.Scope) (string, bool) {
+	f := q.f
+	narrow := narrowed(s, incident.Filter{Under: f.Under})
+	if narrow.Empty() || len(f.States) == 0 || f.Owners != nil && len(f.Owners) == 0 || f.Under != nil && len(f.Under) == 0 {
+		return "", false
+	}
+	limit := " LIMIT " + q.arg(int64(f.Limit))
+	var parts []string
+	part := func(from string, conditions ...string) {
+		parts = append(parts, "SELECT * FROM (SELECT c.stream, c.id, c.due FROM "+from+" WHERE "+strings.Join(conditions, " AND ")+" ORDER BY "+q.by("c.")+limit+") AS p")
+	}
+	rest := q.rest()
+	for _, state := range f.States {
+		all := append([]string{"c.state = " + q.arg(state)}, rest...)
+		switch {
+		case len(f.Owners) > 0: // people own few actions each: their index, whatever the scope
+			for _, o := range f.Owners {
+				q.scoped(part, narrow, append([]string{"c.owner = " + q.arg(o)}, all...))
+			}
+		case len(narrow.Entities)*len(f.States) > probes:
+			q.scoped(part, narrow, all)
+		default:
+			for _, e := range narrow.Entities {
+				part("corrective c", append([]string{"c.restricted = 0", "c.entity = " + q.arg(e)}, all...)...)
+			}
+			q.beside(part, narrow, all)
+		}
+	}
+	if len(parts) == 0 {
+		return "", false
+	}
+	return "SELECT stream, id, due FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY " + q.order + limit, true
+}
+
+// scoped walks one order for all entities of a scope. The concatenation keeps the engines from collecting and sorting.
+func (q *actionQuery) scoped(part func(string, ...string), s access.Scope, conditions []string) {
+	if len(s.Entities) > 0 {
+		part("corrective c", append([]string{"c.restricted = 0", "(c.entity || '') IN " + q.in(s.Entities)}, conditions...)...)
+	}
+	q.beside(part, s, conditions)
+}
+
+// beside is what a scope holds besides entities: incidents that have the reader as a member, and those that an authority was sent.
+func (q *actionQuery) beside(part func(string, ...string), s access.Scope, conditions []string) {
+	if s.Person != "" {
+		part("member b JOIN corrective c ON c.stream = b.stream", append([]string{"b.active = 1", "b.person = " + q.arg(s.Person), "c.restricted = 1"}, conditions...)...)
+	}
+	if len(s.Authorities) > 0 {
+		part("corrective c", append([]string{here("track t WHERE t.stream = c.stream AND t.authority IN " + q.in(s.Authorities))}, conditions...)...)
+	}
+}
+
+// rest are the conditions that hold whatever index is walked.
+func (q *actionQuery) rest() (out []string) {
+	f := q.f
+	if f.DueFrom > 0 {
+		out = append(out, "c.due >= "+q.arg(f.DueFrom))
+	}
+	if f.DueTo > 0 {
+		out = append(out, "c.due < "+q.arg(f.DueTo))
+	}
+	if f.Under != nil {
+		out = append(out, "(c.entity || '') IN "+q.in(f.Under))
+	}
+	if at := f.After; at != nil {
+		sign := map[bool]string{false: ">", true: "<"}[f.Latest]
+		out = append(out, "(c.due, c.stream, c.id) "+sign+" ("+q.arg(at.Due)+", "+q.arg(at.Stream)+", "+q.arg(at.ID)+")")
+	}
+	return out
+}
