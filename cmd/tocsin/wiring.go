@@ -21,6 +21,7 @@ import (
 	"tocsin/internal/document"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/exchange"
 	"tocsin/internal/oidc"
 	"tocsin/internal/store"
 	"tocsin/internal/web"
@@ -73,7 +74,7 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record, Ties: w.record, Remedies: w.record, Sections: w.record,
 		Admin: w.admin(), Tools: tools, Rulebook: app.RulebookOf(w.record, packs.RunCasesOf),
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
-		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Papers: document.Render, Committed: w.wake})
+		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Papers: document.Render, ReadPlaybook: exchange.ReadCACAO, Committed: w.wake})
 	if err != nil {
 		return err
 	}

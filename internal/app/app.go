@@ -72,6 +72,8 @@ type Config struct {
 	Mail Mailer
 	// Papers makes PDF of documents; nil where none is made.
 	Papers func(io.Writer, paper.Doc) error
+	// ReadPlaybook reads a CACAO 2.0 playbook; nil where none is read.
+	ReadPlaybook func([]byte) (policy.Foreign, error)
 	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
 	SharedClock func(context.Context) (time.Time, error)
 	// HashRounds is what trying a password costs; 600,000 by default. Only tests take fewer.

@@ -74,6 +74,7 @@ func writeExamples(t *testing.T) {
 	policyStory(t, h)
 	tellingStory(t, h)
 	teamStory(t, h)
+	courseStory(t, h)
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

@@ -52,6 +52,13 @@ func lifecycleWords(f incident.Fact, s setting) string {
 		return "Looked at what came in after closing; it stays closed"
 	case *incident.Linked:
 		return "Linked with another incident"
+	case *incident.Mentioned:
+		if len(f.Told) == 0 {
+			return "Note " + f.Note + " names somebody who may not see the incident any more; nobody was told"
+		}
+		return "Named in note " + f.Note + " and told: " + joined(f.Told, name)
+	case *incident.Unlinked:
+		return "A link with another incident was undone"
 	case *incident.HandoverOffered:
 		return "Lead offered to " + name(f.To)
 	case *incident.HandoverDeclined:

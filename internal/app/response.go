@@ -22,6 +22,7 @@ type ResponseView struct {
 	Play       string             `json:"state_of_play,omitempty"` // what the lead was given at the last handover
 	Tasks      []TaskView         `json:"tasks"`
 	Playbooks  []PlaybookView     `json:"playbooks"` // those for what was reported first; Following says which are in use
+	Imports    []ImportView       `json:"imports" doc:"Procedures from outside the policy that are followed."`
 	Start      StartView          `json:"start"`
 	LeadGone   bool               `json:"lead_gone" doc:"Who leads has left: the coordinator takes it over."`
 	LeadFrom   string             `json:"lead_came_from,omitempty" doc:"Who led before and is away or has left, where the lead came back by itself."`
@@ -94,6 +95,7 @@ func (a *App) Response(ctx context.Context, by access.Actor, number string) (Res
 	for _, t := range x.Tasks {
 		v.Tasks = append(v.Tasks, taskView(t, st, s, texts, by))
 	}
+	v.importViews(x, texts, s)
 	v.Playbooks = playbookViews(st, s)
 	v.People = responders(o, s.dir)
 	v.Start, v.Closed = startView(st, s.now), st.Status == incident.StatusClosed
@@ -128,6 +130,9 @@ func responseTexts(x incident.Response) []string {
 	}
 	for _, c := range x.Continuity {
 		add(c.Why)
+	}
+	for _, i := range x.Imports {
+		add(i.Text)
 	}
 	for _, t := range x.Tasks {
 		add(t.Text)

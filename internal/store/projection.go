@@ -71,6 +71,7 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.TaskSkipped], incident.TaskSkipped{})
 	register(ledger.Register[*incident.TaskReopened], incident.TaskReopened{})
 	registerTelling(register)
+	registerCourse(register)
 	register(ledger.Register[*incident.PhaseEntered], incident.PhaseEntered{})
 	register(ledger.Register[*incident.MilestoneReached], incident.MilestoneReached{})
 	register(ledger.Register[*incident.Closed], incident.Closed{})
@@ -150,8 +151,9 @@ func (Incidents) Tables() []Table {
 			Columns: columns("stream text", "id text", "number text", "entity text", "person text", "at int", "until int", "reviewed int", "reviewer text"),
 			Indexes: [][]string{{"entity", "at"}}},
 		{Name: "link", Key: []string{"stream", "relation", "other"},
-			Columns: columns("stream text", "relation text", "other text", "number text", "inverse text", "owes int", "at int", "actor text"),
+			Columns: columns("stream text", "relation text", "other text", "number text", "inverse text", "owes int", "at int", "actor text", "turn int", "undone int"),
 			Indexes: [][]string{{"other"}, {"stream", "WHERE owes = 1"}}},
+		{Name: "mentioned", Key: []string{"stream", "note", "person"}, Columns: columns("stream text", "note text", "person text")},
 		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}
@@ -250,6 +252,9 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	}
 	rows = append(rows, restrictionRows(stream, st)...)
 	rows = append(rows, linkRows(stream, st)...)
+	for _, m := range st.Mentions {
+		rows = append(rows, Row{Table: "mentioned", Values: []any{stream, m.Note, m.Person}})
+	}
 	keys := make([]string, 0, len(st.Requests))
 	for digest := range st.Requests {
 		keys = append(keys, digest)

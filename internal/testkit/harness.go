@@ -22,6 +22,7 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/exchange"
 	"tocsin/internal/ledger"
 	"tocsin/internal/store"
 	"tocsin/internal/work"
@@ -209,7 +210,7 @@ func (h *Harness) Replica() *app.App {
 		Admin:   app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
-		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Papers: document.Render, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})
+		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Papers: document.Render, ReadPlaybook: exchange.ReadCACAO, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})
 	if err != nil {
 		h.T.Fatal(err)
 	}

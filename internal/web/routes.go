@@ -210,4 +210,5 @@ func init() {
 	routes = append(routes, containmentRoutes()...)
 	routes = append(routes, packRoutes(read, act)...)
 	routes = append(routes, teamRoutes(read, act)...)
+	routes = append(routes, courseRoutes(read, act)...)
 }

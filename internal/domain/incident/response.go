@@ -152,6 +152,7 @@ type Response struct {
 	Engaged   []Engagement
 	Returned  []Return // each coming back of somebody's work, in order
 	Stranded  string   // person id: who leads is away or has left, and nobody was found to take it
+	Imports   []Import // procedures from outside the pack
 
 	Continuity []ContinuityDecision // each decision on business continuity, in order
 }
@@ -190,7 +191,9 @@ const (
 type Task struct {
 	NewTask
 	Playbook string // empty where a person added it
-	Text     string // digest of what a person wrote is to be done
+	Text     string // digest of what is to be done, where a person wrote it or a file brought it
+	Imported string // digest of the ImportedText of the file that brought it
+	Place    int    // in that text
 	AddedAt  time.Time
 	AddedBy  string // actor id
 	Status   string
@@ -245,6 +248,8 @@ func (s *State) applyResponse(r Recorded) {
 		for _, t := range f.Tasks {
 			x.Tasks = append(x.Tasks, Task{NewTask: t, Playbook: f.Playbook, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 		}
+	case *PlaybookImported:
+		x.applyImport(f, r)
 	case *TaskNoted:
 		x.Tasks = append(x.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 	case *TaskTaken:

@@ -75,6 +75,8 @@ func init() {
 		WorkReturned:     {"a colleague's work is yours now", byLevelAndEntity, func(n Notice) []string { return []string{line(n.Why, maxValue)} }, false, status},
 		Engaged: {"you are called in", byLevelAndEntity, lead("You are called in to support the response to this incident."), false,
 			append([]func(Notice) []section{reason}, report...)},
+		Mentioned: {"you are mentioned", byEntity, lead("A note of the investigation names you. Its words are not in this message: open the notes of the incident to read them."),
+			false, nil},
 		IncidentDeclined: {"found to be no incident", byEntity, lead("It was found that what you reported is no incident. Thank you for reporting it.",
 			"If you know more that speaks against this, add it to the report: a filing is never refused."), false, append([]func(Notice) []section{reason}, status...)},
 		IncidentClosed: {"closed", byEntity, lead("The response to your report has ended. What is still owed stays owed.", "You can still add to the report."),
