@@ -140,6 +140,7 @@ var apiSamples = map[string]string{"analysis": `{"section":"causes","text":"x","
 	"proposals/{id}/finish": `{"version":"2"}`, "lifecycle/phase": `{"phase":"containment"}`, "lifecycle/milestone": `{"milestone":"contained","at":"2026-06-18T15:00:00Z"}`,
 	"lifecycle/classify": `{"as":"event","reason":"x"}`, "lifecycle/link": `{"relation":"related","other":"222-222-2222","reason":"x"}`,
 	"lifecycle/end": `{"outcome":"resolved","reason":"x"}`, "response/handover/answer": `{"answer":"accept"}`, "response/engage": `{"person":"ma-lead","reason":"x"}`,
+	"response/import": `{"playbook":"{}"}`, "lifecycle/unlink": `{"relation":"related","other":"222-222-2222","reason":"x"}`, "lifecycle/split": `{"what":"x","reason":"x"}`,
 	"response/continuity": `{"activate":true,"reason":"x"}`, "sections/{section}": `{"note":"x"}`, "tasks/{id}/order": `{}`,
 	"containment/assets": `{"assets":[{"name":"x"}]}`, "containment/assets/{id}/description": `{"name":"x"}`, "containment/assets/{id}/steps": `{"step":"asked"}`,
 	"containment/assets/{id}/statements": `{"about":"access","statement":"x"}`, "containment/{command}/result": `{"status":200}`,

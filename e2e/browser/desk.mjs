@@ -72,7 +72,7 @@ async function list(page) {
   assert.equal(new URL(page.url()).searchParams.get("mine"), "1", "the first view opens");
   assert.equal(await page.getByRole("navigation", { name: "Saved views" }).locator("[aria-current]").textContent(), "What I owe");
   const csv = await saved(page, page.getByRole("link", { name: "CSV" }));
-  assert.ok(csv.startsWith("\uFEFF\"Incident\",\"Agency\"") && csv.includes(`"${number}"`), "the file has the list");
+  assert.ok(csv.startsWith("\uFEFF\"Incident\",\"Marking\",\"Agency\"") && csv.includes(`"${number}"`), "the file has the list");
   assert.ok(csv.includes("\"'=HYPERLINK("), "a formula in a report is marked");
   assert.ok((await saved(page, page.getByRole("link", { name: "TSV" }))).includes("\t"), "the file is parted by tabs");
   await page.getByText("Change or delete the view").click();

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tocsin/internal/domain/fault"
@@ -61,13 +62,14 @@ func decoded(r *ledger.Registry, kind string, entries []ledger.Entry) ([]record.
 	return out, nil
 }
 
-// factsOf returns what happened to one aggregate; nothing for one that nothing happened to.
+// factsOf returns what happened to one aggregate; nothing for one that nothing happened to. They are shared with others: the caller
+// changes nothing in them.
 func factsOf[S any](ctx context.Context, c *Cases, k aggregate[S], id string) ([]record.Recorded, error) {
-	entries, err := c.Load(ctx, k.stream(id))
+	f, err := c.fresh(ctx, k.stream(id))
 	if err != nil {
 		return nil, err
 	}
-	return decoded(c.Registry, k.kind, entries)
+	return f.facts, nil
 }
 
 // update loads an aggregate, lets decide say what follows, and writes that in one transaction. When another writer was first it
@@ -75,19 +77,15 @@ func factsOf[S any](ctx context.Context, c *Cases, k aggregate[S], id string) ([
 func update[S any](ctx context.Context, c *Cases, k aggregate[S], id string, decide func(S) (ledger.Decision, error)) error {
 	stream := k.stream(id)
 	for range maxTries {
-		entries, err := c.Load(ctx, stream)
+		f, err := c.fresh(ctx, stream)
 		if err != nil {
 			return err
 		}
-		facts, err := decoded(c.Registry, k.kind, entries)
-		if err != nil {
-			return err
-		}
-		d, err := decide(k.fold(facts))
+		d, err := decide(k.fold(f.facts))
 		if err != nil || len(d.Drafts) == 0 {
 			return err
 		}
-		change, err := changeOf(ctx, c, k, stream, entries, facts, d)
+		change, err := changeOf(ctx, c, k, f, d)
 		if err != nil {
 			return err
 		}
@@ -99,8 +97,9 @@ func update[S any](ctx context.Context, c *Cases, k aggregate[S], id string, dec
 }
 
 // changeOf is what a decision writes.
-func changeOf[S any](ctx context.Context, c *Cases, k aggregate[S], stream string, entries []ledger.Entry, facts []record.Recorded, d ledger.Decision) (Change, error) {
-	fresh, hashes, err := c.entries(ledger.ChainOf(stream, entries), d)
+func changeOf[S any](ctx context.Context, c *Cases, k aggregate[S], f *folded, d ledger.Decision) (Change, error) {
+	stream := f.chain.Stream
+	fresh, hashes, err := c.entries(f.chain, d)
 	if err != nil {
 		return Change{}, err
 	}
@@ -108,7 +107,7 @@ func changeOf[S any](ctx context.Context, c *Cases, k aggregate[S], stream strin
 	if err != nil {
 		return Change{}, err
 	}
-	all := append(facts[:len(facts):len(facts)], added...)
+	all := append(slices.Clip(f.facts), added...)
 	texts := map[string][]byte{}
 	if k.needs != nil {
 		if texts, err = c.TextsByHex(ctx, k.needs(all, added)); err != nil {
@@ -118,7 +117,7 @@ func changeOf[S any](ctx context.Context, c *Cases, k aggregate[S], stream strin
 	for _, t := range d.Texts {
 		texts[t.Digest.String()] = t.Content
 	}
-	out := Change{Stream: stream, Expect: int64(len(entries)), Entries: fresh, hashes: hashes, Texts: d.Texts, Dispose: d.Dispose,
+	out := Change{Stream: stream, Expect: f.chain.Version, Entries: fresh, hashes: hashes, Texts: d.Texts, Dispose: d.Dispose,
 		Rows: k.rows(stream, all, added, func(digest string) []byte { return texts[digest] })}
 	if k.owes != nil {
 		k.owes(&out, k.fold(all), added)

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"tocsin/internal/domain/incident"
@@ -13,7 +14,7 @@ import (
 // folded is a stream at one version: the head of its chain and what its facts come to. It is shared, so nobody changes it.
 type folded struct {
 	chain   ledger.Chain
-	state   incident.State
+	state   incident.State // of an incident; other kinds of stream are short enough to be folded by who asks
 	facts   []incident.Recorded
 	summary *string // of the incident's row; nil where it was not looked up
 	bytes   int     // what it takes in memory, about
@@ -26,7 +27,9 @@ func begun(stream string) *folded { return &folded{chain: ledger.Chain{Stream: s
 func (f *folded) with(entries []ledger.Entry, hashes []ledger.Digest, added []incident.Recorded) *folded {
 	next := &folded{chain: f.chain, summary: f.summary, bytes: f.bytes}
 	next.facts = append(slices.Clip(f.facts), added...)
-	next.state = incident.Extend(f.state, added)
+	if kindOf(f.chain.Stream) == incidentKind {
+		next.state = incident.Extend(f.state, added)
+	}
 	for i, e := range entries {
 		next.chain.Version, next.chain.Prev = e.Version, hashes[i]
 		next.bytes += sizeOf(e)
@@ -35,6 +38,14 @@ func (f *folded) with(entries []ledger.Entry, hashes []ledger.Digest, added []in
 		next.summary = nil
 	}
 	return next
+}
+
+const incidentKind = "incident"
+
+// kindOf is what stands before the slash of a stream's name.
+func kindOf(stream string) string {
+	kind, _, _ := strings.Cut(stream, "/")
+	return kind
 }
 
 // sizeOf is about what an entry takes as a recorded fact, and in the state that it leads to.
@@ -66,7 +77,7 @@ func (c *Cases) extend(base *folded, entries []ledger.Entry) (*folded, error) {
 	if len(entries) == 0 {
 		return base, nil
 	}
-	added, err := recorded(c.Registry, entries)
+	added, err := decoded(c.Registry, kindOf(base.chain.Stream), entries)
 	if err != nil {
 		return nil, err
 	}
