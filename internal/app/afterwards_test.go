@@ -141,7 +141,7 @@ func analysisDuty(v app.AnalysisView) string {
 }
 
 // The analysis is owed by rating, drafted from the record, written by the team, signed by the coordinator alone, and then owed no
-// more. MA 6.5.1, MA 6.6.1.3, MA 6.8, MA 6.8.1, MA 6.8.2, MA 6.8.3, MA 6.8.4
+// more. MA 6.3.1.3.5, MA 6.5.1, MA 6.6.1.3, MA 6.8, MA 6.8.1, MA 6.8.2, MA 6.8.3, MA 6.8.4
 func TestAnalysisOwedWrittenSigned(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		a := registryIncident(t, h, 2_000_000)

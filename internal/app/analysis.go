@@ -11,7 +11,7 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// AnalysisView is the post-incident analysis of an incident: what is written, what the record says to it, and what was signed. MA 6.8, MA 6.6.1.3
+// AnalysisView is the post-incident analysis of an incident: what is written, what the record says to it, and what was signed. MA 6.8, MA 6.6.1.3, MA 6.3.1.3.5
 type AnalysisView struct {
 	Incident   string         `json:"incident"`
 	Entity     string         `json:"entity"`
@@ -146,7 +146,7 @@ func (a *App) WriteAnalysis(ctx context.Context, by access.Actor, number, sectio
 	})
 }
 
-// SignAnalysis signs the analysis off, which discharges what was owed. MA 6.8, 6.3.1.1
+// SignAnalysis signs the analysis off, which discharges what was owed. MA 6.8, MA 6.3.1.1
 func (a *App) SignAnalysis(ctx context.Context, by access.Actor, number string) error {
 	return a.act(ctx, by, number, forRole(by, access.Rate, onlySigns), nil, func(map[string]string) incident.Command { return incident.SignAnalysis{} })
 }

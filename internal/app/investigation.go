@@ -158,7 +158,7 @@ func reasonOf(e *investigation.Ending) string {
 	return e.Reason
 }
 
-// InvestigationView is what is found out about an incident, in numbers and in the last of each. MA 6.6.4
+// InvestigationView is what is found out about an incident, in numbers and in the last of each. MA 6.6.4, MA 6.3.1.3.2, MA 6.2.1.2
 type InvestigationView struct {
 	Incident   string         `json:"incident"`
 	Events     int            `json:"events"`

@@ -188,7 +188,7 @@ const (
 )
 
 // StartResponse begins the response: names who leads it and what was begun, and follows playbooks. It discharges what is
-// owed from the rating on. MA 6.5.1, 6.3.1
+// owed from the rating on. MA 6.5.1, MA 6.3.1.2
 func (a *App) StartResponse(ctx context.Context, by access.Actor, number, lead, begun string, playbooks []string) error {
 	if err := incident.CheckProse("begun", begun, "say what was begun"); err != nil {
 		return err
