@@ -45,7 +45,7 @@ func (b *bench) investigation(ctx context.Context, p *place) error {
 	}
 	defer s.stop()
 	for _, reader := range []string{"ca-coordinator", "ca-dmv-iso"} {
-		if err := b.inquiryAs(ctx, p, s.addr, reader, number); err != nil {
+		if err := b.inquiryAs(ctx, p, s, reader, number); err != nil {
 			return fmt.Errorf("%s: %w", reader, err)
 		}
 	}
@@ -106,12 +106,12 @@ func fillInquiry(ctx context.Context, a *app.App, by access.Actor, number string
 }
 
 // inquiryAs measures the pages and the lookup for one reader.
-func (b *bench) inquiryAs(ctx context.Context, p *place, addr, reader, number string) error {
-	cookie, err := signIn(addr, p.keys[reader])
+func (b *bench) inquiryAs(ctx context.Context, p *place, s *server, reader, number string) error {
+	cookie, err := signIn(s.addr, p.keys[reader])
 	if err != nil {
 		return err
 	}
-	c, err := dial(addr)
+	c, err := dial(s.addr)
 	if err != nil {
 		return err
 	}
@@ -119,11 +119,13 @@ func (b *bench) inquiryAs(ctx context.Context, p *place, addr, reader, number st
 	at := "/incidents/" + number + "/investigation"
 	for _, q := range []struct{ what, path string }{{"overview", at}, {"timeline", at + "/timeline"}, {"timeline, one source", at + "/timeline?source=firewall&q=ws-07"},
 		{"indicators", at + "/indicators"}, {"findings", at + "/findings"}, {"related", at + "/related"}} {
+		used := s.cpu()
 		each, _, err := b.repeat(ctx, c, visit(q.path, cookie))
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.path, err)
 		}
-		b.out.row("%-8s %-15s page %-21s %s  (target p99 %s)", p.engine, reader, q.what, each, inquiryTarget)
+		used = (s.cpu() - used) / time.Duration(len(each))
+		b.out.row("%-8s %-15s page %-21s %s, CPU of the server %s  (target p99 %s)", p.engine, reader, q.what, each, short(used), inquiryTarget)
 	}
 	for _, q := range []struct{ what, value string }{{"in no incident", lookedUpByNobody}, {"in a few", sharedByFew}, {"in every incident", sharedByAll}} {
 		each, found, err := b.repeat(ctx, c, request("GET", "/api/v1/indicators?value="+url.QueryEscape(q.value), p.keys[reader], "", nil))

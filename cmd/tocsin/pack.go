@@ -22,6 +22,7 @@ type PackCmd struct {
 	Lint    PackLintCmd    `cmd:"" help:"Check a pack: keys, types, recipients, expressions, citations. Lists every problem with file, line and column."`
 	Test    PackTestCmd    `cmd:"" help:"Run the cases beside a pack."`
 	Plays   PackPlaysCmd   `cmd:"" name:"playbooks" help:"List the response procedures of a pack, show one, or write one as a CACAO 2.0 playbook."`
+	Import  PackImportCmd  `cmd:"" name:"import-playbook" help:"Read a CACAO 2.0 playbook and write it as a procedure for a pack (YAML)."`
 	Propose PackProposeCmd `cmd:"" help:"Send a pack to a server as a new version, and say what it would change. Nothing comes into force by that."`
 	Explain PackExplainCmd `cmd:"" help:"Say what a pack rates, owes and tells for given facts, and because of which clause."`
 }

@@ -21,6 +21,7 @@ import (
 	"tocsin/internal/document"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/exchange"
 	"tocsin/internal/oidc"
 	"tocsin/internal/store"
 	"tocsin/internal/web"
@@ -68,12 +69,12 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		return err
 	}
 	w.app, err = app.New(app.Config{
-		KeyRing: w.record, Reports: w.record, Designations: w.record, Investigations: w.record, Provisions: w.record, Providers: providers,
+		KeyRing: w.record, Reports: w.record, Designations: w.record, Teams: w.record, Workload: w.record, Investigations: w.record, Provisions: w.record, Providers: providers,
 		Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
 		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record, Ties: w.record, Remedies: w.record, Sections: w.record,
 		Admin: w.admin(), Tools: tools, Rulebook: app.RulebookOf(w.record, packs.RunCasesOf),
 		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
-		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Papers: document.Render, Committed: w.wake})
+		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Papers: document.Render, ReadPlaybook: exchange.ReadCACAO, Committed: w.wake})
 	if err != nil {
 		return err
 	}
@@ -281,6 +282,7 @@ func (w *wiring) makeLoops() {
 			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx), w.app.SweepProposals(ctx))
 		}},
 		{Name: "designations", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "designations", me, time.Now, work.Designations(w.app))},
+		{Name: "team", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "team", me, time.Now, work.GiveBack(w.app))},
 		{Name: "reports", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "reports", me, time.Now, work.Report(w.app))},
 		{Name: "links", Period: 30 * time.Second, Log: w.log, Step: work.Leased(leases, "links", me, time.Now, work.Links(w.app))},
 	}

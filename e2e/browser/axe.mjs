@@ -1,4 +1,4 @@
-// Checks pages against WCAG 2.1 A and AA with axe, wide in light and narrow in dark; with AXE_ALL=1 each in both. Fails on any
+// Checks pages against WCAG 2.1 A and AA with axe, wide in light and narrow in dark, and at 200 %; with AXE_ALL=1 each in both. Fails on any
 // violation.
 //   node axe.mjs --base http://127.0.0.1:8080 [--crawl] [PATH…] [--as "information security officer" PATH…]…
 // Each --as is a reader of their own, for the paths that follow it; the paths before are read by nobody in particular. With --crawl
@@ -56,6 +56,26 @@ function asks() {
   globalThis.matchMedia = (query) => { globalThis.asked = true; return real(query); };
 }
 
+// magnified says what is wrong with a page at 200 %: half as many pixels across, and, as a reader sets it in the browser, letters twice
+// as large. WCAG 1.4.4, 1.4.10
+async function magnified(page, path) {
+  const wrong = [];
+  await page.setViewportSize({ width: wide.width / 2, height: wide.height / 2 });
+  for (const w of await page.evaluate(basics)) wrong.push(`at 200 %: ${w}`);
+  await page.setViewportSize(wide);
+  await letters(page, 2);
+  for (const w of await page.evaluate(basics)) wrong.push(`with letters twice as large: ${w}`);
+  await letters(page, 1);
+  for (const w of wrong) console.log(`${path}\n    ${w}`);
+  return wrong.length;
+}
+
+// letters sets the browser's own size of letters, as a reader does.
+async function letters(page, times) {
+  page.settings ??= await page.context().newCDPSession(page);
+  await page.settings.send("Page.setFontSizes", { fontSizes: { standard: 16 * times, fixed: 13 * times } });
+}
+
 // turn shows the open page in another view. What its styles make of it changes at once; a page whose script asked is loaded anew.
 async function turn(page, view) {
   await page.setViewportSize(view.viewport);
@@ -74,6 +94,7 @@ async function visit(page, path) {
   if (!(answer?.headers()["content-type"] ?? "").startsWith("text/html")) return false;
   for (const view of views) {
     if (view !== views[0]) await turn(page, view);
+    else bad += await magnified(page, path);
     bad += await check(page, `${path} (${view.colorScheme}, ${view.viewport.width} px)`);
     checked++;
   }

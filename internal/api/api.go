@@ -72,6 +72,8 @@ type Config struct {
 	Responding   Responding
 	Sections     Sections
 	Teamwork     Teamwork
+	Staff        Staff
+	Courses      Courses
 	Endings      Endings
 	Lifecycles   Lifecycles
 	Inquiry      Inquiry
@@ -110,7 +112,7 @@ const (
 
 // For fills a Config with one application behind all of its parts.
 func For(a *app.App) Config {
-	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Sections: a, Briefing: a, Updating: a, Marking: a, Printing: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Inquiry: InquiryOf(a), Desk: a, Compartments: a, Glass: a, Handovers: a, Afterwards: Afterwards{a, a, a, a, a, a}}
+	return Config{Keys: a, Filings: a, Reading: a, Tracks: a, Decisions: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Courses: a, Sections: a, Briefing: a, Updating: a, Marking: a, Printing: a, Containing: a, Tooling: a, Policy: a, Proposals: a, Inquiry: InquiryOf(a), Desk: a, Compartments: a, Glass: a, Handovers: a, Afterwards: Afterwards{a, a, a, a, a, a}, Staff: Staff{a, a, a}}
 }
 
 // New builds the handler of everything under /api/v1/. Mount it at /api/. It panics where the route table contradicts

@@ -194,7 +194,7 @@ func someAnswer() app.Answer {
 }
 
 func configFor(f *fake) api.Config {
-	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Lifecycles: f, Endings: f, Teamwork: f, Sections: f, Briefing: f, Updating: f, Marking: f, Printing: f, Containing: f, Tooling: f, Policy: f, Proposals: f, Inquiry: f.inquiry(), Desk: f, Compartments: f, Glass: f, Handovers: f, Afterwards: api.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f, Remedies: f}}
+	return api.Config{Keys: f, Filings: f, Reading: f, Tracks: f, Decisions: f, Responding: f, Tasks: f, Lifecycles: f, Endings: f, Teamwork: f, Courses: f, Sections: f, Briefing: f, Updating: f, Marking: f, Printing: f, Containing: f, Tooling: f, Policy: f, Proposals: f, Inquiry: f.inquiry(), Desk: f, Compartments: f, Glass: f, Handovers: f, Afterwards: api.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f, Remedies: f}, Staff: api.Staff{Teams: f, Staffing: f, Workload: f}}
 }
 
 // serve starts a real server: timeouts, connections and large bodies behave as outside.

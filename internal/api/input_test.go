@@ -261,6 +261,8 @@ func TestActs(t *testing.T) {
 		"/response":                  {`{"lead":"ann","begun":"Cut off","playbooks":["p","q"]}`, "StartResponse 7K2-9QX-4D ann Cut off p q"},
 		"/response/handover":         {`{"lead":"bob","state_of_play":"All quiet"}`, "HandOver 7K2-9QX-4D bob All quiet"},
 		"/response/playbooks":        {`{"playbook":"p"}`, "FollowPlaybook 7K2-9QX-4D p"},
+		"/lifecycle/unlink":          {`{"relation":"related","other":"n","reason":"Not"}`, "UnlinkIncident 7K2-9QX-4D related n Not"},
+		"/response/import":           {`{"playbook":"{}","file":"p.json"}`, "ImportPlaybook 7K2-9QX-4D p.json {}"},
 		"/tasks":                     {`{"what":"Call","aim":"communication","role":"ir_lead"}`, "AddTask 7K2-9QX-4D Call communication ir_lead"},
 		"/tasks/t1/take":             {`{"person":"ann"}`, "TakeTask 7K2-9QX-4D t1 ann"},
 		"/tasks/t1/done":             {`{"note":"Found"}`, "FinishTask 7K2-9QX-4D t1 Found"},

@@ -93,7 +93,9 @@ func init() { // in init, because the handlers mention the table in turn
 	}
 	table = append(table, restrictRoutes()...)
 	table = append(table, afterwardsRoutes()...)
+	table = append(table, teamRoutes()...)
 	table = append(table, lifeRoutes()...)
+	table = append(table, courseRoutes()...)
 	table = append(table, inquiryRoutes()...)
 	table = append(table, tellingRoutes()...)
 	table = append(table, containmentRoutes()...)

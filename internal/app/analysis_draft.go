@@ -79,6 +79,14 @@ func (d drafting) impact(l *lines) {
 	}
 }
 
+// title is what a task is: the pack's words, or a person's.
+func (d drafting) title(t incident.Task) string {
+	if t.Text != "" {
+		return string(d.texts[t.Text])
+	}
+	return t.Title
+}
+
 // tasks says what was done towards some aims, and what was not.
 func (d drafting) tasks(l *lines, aims ...policy.Aim) {
 	for _, aim := range aims {
@@ -86,10 +94,7 @@ func (d drafting) tasks(l *lines, aims ...policy.Aim) {
 			if t.Aim != string(aim) {
 				continue
 			}
-			title, note := t.Title, string(d.texts[t.Note])
-			if t.Text != "" {
-				title = string(d.texts[t.Text])
-			}
+			title, note := d.title(t), string(d.texts[t.Note])
 			state := map[string]string{incident.TaskOpen: "not done", incident.TaskIsDone: "done", incident.TaskLeftOut: "left out"}[t.Status]
 			if note != "" {
 				note = ": " + note
@@ -150,7 +155,7 @@ func (d drafting) kept(l *lines, late bool) {
 	}
 	for _, t := range d.st.Response.Tasks {
 		if late && t.Status == incident.TaskLeftOut {
-			l.say("- %s: left out. %s", t.Title, d.texts[t.Note])
+			l.say("- %s: left out. %s", d.title(t), d.texts[t.Note])
 		}
 	}
 }

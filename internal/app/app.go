@@ -53,6 +53,9 @@ type Config struct {
 	KeyRing KeyRing
 	// Designations keeps who reports for each entity.
 	Designations Designations
+	// Teams keeps who is of the response team of each entity, and Workload what each person has to do. MA 6.3
+	Teams    Teams
+	Workload Workload
 	// Investigations keeps what is found out about each incident.
 	Investigations Investigations
 	// Providers are other ways to sign in; nil for none.
@@ -69,6 +72,8 @@ type Config struct {
 	Mail Mailer
 	// Papers makes PDF of documents; nil where none is made.
 	Papers func(io.Writer, paper.Doc) error
+	// ReadPlaybook reads a CACAO 2.0 playbook; nil where none is read.
+	ReadPlaybook func([]byte) (policy.Foreign, error)
 	// SharedClock times attempts and codes, the same for all replicas; the database's clock by default.
 	SharedClock func(context.Context) (time.Time, error)
 	// HashRounds is what trying a password costs; 600,000 by default. Only tests take fewer.
@@ -100,7 +105,7 @@ type App struct {
 // New checks the configuration and returns the application. The directory is read at first use.
 func New(c Config) (*App, error) {
 	if c.Record == nil || c.Index == nil || c.Proofs == nil || c.Accounts.Sessions == nil || c.Book == nil || c.Desk == nil || c.Shelf == nil || c.Trails == nil || c.Watch == nil || c.Ties == nil || c.Sections == nil || c.Packs == nil || c.Now == nil ||
-		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil || c.Remedies == nil || c.Investigations == nil {
+		c.KeyRing == nil || c.Designations == nil || c.Provisions == nil || c.Reports == nil || c.Remedies == nil || c.Investigations == nil || c.Teams == nil || c.Workload == nil {
 		return nil, fmt.Errorf("app: a port is missing")
 	}
 	if len(c.LinkKey) < 32 {

@@ -13,6 +13,7 @@ import (
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/investigation"
 	"tocsin/internal/domain/record"
+	"tocsin/internal/domain/team"
 	"tocsin/internal/ledger"
 	"tocsin/internal/testkit"
 )
@@ -44,6 +45,7 @@ func TestEveryFactEverWrittenIsRead(t *testing.T) {
 			continue
 		}
 		if fact, ok := v.(record.Fact); ok {
+			team.Fold([]team.Recorded{{Fact: &team.MemberAdded{Member: "m1", Entity: "e", Person: "p"}, Version: 1, At: time.Unix(1, 0)}, {Fact: fact, Version: 2, At: time.Unix(2, 0)}})
 			investigation.Fold([]investigation.Recorded{{Fact: fact, Version: 1, At: time.Unix(1, 0)}})
 			designation.Fold([]designation.Recorded{{Fact: &designation.Designated{Designee: "d1", Entity: "e", Person: "p"}, Version: 1, At: time.Unix(1, 0)},
 				{Fact: fact, Version: 2, At: time.Unix(2, 0)}})
@@ -71,6 +73,8 @@ func writeExamples(t *testing.T) {
 	designationStory(t, h)
 	policyStory(t, h)
 	tellingStory(t, h)
+	teamStory(t, h)
+	courseStory(t, h)
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

@@ -9,6 +9,7 @@ import (
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/investigation"
 	"tocsin/internal/domain/record"
+	"tocsin/internal/ledger"
 )
 
 // FindingView is a hypothesis with what speaks for and against it.
@@ -62,6 +63,7 @@ type DecisionView struct {
 // FindingsView is the findings and the decision log of an incident.
 type FindingsView struct {
 	Incident  string         `json:"incident"`
+	Closed    bool           `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Findings  []FindingView  `json:"findings"`
 	Decisions []DecisionView `json:"decisions"`
 	People    []PersonView   `json:"-"` // who may have decided
@@ -93,7 +95,7 @@ func (a *App) Findings(ctx context.Context, by access.Actor, number string) (Fin
 	if err := a.read(ctx, q, findingTexts(q.inv)); err != nil {
 		return FindingsView{}, err
 	}
-	v := FindingsView{Incident: q.st.Number, Findings: q.findings(), Decisions: q.decisions(), MayWork: q.works}
+	v := FindingsView{Incident: q.st.Number, Closed: q.closed(), Findings: q.findings(), Decisions: q.decisions(), MayWork: q.works}
 	if q.works {
 		v.People = responders(object(q.st), q.s.dir)
 	}
@@ -204,6 +206,8 @@ type NoteView struct {
 	ChangedBy string        `json:"changed_by,omitempty"`
 	ChangedAt *time.Time    `json:"changed_at"`
 	Earlier   []WordingView `json:"earlier"`
+	Mentioned []string      `json:"mentioned" doc:"Names of the people who are told that the note names them."`
+	NotFound  []string      `json:"not_found" doc:"What stands after an @ and is neither the id nor the full name of exactly one person who may see this incident: nobody is told."`
 	Withdrawn *EndedView    `json:"withdrawn,omitempty"`
 }
 
@@ -216,9 +220,11 @@ type WordingView struct {
 
 // NotesView is the notes of an investigation, the newest first.
 type NotesView struct {
-	Incident string     `json:"incident"`
-	Notes    []NoteView `json:"notes"`
-	MayWork  bool       `json:"-"`
+	Incident string       `json:"incident"`
+	Closed   bool         `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
+	Notes    []NoteView   `json:"notes"`
+	People   []PersonView `json:"people" doc:"Who may see the incident, and can be mentioned with @ and their id or name. Only for those who may write."`
+	MayWork  bool         `json:"-"`
 }
 
 // Notes answers the notes of an investigation.
@@ -237,12 +243,24 @@ func (a *App) Notes(ctx context.Context, by access.Actor, number string) (NotesV
 	if err := a.read(ctx, q, digests); err != nil {
 		return NotesView{}, err
 	}
-	v := NotesView{Incident: q.st.Number, MayWork: q.works, Notes: []NoteView{}}
+	v := NotesView{Incident: q.st.Number, Closed: q.closed(), MayWork: q.works, Notes: []NoteView{}, People: []PersonView{}}
+	if q.works {
+		v.People = readers(object(q.st), q.s.dir)
+	}
+	known := mentionable(v.People)
 	for i := range q.inv.Notes {
 		n := q.inv.Notes[len(q.inv.Notes)-1-i]
 		one := NoteView{ID: n.ID, Author: q.name(n.Author), WrittenAt: n.First, Withdrawn: q.ended(n.Ended)}
 		if n.Ended == nil {
 			one.Text = q.words(n.Text)
+		}
+		told := known
+		for _, id := range n.Mentioned {
+			name := q.name("person:" + id)
+			one.Mentioned, told = append(one.Mentioned, name), append(told[:len(told):len(told)], investigation.Mentionable{ID: id, Name: name})
+		}
+		if q.works {
+			_, one.NotFound = investigation.Mentions(one.Text, told)
 		}
 		for _, w := range n.Earlier {
 			at := n.At
@@ -257,7 +275,8 @@ func (a *App) Notes(ctx context.Context, by access.Actor, number string) (NotesV
 // maxNote bounds a note, in bytes.
 const maxNote = 50_000
 
-// WriteNote adds a note in Markdown, or changes one where id names it; its earlier wording is kept.
+// WriteNote adds a note in Markdown, or changes one where id names it; its earlier wording is kept. Whoever it names with "@" and may see
+// the incident is told once, by a mail that has none of its words.
 func (a *App) WriteNote(ctx context.Context, by access.Actor, number, id, text string) error {
 	if err := incident.CheckProse("text", text, "write something"); err != nil {
 		return err
@@ -265,9 +284,13 @@ func (a *App) WriteNote(ctx context.Context, by access.Actor, number, id, text s
 	if len(text) > maxNote {
 		return fault.Invalid("text", "The note is too long.", "Write at most 50,000 characters.")
 	}
-	return a.pursue(ctx, by, number, map[string]string{investigation.TextNote: text}, simply(func(refs map[string]string) investigation.Command {
-		return investigation.WriteNote{Note: id, Text: refs[investigation.TextNote]}
-	}))
+	err := a.pursue(ctx, by, number, map[string]string{investigation.TextNote: text}, func(q *inquiry, refs map[string]string) (investigation.Command, []ledger.Text, error) {
+		return investigation.WriteNote{Note: id, Text: refs[investigation.TextNote], Mentions: q.named(text)}, nil, nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.SettleMentions(ctx)
 }
 
 // WithdrawNote takes a note away, with the reason.

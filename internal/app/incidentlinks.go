@@ -19,6 +19,8 @@ type Ties interface {
 	OwedLinks(ctx context.Context, limit int) ([]incident.OwedLink, error)
 	// LinksTo lists links that other incidents have to a stream.
 	LinksTo(ctx context.Context, stream string, limit int) ([]incident.OwedLink, error)
+	// OwedMentions lists people whom a note names and the incident has not heard of.
+	OwedMentions(ctx context.Context, limit int) ([]incident.OwedMention, error)
 }
 
 // LinkedView is one tie to another incident that the reader may see.
@@ -29,6 +31,16 @@ type LinkedView struct {
 	At       time.Time `json:"at"`
 	By       string    `json:"by"`
 	Reason   string    `json:"reason,omitempty"`
+	// Undone says that the link stands no more; Here, that it can be undone at this incident.
+	Undone *UndoneView `json:"undone,omitempty" doc:"The link was undone; it stays in the history."`
+	Here   bool        `json:"-"`
+}
+
+// UndoneView says when a link was undone, by whom, and why where the reader may see it.
+type UndoneView struct {
+	At     *time.Time `json:"at,omitempty"`
+	By     string     `json:"by,omitempty"`
+	Reason string     `json:"reason,omitempty"`
 }
 
 // LinkRequest ties an incident to another one.
@@ -90,27 +102,42 @@ func (a *App) SettleLinks(ctx context.Context) error {
 	}
 	var failed []error
 	for _, l := range owed {
-		failed = append(failed, a.bySystem(ctx, l.To, "links", incident.MirrorLink{Relation: incident.Inverse(l.Relation), Number: l.Number, Stream: l.From}, nil))
+		failed = append(failed, a.bySystem(ctx, l.To, "links", incident.MirrorLink{Relation: incident.Inverse(l.Relation), Number: l.Number, Stream: l.From, Turn: l.Turn, Undone: l.Undone}, nil))
 	}
 	return errors.Join(failed...)
 }
 
-// linkViews shows the ties to incidents that the reader may see, whichever side has the fact.
+// linkViews shows the ties to incidents that the reader may see, whichever side has the fact, those undone last.
 func (a *App) linkViews(ctx context.Context, by access.Actor, st incident.State, texts map[string][]byte, s setting) ([]LinkedView, error) {
-	out := []LinkedView{}
+	stream, _, err := a.Index.Find(ctx, st.Number)
+	if err != nil {
+		return nil, err
+	}
+	standing, undone := []LinkedView{}, []LinkedView{}
+	add := func(v LinkedView) {
+		if v.Undone == nil {
+			standing = append(standing, v)
+		} else {
+			undone = append(undone, v)
+		}
+	}
 	seen := map[string]bool{}
 	for _, l := range st.Lifecycle.Links {
 		other, err := a.load(ctx, l.Stream)
 		if err != nil {
 			return nil, err
 		}
-		if seen[l.Relation+l.Stream] = true; access.Allow(by, access.Read, object(other)) {
-			out = append(out, LinkedView{Relation: l.Relation, Incident: l.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir), Reason: string(texts[l.Why])})
+		if seen[l.Relation+l.Stream] = true; !access.Allow(by, access.Read, object(other)) {
+			continue
 		}
-	}
-	stream, _, err := a.Index.Find(ctx, st.Number)
-	if err != nil {
-		return nil, err
+		v := LinkedView{Relation: l.Relation, Incident: l.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir), Reason: string(texts[l.Why]),
+			Here: l.Relation != incident.DuplicatedBy && l.Relation != incident.MergedFrom}
+		if u := l.Undone; u != nil {
+			v.Undone = &UndoneView{At: &u.At, By: actorName(u.By, s.dir), Reason: string(texts[u.Why])}
+		} else if there, ok := other.Lifecycle.Link(incident.Inverse(l.Relation), stream); ok && there.Undone != nil && there.Turn > l.Turn {
+			v.Undone = &UndoneView{At: &there.Undone.At, By: actorName(there.Undone.By, s.dir)} // said there alone: one of the two is restricted
+		}
+		add(v)
 	}
 	from, err := a.Ties.LinksTo(ctx, stream, maxLinks)
 	if err != nil {
@@ -122,11 +149,11 @@ func (a *App) linkViews(ctx context.Context, by access.Actor, st incident.State,
 		if err != nil {
 			return nil, err
 		}
-		if !seen[relation+l.From] && access.Allow(by, access.Read, object(other)) {
-			out = append(out, LinkedView{Relation: relation, Incident: other.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir)})
+		if !seen[relation+l.From] && !l.Undone && access.Allow(by, access.Read, object(other)) {
+			add(LinkedView{Relation: relation, Incident: other.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir)})
 		}
 	}
-	return out, nil
+	return append(standing, undone...), nil
 }
 
 // maxLinks bounds the links of others that a page shows.

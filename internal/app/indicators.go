@@ -51,6 +51,7 @@ type SharedView struct {
 // IndicatorList is the indicators of an incident.
 type IndicatorList struct {
 	Incident   string          `json:"incident"`
+	Closed     bool            `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Indicators []IndicatorView `json:"indicators"`
 	Matching   int             `json:"matching"`
 	Total      int             `json:"total"`
@@ -87,7 +88,7 @@ func (a *App) Indicators(ctx context.Context, by access.Actor, number string, as
 	if err := a.read(ctx, q, indicatorTexts(q.inv)); err != nil {
 		return IndicatorList{}, err
 	}
-	v := IndicatorList{Incident: q.st.Number, MayWork: q.works, Indicators: []IndicatorView{}}
+	v := IndicatorList{Incident: q.st.Number, Closed: q.closed(), MayWork: q.works, Indicators: []IndicatorView{}}
 	for _, t := range q.inv.Indicators {
 		if ask.ID != "" && t.ID != ask.ID || t.Ended != nil && !ask.Withdrawn && ask.ID == "" {
 			continue

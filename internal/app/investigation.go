@@ -91,6 +91,9 @@ func textAt[T any](texts map[string][]byte, read map[string][]T, digest string, 
 	return out
 }
 
+// closed says whether the incident is: then only what completes or corrects the investigation is taken.
+func (q *inquiry) closed() bool { return q.st.Status == incident.StatusClosed }
+
 func (q *inquiry) name(actor string) string { return actorName(actor, q.s.dir) }
 
 const onlyTeamInvestigates = "only the response team adds to an investigation"
@@ -113,7 +116,7 @@ func (a *App) pursue(ctx context.Context, by access.Actor, number string, prose 
 	if err != nil {
 		return err
 	}
-	env := investigation.Env{Now: q.s.now, Actor: by, Dir: q.s.dir}
+	env := investigation.Env{Now: q.s.now, Actor: by, Dir: q.s.dir, Closed: q.closed()}
 	err = a.Investigations.UpdateInvestigation(ctx, q.id, func(st investigation.State) (ledger.Decision, error) {
 		drafts, err := investigation.Decide(st, c, env)
 		return a.decision(q.s, by, drafts, append(more, texts...)), err
@@ -161,6 +164,7 @@ func reasonOf(e *investigation.Ending) string {
 // InvestigationView is what is found out about an incident, in numbers and in the last of each. MA 6.6.4, MA 6.3.1.3.2, MA 6.2.1.2
 type InvestigationView struct {
 	Incident   string         `json:"incident"`
+	Closed     bool           `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Events     int            `json:"events"`
 	First      *time.Time     `json:"first_event"`
 	Last       *time.Time     `json:"last_event"`
@@ -180,7 +184,7 @@ func (a *App) Investigation(ctx context.Context, by access.Actor, number string)
 	if err := a.read(ctx, q, findingTexts(q.inv)); err != nil {
 		return InvestigationView{}, err
 	}
-	v := InvestigationView{Incident: q.st.Number, MayWork: q.works, Findings: q.findings(), Decisions: q.decisions()}
+	v := InvestigationView{Incident: q.st.Number, Closed: q.closed(), MayWork: q.works, Findings: q.findings(), Decisions: q.decisions()}
 	for _, e := range q.inv.Events {
 		if e.Ended != nil {
 			continue

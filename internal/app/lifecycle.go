@@ -215,6 +215,9 @@ func lifecycleTexts(st incident.State) []string {
 	}
 	for _, l := range x.Links {
 		out = append(out, l.Why)
+		if l.Undone != nil {
+			out = append(out, l.Undone.Why)
+		}
 	}
 	for _, r := range incident.Remains(st) {
 		out = append(out, r.Text)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 
 	"tocsin/internal/domain/incident"
 )
@@ -51,6 +52,13 @@ func lifecycleWords(f incident.Fact, s setting) string {
 		return "Looked at what came in after closing; it stays closed"
 	case *incident.Linked:
 		return "Linked with another incident"
+	case *incident.Mentioned:
+		if len(f.Told) == 0 {
+			return "Note " + f.Note + " names somebody who may not see the incident any more; nobody was told"
+		}
+		return "Named in note " + f.Note + " and told: " + joined(f.Told, name)
+	case *incident.Unlinked:
+		return "A link with another incident was undone"
 	case *incident.HandoverOffered:
 		return "Lead offered to " + name(f.To)
 	case *incident.HandoverDeclined:
@@ -58,6 +66,8 @@ func lifecycleWords(f incident.Fact, s setting) string {
 			return "The offer of the lead was withdrawn"
 		}
 		return "The offer of the lead was declined"
+	case *incident.WorkReturned:
+		return returnedWords(f, name)
 	case *incident.TasksOrdered:
 		return "The list of tasks was put into another order"
 	case *incident.Engaged:
@@ -69,4 +79,34 @@ func lifecycleWords(f incident.Fact, s setting) string {
 		return "Business continuity not activated, or ended"
 	}
 	return reviewWords(f, s)
+}
+
+// returnedWords says whose work came to whom, and what it was.
+func returnedWords(f *incident.WorkReturned, name func(string) string) string {
+	var what []string
+	if f.Lead {
+		what = append(what, "the lead")
+	}
+	if f.Handover {
+		what = append(what, "an offer of the lead that had no answer")
+	}
+	counted := func(n int, one string) {
+		switch {
+		case n == 1:
+			what = append(what, "1 "+one)
+		case n > 1:
+			what = append(what, fmt.Sprintf("%d %ss", n, one))
+		}
+	}
+	counted(len(f.Tasks), "open task")
+	counted(len(f.Actions), "corrective action")
+	why := " is away: "
+	if f.Cause == incident.CauseLeft {
+		why = " has left: "
+	}
+	to := "; nobody was found to take it"
+	if f.To != "" {
+		to = " came to " + name(f.To)
+	}
+	return name(f.From) + why + strings.Join(what, ", ") + to
 }

@@ -75,6 +75,8 @@ type ReportReader struct {
 	Who    string `json:"who"`
 	Why    string `json:"why"`
 	Clause string `json:"clause"`
+	// Outside says that nobody of the office is told: the incident is restricted, and none of them is a member. MA 6.5.4
+	Outside bool `json:"outside" doc:"The incident is restricted and nobody of this office is a member: they get no version until one is made a member."`
 }
 
 // VersionView is one issued version in a list.
@@ -175,7 +177,7 @@ func (a *App) Management(ctx context.Context, by access.Actor, number string) (M
 		v.MarkedBy, v.MarkedAt, v.MarkedWhy = actorName(c.By, s.dir), given(c.Since), string(b.texts[c.Why])
 	}
 	for _, t := range incident.ReportReaders(st, a.env(s, by)) {
-		v.Readers = append(v.Readers, ReportReader{Who: a.recipientName(t.To, st.Entity, s), Why: t.Why, Clause: t.Clause})
+		v.Readers = append(v.Readers, ReportReader{Who: a.recipientName(t.To, st.Entity, s), Why: t.Why, Clause: t.Clause, Outside: outside(st, t.To, s)})
 	}
 	for _, d := range a.dutyViews(st, s) {
 		if d.Discharge == policy.DischargeManagement {
@@ -185,6 +187,16 @@ func (a *App) Management(ctx context.Context, by access.Actor, number string) (M
 	last, issued := st.Briefing.Last()
 	v.News = !issued || last.Version < st.Briefing.Touched
 	return v, nil
+}
+
+// outside says whether a restriction keeps everybody from what a recipient would get.
+func outside(st incident.State, r policy.Recipient, s setting) bool {
+	return st.Restriction.On && r.Authority == "" && !slices.ContainsFunc(incident.Holders(s.dir, r, st.Entity), func(person string) bool { return slices.Contains(st.Members(), person) })
+}
+
+// Untold says whether an office that the policy names gets no version.
+func (v ManagementView) Untold() bool {
+	return slices.ContainsFunc(v.Readers, func(r ReportReader) bool { return r.Outside })
 }
 
 // briefItems fills the items of the report from the record.

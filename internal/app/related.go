@@ -25,6 +25,7 @@ type RelatedView struct {
 // RelatedList is the incidents that may belong together with one, the likeliest first. Nothing is merged by it.
 type RelatedList struct {
 	Incident string        `json:"incident"`
+	Closed   bool          `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Related  []RelatedView `json:"related"`
 }
 
@@ -56,7 +57,7 @@ func (a *App) Related(ctx context.Context, by access.Actor, number string) (Rela
 	if err := a.relatedByWords(ctx, q, scope, found, add); err != nil {
 		return RelatedList{}, err
 	}
-	v := RelatedList{Incident: q.st.Number, Related: []RelatedView{}}
+	v := RelatedList{Incident: q.st.Number, Closed: q.closed(), Related: []RelatedView{}}
 	for _, r := range found {
 		v.Related = append(v.Related, *r)
 	}
@@ -122,7 +123,11 @@ func (a *App) relatedByWords(ctx context.Context, q *inquiry, scope access.Scope
 		}
 		if r.Entity == q.st.Entity && summary != "" {
 			days := int(time.UnixMicro(r.ReceivedAt).Sub(at).Abs().Hours() / 24)
-			add(r.Number, r.Entity, fmt.Sprintf("is of the same organisation and was reported within %d days of it", days+1), 2)
+			span := "a day"
+			if days > 0 {
+				span = fmt.Sprintf("%d days", days+1)
+			}
+			add(r.Number, r.Entity, "is of the same organisation and was reported within "+span+" of it", 2)
 		}
 		if v := found[r.Number]; v != nil {
 			received := time.UnixMicro(r.ReceivedAt).UTC()

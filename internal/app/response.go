@@ -22,11 +22,13 @@ type ResponseView struct {
 	Play       string             `json:"state_of_play,omitempty"` // what the lead was given at the last handover
 	Tasks      []TaskView         `json:"tasks"`
 	Playbooks  []PlaybookView     `json:"playbooks"` // those for what was reported first; Following says which are in use
+	Imports    []ImportView       `json:"imports" doc:"Procedures from outside the policy that are followed."`
 	Start      StartView          `json:"start"`
 	LeadGone   bool               `json:"lead_gone" doc:"Who leads has left: the coordinator takes it over."`
+	LeadFrom   string             `json:"lead_came_from,omitempty" doc:"Who led before and is away or has left, where the lead came back by itself."`
 	Offer      *OfferView         `json:"handover,omitempty" doc:"A handover that awaits its receiver's answer."`
 	Engaged    []EngagedView      `json:"engaged" doc:"Members of the extended team who were called in."`
-	Extended   []PersonView       `json:"-"` // who can still be called in
+	CallOut    []CallOutView      `json:"call_out" doc:"Who of the extended team can still be called in, in the order of calls; for those who may call them."`
 	Continuity []policy.Criterion `json:"continuity" doc:"The policy's criteria to activate business continuity. MA 6.6.2.6"`
 	Decisions  []ContinuityView   `json:"continuity_decisions"`
 	MayDecide  bool               `json:"-"`
@@ -93,6 +95,7 @@ func (a *App) Response(ctx context.Context, by access.Actor, number string) (Res
 	for _, t := range x.Tasks {
 		v.Tasks = append(v.Tasks, taskView(t, st, s, texts, by))
 	}
+	v.importViews(x, texts, s)
 	v.Playbooks = playbookViews(st, s)
 	v.People = responders(o, s.dir)
 	v.Start, v.Closed = startView(st, s.now), st.Status == incident.StatusClosed
@@ -100,7 +103,7 @@ func (a *App) Response(ctx context.Context, by access.Actor, number string) (Res
 	v.MayDecide = access.Allow(by, access.Rate, o) && !v.Closed
 	v.Continuity, v.Decisions = s.pack.Continuity(incident.InputsOf(st, a.env(s, by), st.Rating.Level)), continuityViews(st, s, texts)
 	v.MayWork, v.MayLead = v.MayWork && !v.Closed, v.MayLead && !v.Closed
-	return v, nil
+	return v, a.callOut(ctx, &v, st, s)
 }
 
 func given(t time.Time) *time.Time {
@@ -127,6 +130,9 @@ func responseTexts(x incident.Response) []string {
 	}
 	for _, c := range x.Continuity {
 		add(c.Why)
+	}
+	for _, i := range x.Imports {
+		add(i.Text)
 	}
 	for _, t := range x.Tasks {
 		add(t.Text)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"tocsin/internal/domain/access"
-	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
 )
@@ -91,7 +90,7 @@ type OfferView struct {
 // teamViews puts in who was brought in and what is offered.
 func teamViews(v *ResponseView, by access.Actor, st incident.State, s setting, texts map[string][]byte) {
 	x := st.Response
-	v.Engaged, v.Extended = []EngagedView{}, nil
+	v.Engaged = []EngagedView{}
 	for _, e := range x.Engaged {
 		v.Engaged = append(v.Engaged, EngagedView{Person: e.Person, Name: actorName("person:"+e.Person, s.dir), Role: e.Role, RoleName: RoleName(e.Role),
 			Reason: string(texts[e.Why]), By: actorName(e.By, s.dir)})
@@ -103,13 +102,9 @@ func teamViews(v *ResponseView, by access.Actor, st incident.State, s setting, t
 	if p, ok := s.dir.Person(x.Lead); ok {
 		v.LeadGone = p.Gone
 	}
-	for _, role := range incident.ExtendedRoles {
-		for _, id := range s.dir.Holders(role, st.Entity) {
-			known := slices.ContainsFunc(v.Extended, func(p PersonView) bool { return p.ID == id }) ||
-				slices.ContainsFunc(x.Engaged, func(e incident.Engagement) bool { return e.Person == id })
-			if p, ok := s.dir.Person(id); ok && !known && !p.Gone {
-				v.Extended = append(v.Extended, PersonView{ID: p.ID, Name: p.Name, Title: p.Title, Roles: []directory.Role{role}})
-			}
+	for _, b := range x.Returned {
+		if b.Lead && b.To == x.Lead && b.At.Equal(x.LeadSince) {
+			v.LeadFrom = actorName("person:"+b.From, s.dir)
 		}
 	}
 }

@@ -201,6 +201,10 @@ func TestMailsOfAConfidentialReport(t *testing.T) {
 	}
 
 	check(t, h.Restrict(ctx, h.As("ma-coordinator"), number, []string{"ma-lead"}, "An insider."))
+	m, err := h.Management(ctx, h.As("ma-lead"), number)
+	if err != nil || len(m.Readers) != 4 || !m.Untold() || slices.ContainsFunc(m.Readers, func(r app.ReportReader) bool { return !r.Outside }) {
+		t.Errorf("who is kept from the report does not show: %+v, %v", m.Readers, err)
+	}
 	check(t, h.State(ctx, h.As("ma-lead"), number, app.ItemStatement{Item: "measures", Value: "More is cut off"}))
 	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0))
 	if got := brought(h, "report to management"); !slices.Equal(got, []string{"fiona.cabral@state.ma", "katrin.medeiros@state.ma"}) {

@@ -39,6 +39,7 @@ type EventView struct {
 type EventHistory struct {
 	EventView
 	Incident string      `json:"incident"`
+	Closed   bool        `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Earlier  []EventView `json:"earlier"`
 	MayWork  bool        `json:"-"`
 }
@@ -87,6 +88,7 @@ type FacetView struct {
 // TimelineView is a part of a timeline.
 type TimelineView struct {
 	Incident string      `json:"incident"`
+	Closed   bool        `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
 	Events   []EventView `json:"events"`
 	Matching int         `json:"matching" doc:"How many there are under the filters."`
 	Total    int         `json:"total" doc:"How many there are."`
@@ -119,7 +121,7 @@ func (a *App) Timeline(ctx context.Context, by access.Actor, number string, ask 
 	if err := a.read(ctx, q, eventTexts(q.inv)); err != nil {
 		return TimelineView{}, err
 	}
-	v := TimelineView{Incident: q.st.Number, MayWork: q.works, Facets: map[string][]FacetView{}}
+	v := TimelineView{Incident: q.st.Number, Closed: q.closed(), MayWork: q.works, Facets: map[string][]FacetView{}}
 	count := facets{}
 	for _, h := range q.inv.Events {
 		if h.Ended != nil && !ask.Withdrawn {
@@ -154,7 +156,7 @@ func (a *App) Event(ctx context.Context, by access.Actor, number, id string) (Ev
 	if err := a.read(ctx, q, eventTexts(investigation.State{Events: []investigation.Happening{h}})); err != nil {
 		return EventHistory{}, err
 	}
-	out := EventHistory{EventView: q.eventView(h), Incident: q.st.Number, MayWork: q.works}
+	out := EventHistory{EventView: q.eventView(h), Incident: q.st.Number, Closed: q.closed(), MayWork: q.works}
 	for _, before := range h.Earlier {
 		out.Earlier = append(out.Earlier, q.accountView(before))
 	}

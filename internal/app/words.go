@@ -73,6 +73,8 @@ func responseWords(f incident.Fact, a *App, s setting) string {
 		return "Handed over to " + name(f.Lead)
 	case *incident.TasksAdded:
 		return fmt.Sprintf("Procedure followed: %d steps are on the list", len(f.Tasks))
+	case *incident.PlaybookImported:
+		return fmt.Sprintf("Procedure imported from a file: %d steps are on the list", len(f.Tasks))
 	case *incident.TaskNoted:
 		return "Task " + f.ID + " added"
 	case *incident.TaskTaken:

@@ -25,7 +25,7 @@ var layers = []layer{
 	{"internal/deliver", core, adapter},
 	{"internal/feed", core, adapter},
 	{"internal/document", core, adapter},
-	{"internal/exchange", core, adapter},
+	{"internal/exchange", slices.Concat(core, []string{"internal/jsonin"}), adapter},
 	{"internal/oidc", core, adapter},
 
 	{"internal/web", slices.Concat(use, []string{"internal/jsonin", "internal/sheet"}), edge},
@@ -39,7 +39,7 @@ var layers = []layer{
 		"the demonstration wires like cmd does, and nothing but cmd may depend on it"},
 	{"internal/client", []string{"internal/domain", "internal/jsonin"}, "files over HTTP from other machines; knows nothing of the server's inside"},
 	{"internal/testkit", []string{"internal/app", "internal/domain", "internal/ledger", "internal/store", "internal/blob", "internal/demo", "internal/work",
-		"internal/deliver", "internal/document", "packs"}, "a harness wires the parts for tests"},
+		"internal/deliver", "internal/document", "internal/exchange", "packs"}, "a harness wires the parts for tests"},
 	{"internal/archtest", []string{"internal/api", "internal/app", "internal/domain", "internal/web"}, "it reads the code; of the code it uses the edges, to hold every route against what is expected"},
 
 	{"packs", []string{"internal/domain"}, "data, embedded, and how to load it"},
@@ -72,7 +72,7 @@ var never = map[string]string{
 // each other, so that no aggregate knows another.
 var ranks = map[string]int{
 	"fault": 0, "record": 0, "paper": 0, "calendar": 1, "account": 1, "directory": 2, "access": 3, "policy": 4, "duty": 5, "notify": 6,
-	"operation": 7, "enactment": 7, "incident": 7, "designation": 7, "section": 7, "investigation": 7, "intake": 7, "breach": 7, "evidence": 7, "alert": 7, "baseline": 7, "review": 7, "program": 7, "retention": 7,
+	"operation": 7, "enactment": 7, "incident": 7, "designation": 7, "section": 7, "team": 7, "investigation": 7, "intake": 7, "breach": 7, "evidence": 7, "alert": 7, "baseline": 7, "review": 7, "program": 7, "retention": 7,
 }
 
 // foreign is what domain packages may import from other modules. Everything else of theirs is the standard library.

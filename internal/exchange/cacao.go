@@ -32,6 +32,9 @@ type cacaoPlaybook struct {
 	Start       string                `json:"workflow_start"`
 	Workflow    map[string]cacaoStep  `json:"workflow"`
 	Agents      map[string]cacaoAgent `json:"agent_definitions"`
+
+	Extensions map[string]playbookExtension `json:"playbook_extensions"`
+	Defined    map[string]cacaoExtension    `json:"extension_definitions"`
 }
 
 type cacaoReference struct {
@@ -47,6 +50,8 @@ type cacaoStep struct {
 	Next        string           `json:"on_completion,omitempty"`
 	Commands    []cacaoCommand   `json:"commands,omitempty"`
 	Agent       string           `json:"agent,omitempty"`
+
+	Extensions map[string]stepExtension `json:"step_extensions,omitempty"`
 }
 
 type cacaoCommand struct {
@@ -82,7 +87,8 @@ func CACAO(pack *policy.Pack, b policy.Playbook, at time.Time) ([]byte, error) {
 		CreatedBy: "identity--" + uuid.NewSHA1(cacaoSpace, []byte(pack.ID)).String(), Created: when, Modified: when,
 		Labels:     append([]string{pack.ID, pack.Version}, b.Categories...),
 		References: []cacaoReference{{Name: b.Clause, Description: pack.Title}},
-		Start:      id("start", ""), Workflow: map[string]cacaoStep{}, Agents: map[string]cacaoAgent{}}
+		Start:      id("start", ""), Workflow: map[string]cacaoStep{}, Agents: map[string]cacaoAgent{},
+		Extensions: map[string]playbookExtension{extensionID: {ID: b.ID, Categories: b.Categories, Clause: b.Clause}}, Defined: map[string]cacaoExtension{extensionID: ourExtension}}
 	out.Workflow[id("end", "")] = cacaoStep{Type: "end", Name: "End"}
 	next := id("end", "")
 	for i := len(b.Steps) - 1; i >= 0; i-- { // from the end, so that each knows what comes after it
@@ -91,7 +97,8 @@ func CACAO(pack *policy.Pack, b policy.Playbook, at time.Time) ([]byte, error) {
 		agent := id("group", s.Role)
 		out.Agents[agent] = cacaoAgent{Type: "group", Name: strings.ReplaceAll(s.Role, "_", " ")}
 		out.Workflow[id("action", s.ID)] = cacaoStep{Type: "action", Name: s.Title, Description: describe(s), References: []cacaoReference{{Name: s.Clause}},
-			Next: next, Commands: []cacaoCommand{{Type: "manual", Command: s.Title + ". " + s.Guide, Activity: words.activity}}, Agent: agent}
+			Next: next, Commands: []cacaoCommand{{Type: "manual", Command: s.Title + ". " + s.Guide, Activity: words.activity}}, Agent: agent,
+			Extensions: map[string]stepExtension{extensionID: {ID: s.ID, Aim: string(s.Aim), Role: s.Role, Within: s.Within, After: s.After, Optional: s.Optional, Clause: s.Clause}}}
 		next = id("action", s.ID)
 	}
 	out.Workflow[out.Start] = cacaoStep{Type: "start", Name: "Start", Next: next}

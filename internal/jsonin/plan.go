@@ -51,6 +51,9 @@ func build(t reflect.Type, seen map[reflect.Type]*plan) *plan {
 	}
 	p := &plan{typ: t, kind: t.Kind()}
 	seen[t] = p
+	if t == rawType {
+		return p
+	}
 	switch t.Kind() {
 	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64:
 	case reflect.Pointer, reflect.Slice:

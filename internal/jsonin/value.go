@@ -21,6 +21,9 @@ func (d *decoder) value(v reflect.Value, p *plan, r *rules) (stated bool, err er
 	if c == 'n' {
 		return false, d.literal("null")
 	}
+	if p.typ == rawType {
+		return d.raw(v)
+	}
 	switch p.kind {
 	case reflect.Pointer:
 		inner := reflect.New(p.elem.typ)

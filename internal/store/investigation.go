@@ -39,6 +39,8 @@ func (Investigations) Tables() []Table {
 		// What an indicator looks for is here as a digest, so that values of any length are found by one index.
 		{Name: "trace", Key: []string{"stream", "id"}, Columns: columns("stream text", "id text", "incident text", "type text", "match text", "at int", "active int"),
 			Indexes: [][]string{{"match", "active", "at", "stream", "incident"}}},
+		// Whom notes name; the incident has the same once they are told.
+		{Name: "mention", Key: []string{"incident", "note", "person"}, Columns: columns("incident text", "note text", "person text")},
 		{Name: "linked", Key: []string{"stream", "asset"}, Columns: columns("stream text", "asset text", "incident text", "active int"),
 			Indexes: [][]string{{"asset", "active", "stream", "incident"}}},
 	}
@@ -117,6 +119,13 @@ func investigationRows(stream string, all, added []investigation.Recorded, text 
 	slices.Sort(assets)
 	for _, a := range assets {
 		rows = append(rows, Row{Table: "linked", Values: []any{stream, a, of, flag(links[a])}})
+	}
+	for _, r := range added {
+		if f, ok := r.Fact.(*investigation.NoteWritten); ok {
+			for _, p := range f.Mentions {
+				rows = append(rows, Row{Table: "mention", Values: []any{of, f.Note, p}})
+			}
+		}
 	}
 	return rows
 }

@@ -11,19 +11,24 @@ import (
 // linkRows are the ties of an incident to others. Whether the other side has its own is looked up, not kept.
 func linkRows(stream string, st incident.State) (rows []Row) {
 	for _, l := range st.Lifecycle.Links {
-		rows = append(rows, Row{Table: "link", Values: []any{stream, l.Relation, l.Stream, st.Number, incident.Inverse(l.Relation), flag(l.Owes), l.At.UnixMicro(), l.By}})
+		if last, _ := st.Lifecycle.Link(l.Relation, l.Stream); last.Turn != l.Turn {
+			continue // undone, and linked again since
+		}
+		rows = append(rows, Row{Table: "link", Values: []any{stream, l.Relation, l.Stream, st.Number, incident.Inverse(l.Relation), flag(l.Owes), l.At.UnixMicro(), l.By, int64(l.Turn), flag(l.Undone != nil)}})
 	}
 	return rows
 }
 
-const linkColumns = "SELECT l.stream, l.other, l.number, l.relation, l.at, l.actor FROM link l WHERE "
+const linkColumns = "SELECT l.stream, l.other, l.number, l.relation, l.at, l.actor, l.turn, l.undone FROM link l WHERE "
 
-// OwedLinks lists links whose other side has no fact yet.
+// OwedLinks lists links whose other side has no fact yet, and those undone whose other side still has one. What the other side said
+// later stands: each has its turn.
 func (c *Cases) OwedLinks(ctx context.Context, limit int) ([]incident.OwedLink, error) {
-	return c.links(ctx, linkColumns+"l.owes = 1 AND NOT EXISTS (SELECT 1 FROM link m WHERE m.stream = l.other AND m.other = l.stream AND m.relation = l.inverse) ORDER BY l.stream, l.relation, l.other LIMIT $1", int64(limit))
+	const other = "SELECT 1 FROM link m WHERE m.stream = l.other AND m.other = l.stream AND m.relation = l.inverse AND m.turn"
+	return c.links(ctx, linkColumns+"l.owes = 1 AND (l.undone = 0 AND NOT EXISTS ("+other+" >= l.turn) OR l.undone = 1 AND EXISTS ("+other+" < l.turn)) ORDER BY l.stream, l.relation, l.other LIMIT $1", int64(limit))
 }
 
-// LinksTo lists links that other incidents have to a stream.
+// LinksTo lists links that other incidents have to a stream, those undone included.
 func (c *Cases) LinksTo(ctx context.Context, stream string, limit int) ([]incident.OwedLink, error) {
 	return c.links(ctx, linkColumns+"l.other = $1 ORDER BY l.at, l.stream, l.relation LIMIT $2", stream, int64(limit))
 }
@@ -33,8 +38,9 @@ func (c *Cases) links(ctx context.Context, sql string, args ...any) (out []incid
 		out = nil
 		return Each(ctx, tx, func(r Rows) error {
 			var l incident.OwedLink
-			var at int64
-			err := r.Scan(&l.From, &l.To, &l.Number, &l.Relation, &at, &l.By)
+			var at, turn, undone int64
+			err := r.Scan(&l.From, &l.To, &l.Number, &l.Relation, &at, &l.By, &turn, &undone)
+			l.Turn, l.Undone = int(turn), undone == 1
 			l.At = time.UnixMicro(at).UTC()
 			out = append(out, l)
 			return err

@@ -18,7 +18,7 @@ type Incidents struct{ Registry *ledger.Registry }
 
 // Projections are all the program's projections.
 func Projections(r *ledger.Registry) []Projection {
-	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}, Investigations{Registry: r}}
+	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}, Investigations{Registry: r}, Teams{Registry: r}}
 }
 
 // NewRegistry knows every fact of the program.
@@ -29,6 +29,7 @@ func NewRegistry() *ledger.Registry {
 	registerInvestigationFacts(r)
 	registerEnactmentFacts(r)
 	registerSectionFacts(r)
+	registerTeamFacts(r)
 	ledger.Register[DirectoryImported](r, "directory.imported.v1")
 	return r
 }
@@ -70,6 +71,7 @@ func registerIncidentFacts(r *ledger.Registry) {
 	register(ledger.Register[*incident.TaskSkipped], incident.TaskSkipped{})
 	register(ledger.Register[*incident.TaskReopened], incident.TaskReopened{})
 	registerTelling(register)
+	registerCourse(register)
 	register(ledger.Register[*incident.PhaseEntered], incident.PhaseEntered{})
 	register(ledger.Register[*incident.MilestoneReached], incident.MilestoneReached{})
 	register(ledger.Register[*incident.Closed], incident.Closed{})
@@ -99,6 +101,7 @@ func registerLifecycleFacts(register func(func(*ledger.Registry, string), incide
 	register(ledger.Register[*incident.HandoverDeclined], incident.HandoverDeclined{})
 	register(ledger.Register[*incident.Engaged], incident.Engaged{})
 	register(ledger.Register[*incident.TasksOrdered], incident.TasksOrdered{})
+	register(ledger.Register[*incident.WorkReturned], incident.WorkReturned{})
 	register(ledger.Register[*incident.ContinuityDecided], incident.ContinuityDecided{})
 }
 
@@ -135,6 +138,8 @@ func (Incidents) Tables() []Table {
 				// Not limited to the open ones of a role: SQLite would prepare such a query anew for each of its values.
 				{"by_role", "by_at", "open", "entity", "due", "stream", "id"}}},
 		milestoneTable,
+		workTable,
+		boardTable,
 		correctiveTable,
 		{Name: "track", Key: []string{"stream", "authority"},
 			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
@@ -146,8 +151,9 @@ func (Incidents) Tables() []Table {
 			Columns: columns("stream text", "id text", "number text", "entity text", "person text", "at int", "until int", "reviewed int", "reviewer text"),
 			Indexes: [][]string{{"entity", "at"}}},
 		{Name: "link", Key: []string{"stream", "relation", "other"},
-			Columns: columns("stream text", "relation text", "other text", "number text", "inverse text", "owes int", "at int", "actor text"),
+			Columns: columns("stream text", "relation text", "other text", "number text", "inverse text", "owes int", "at int", "actor text", "turn int", "undone int"),
 			Indexes: [][]string{{"other"}, {"stream", "WHERE owes = 1"}}},
+		{Name: "mentioned", Key: []string{"stream", "note", "person"}, Columns: columns("stream text", "note text", "person text")},
 		{Name: "request", Key: []string{"digest"}, Columns: columns("digest text", "stream text"), Once: true},
 		{Name: SearchTable, Key: []string{"key"}, Columns: SearchColumns},
 	}
@@ -233,7 +239,8 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	received := received(st)
 	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
 		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On), flag(st.Confidence.Marking == incident.MarkConfidential)}}}
-	rows = append(rows, milestoneRow(stream, st))
+	rows = append(rows, milestoneRow(stream, st), boardRow(stream, st, summary))
+	rows = append(rows, workRows(stream, st)...)
 	rows = append(rows, correctiveRows(stream, st)...)
 	for _, d := range st.Duties {
 		role, at := incident.OwedAs(d.OwedDuty.By)
@@ -245,6 +252,9 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	}
 	rows = append(rows, restrictionRows(stream, st)...)
 	rows = append(rows, linkRows(stream, st)...)
+	for _, m := range st.Mentions {
+		rows = append(rows, Row{Table: "mentioned", Values: []any{stream, m.Note, m.Person}})
+	}
 	keys := make([]string, 0, len(st.Requests))
 	for digest := range st.Requests {
 		keys = append(keys, digest)

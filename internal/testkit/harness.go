@@ -22,6 +22,7 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/exchange"
 	"tocsin/internal/ledger"
 	"tocsin/internal/store"
 	"tocsin/internal/work"
@@ -203,13 +204,13 @@ func (h *Harness) Replica() *app.App {
 	if h.replicas > 0 {
 		record = h.OtherRecord()
 	}
-	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
+	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Teams: record, Workload: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
 		Rulebook: app.RulebookOf(record, packs.RunCasesOf),
 		Drafts:   record, Tips: record, Trails: record, Watch: record, Ties: record, Remedies: record, Sections: record,
 		Admin:   app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record},
 		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
 		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
-		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Papers: document.Render, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})
+		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Papers: document.Render, ReadPlaybook: exchange.ReadCACAO, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})
 	if err != nil {
 		h.T.Fatal(err)
 	}

@@ -128,7 +128,7 @@ func (s *site) showAddEvent(w http.ResponseWriter, r *request, status int, f act
 	if !v.MayWork {
 		return fault.Forbidden("only the response team adds to an investigation")
 	}
-	b := addEventBody{actForms: f, inquiryNav: navOf(v.Incident, "/timeline"), Form: f.eventForm("event", "", nil, r.clock), Preview: preview, P: r.clock}
+	b := addEventBody{actForms: f, inquiryNav: navOf(v.Incident, "/timeline", v.Closed), Form: f.eventForm("event", "", nil, r.clock), Preview: preview, P: r.clock}
 	return s.inquiryPage(w, r, status, "addevent", "Events for the timeline", v.Incident, f, b)
 }
 
@@ -183,7 +183,7 @@ func (s *site) showEvent(w http.ResponseWriter, r *request, status int, id strin
 	if err != nil {
 		return err
 	}
-	b := eventBody{f, v, navOf(v.Incident, "/timeline"), f.eventForm("correct", v.ID, &v.EventView, r.clock)}
+	b := eventBody{f, v, navOf(v.Incident, "/timeline", v.Closed), f.eventForm("correct", v.ID, &v.EventView, r.clock)}
 	return s.inquiryPage(w, r, status, "event", "Event "+v.ID, v.Incident, f, b)
 }
 

@@ -83,7 +83,7 @@ func (s *site) showFindings(w http.ResponseWriter, r *request, status int, f act
 	if err != nil {
 		return err
 	}
-	return s.inquiryPage(w, r, status, "findings", "Findings and decisions", v.Incident, f, findingsBody{f, v, navOf(v.Incident, "/findings"), r.by().Person, r.clock})
+	return s.inquiryPage(w, r, status, "findings", "Findings and decisions", v.Incident, f, findingsBody{f, v, navOf(v.Incident, "/findings", v.Closed), r.by().Person, r.clock})
 }
 
 // conclude runs an act of the page of findings.
@@ -158,7 +158,7 @@ func (s *site) showNotes(w http.ResponseWriter, r *request, status int, f actFor
 	if err != nil {
 		return err
 	}
-	return s.inquiryPage(w, r, status, "notes", "Notes", v.Incident, f, notesBody{f, v, navOf(v.Incident, "/notes")})
+	return s.inquiryPage(w, r, status, "notes", "Notes", v.Incident, f, notesBody{f, v, navOf(v.Incident, "/notes", v.Closed)})
 }
 
 func writeNote(s *site, w http.ResponseWriter, r *request) error {

@@ -84,7 +84,7 @@ func (s *site) showIndicators(w http.ResponseWriter, r *request, status int, f a
 	if err != nil {
 		return err
 	}
-	b.inquiryNav = navOf(b.V.Incident, "/indicators")
+	b.inquiryNav = navOf(b.V.Incident, "/indicators", b.V.Closed)
 	return s.inquiryPage(w, r, status, "indicators", "Indicators", b.V.Incident, f, b)
 }
 
@@ -132,7 +132,7 @@ func (s *site) showIndicator(w http.ResponseWriter, r *request, status int, id s
 	if len(v.Indicators) != 1 {
 		return fault.NotFound("no such indicator")
 	}
-	b := indicatorBody{f, v.Indicators[0], v.MayWork, navOf(v.Incident, "/indicators"), r.clock}
+	b := indicatorBody{f, v.Indicators[0], v.MayWork, navOf(v.Incident, "/indicators", v.Closed), r.clock}
 	return s.inquiryPage(w, r, status, "indicator", "Indicator "+id, v.Incident, f, b)
 }
 

@@ -164,9 +164,12 @@ type investigationBody struct {
 }
 
 // inquiryNav leads from page to page of an investigation.
-type inquiryNav struct{ Number, At string }
+type inquiryNav struct {
+	Number, At string
+	Over       bool // the incident is closed
+}
 
-func navOf(number, at string) inquiryNav { return inquiryNav{number, at} }
+func navOf(number, at string, closed bool) inquiryNav { return inquiryNav{number, at, closed} }
 
 // Tabs are the pages.
 func (n inquiryNav) Tabs() []navItem {
@@ -184,7 +187,7 @@ func investigationPage(s *site, w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.inquiryPage(w, r, http.StatusOK, "investigation", "Investigation", v.Incident, actForms{}, investigationBody{v, navOf(v.Incident, "")})
+	return s.inquiryPage(w, r, http.StatusOK, "investigation", "Investigation", v.Incident, actForms{}, investigationBody{v, navOf(v.Incident, "", v.Closed)})
 }
 
 type relatedBody struct {
@@ -197,7 +200,7 @@ func relatedPage(s *site, w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.inquiryPage(w, r, http.StatusOK, "related", "Related incidents", v.Incident, actForms{}, relatedBody{v, navOf(v.Incident, "/related")})
+	return s.inquiryPage(w, r, http.StatusOK, "related", "Related incidents", v.Incident, actForms{}, relatedBody{v, navOf(v.Incident, "/related", v.Closed)})
 }
 
 type lookupBody struct {

@@ -173,6 +173,8 @@ func scopeWords(a access.Action) string {
 		return "Answer for a containment tool"
 	case access.Work:
 		return "Work on the response"
+	case access.Staff:
+		return "Say who is of the response team"
 	case access.Operate:
 		return "See the operator’s pages"
 	case access.Enact:

@@ -143,6 +143,7 @@ func (s *site) showLifecycle(w http.ResponseWriter, r *request, status int, form
 // courseWords are what the page says after an act.
 var courseWords = map[string]string{"phase": "The phase is recorded.", "milestone": "Recorded with its time.", "classify": "Recorded with your name and reason.",
 	"link": "Linked. Both incidents keep their own record.", "close": "Closed. What is still owed stays owed.", "decline": "Declined and closed. The reporter is told.",
+	"unlink": "Undone. That there was a link stays in the record.", "split": "This is the new incident. It is linked with the one it was split from.",
 	"reopen": "Reopened.", "keep": "It stays closed; your reason is recorded."}
 
 // course runs one act of the course and comes back to its page.

@@ -169,6 +169,9 @@ func navFor(by access.Actor, at string) []navItem {
 	if len(by.Authorities) > 0 {
 		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
 	}
+	if len(access.EntitiesFor(by, access.Read)) > 0 {
+		items = append(items, navItem{Title: "My work", Address: "/work"}, navItem{rare: true, Title: "Board", Address: "/board"}, navItem{rare: true, Title: "Response teams", Address: "/team"})
+	}
 	if mayTriage(by) {
 		items = append(items, navItem{Title: "Triage", Address: "/triage"})
 	}

@@ -155,6 +155,7 @@ var respondedWords = map[string]string{
 	"answered":   "Your answer is recorded.",
 	"engaged":    "Called in, and told.",
 	"continuity": "Your decision is recorded with your reason.",
+	"imported":   "The steps of the procedure are on the list, with where they come from.",
 	"ordered":    "The list is in its new order.",
 }
 

@@ -209,4 +209,6 @@ func init() {
 	routes = append(routes, tellingRoutes(read, act)...)
 	routes = append(routes, containmentRoutes()...)
 	routes = append(routes, packRoutes(read, act)...)
+	routes = append(routes, teamRoutes(read, act)...)
+	routes = append(routes, courseRoutes(read, act)...)
 }

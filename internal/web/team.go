@@ -17,11 +17,15 @@ type Teamwork interface {
 	OrderTasks(ctx context.Context, by access.Actor, number, task, before string) error
 }
 
-// Extended offers members of the extended team who are not called in yet.
+// Extended offers members of the extended team who are not called in yet, in the order of calls.
 func (b responseBody) Extended() control {
 	c := b.Control("engage", "", "person", "Whom to call in", "")
-	for _, p := range b.V.Extended {
-		c.Options = append(c.Options, option{Value: p.ID, Label: p.Name + ", " + app.RoleName(string(p.Roles[0])), Chosen: p.ID == c.Value})
+	for _, p := range b.V.CallOut {
+		label := p.Name + ", " + p.RoleName
+		if p.Away {
+			label += " (away)"
+		}
+		c.Options = append(c.Options, option{Value: p.Person, Label: label, Chosen: p.Person == c.Value})
 	}
 	return c
 }

@@ -109,7 +109,7 @@ func timelinePage(s *site, w http.ResponseWriter, r *request) error {
 			f.F.problems[i].ID = strings.Replace(p.ID, "f-", "f-filter--", 1)
 		}
 	}
-	b.V, b.inquiryNav = v, navOf(v.Incident, "/timeline")
+	b.V, b.inquiryNav = v, navOf(v.Incident, "/timeline", v.Closed)
 	b.Picture = drawTimeline(v.All, q.Get("group"), q.Get("colour"), r.clock, func(from, until time.Time) string {
 		return b.with("from", from.In(r.zone).Format(time.RFC3339), "until", until.In(r.zone).Format(time.RFC3339), "skip", "")
 	})

@@ -48,6 +48,8 @@ func restricted(w *world) string {
 	w.must("ca-cciu-investigator", at+"/assign", url.Values{"authority": {"ca-chp-cciu"}, "person": {"ca-cciu-sergeant"}, "note": {secret}})
 	w.must("ca-coordinator", at+"/actions", url.Values{"what": {secret + ": lock it"}, "owner": {"ca-dmv-counsel"}, "due": {"2026-06-19"}})
 	w.must("ca-coordinator", at+"/assets", url.Values{"name": {secret}, "networks": {secret}})
+	w.must("ca-coordinator", at+"/response", url.Values{"begun": {secret}, "lead": {"ca-coordinator"}, "playbook": {"ca-play-every"}}) // tasks for roles that outsiders hold
+	w.must("ca-coordinator", at+"/tasks", url.Values{"what": {secret}, "aim": {"evidence"}, "role": {"iso"}})
 	if a := w.get("ca-dmv-counsel", at); a.status != http.StatusOK || !strings.Contains(a.body, secret) {
 		w.t.Fatalf("a member does not see it: %d", a.status)
 	}

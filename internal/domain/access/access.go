@@ -41,6 +41,7 @@ const (
 	Review    Action = "review"    // review how such access was used
 	Work      Action = "work"      // carry out the response: its tasks and its lead
 	Contain   Action = "contain"   // have the operator's tooling contain an asset, and say what came of it. MA 6.6.3.2
+	Staff     Action = "staff"     // say who is of an entity's response team, and who is away. MA 6.3.1
 	Operate   Action = "operate"   // see the operator's pages
 	// Administer is to change the directory's entries of an entity: its people, roles, assets and the entities below.
 	Administer Action = "administer"
@@ -51,7 +52,7 @@ const (
 )
 
 // Actions lists every action once.
-var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Contain, Operate, Administer, Invite, Designate, Enact, Provision}
+var Actions = []Action{Read, File, Rate, Discharge, Respond, Reply, Triage, Restrict, Break, Review, Work, Contain, Staff, Operate, Administer, Invite, Designate, Enact, Provision}
 
 // Named are the actions that a key gives only where it was made for them by name: what a page asks a new proof of identity for, no
 // program does on the strength of a key that was given everything.
@@ -125,9 +126,11 @@ var rolesFor = map[Action][]directory.Role{
 	// MA 6.5.2.2: the help desk and the SOC are who employees tell.
 	Triage: {directory.SOCAnalyst, directory.HelpDesk, directory.IRCoordinator, directory.CISO},
 	// Compartments are the coordinator's to make, and the CISO's, whose designee the coordinator is. MA 6.3.1.1
-	Restrict:   {directory.IRCoordinator, directory.CISO},
-	Break:      {directory.IRCoordinator, directory.CISO},
-	Review:     {directory.IRCoordinator, directory.CISO},
+	Restrict: {directory.IRCoordinator, directory.CISO},
+	Break:    {directory.IRCoordinator, directory.CISO},
+	Review:   {directory.IRCoordinator, directory.CISO},
+	// The coordinator guides the team, the CISO names the coordinator, and an agency's own team is its security officer's. MA 6.3.1.1
+	Staff:      {directory.IRCoordinator, directory.CISO, directory.ISO},
 	Operate:    {directory.Administrator, directory.IRCoordinator, directory.CISO},
 	Administer: {directory.Administrator},
 	Invite:     {directory.Administrator, directory.IRCoordinator},
@@ -212,3 +215,6 @@ func EntitiesFor(a Actor, do Action) (out []string) {
 	slices.Sort(out)
 	return out
 }
+
+// RolesFor lists the roles that give an action.
+func RolesFor(do Action) []directory.Role { return slices.Clone(rolesFor[do]) }

@@ -44,8 +44,8 @@ func TestAllowMatrix(t *testing.T) {
 	s := tree(t)
 	told := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police"}
 	want := map[string][]Action{
-		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Contain, Operate, Invite, Enact},
-		"health-iso": {Read, File, Discharge, Reply, Work, Contain},
+		"coord":      {Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Contain, Staff, Operate, Invite, Enact},
+		"health-iso": {Read, File, Discharge, Reply, Work, Contain, Staff},
 		"clinic-rep": {Read, File, Reply, Work},
 		"roads-iso":  nil,
 		"head":       {Read, Reply, Designate},

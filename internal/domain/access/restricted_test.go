@@ -16,7 +16,7 @@ func TestRestrictedMatrix(t *testing.T) {
 	o := Object{Entity: "clinic", Told: []string{"police"}, Authority: "police", Restricted: true, Members: []string{"health-iso", "roads-iso"}}
 	want := map[string][]Action{
 		"coord":      {Break, Review},
-		"health-iso": {Read, File, Discharge, Reply, Work, Contain},
+		"health-iso": {Read, File, Discharge, Reply, Work, Contain, Staff},
 		"clinic-rep": nil,
 		"roads-iso":  {Read},
 		"admin":      nil,
@@ -36,7 +36,7 @@ func TestRestrictedMatrix(t *testing.T) {
 	}
 	check()
 	o.Members = append(o.Members, "coord")
-	want["coord"] = []Action{Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Contain, Operate, Invite, Enact}
+	want["coord"] = []Action{Read, File, Rate, Discharge, Reply, Triage, Restrict, Review, Work, Contain, Staff, Operate, Invite, Enact}
 	check()
 	o.Owner = []string{"clinic-rep"} // who owes a duty of a restricted incident is not told of it by that
 	check()

@@ -201,6 +201,8 @@ func (d *decision) run(c Command) error {
 			}
 		}
 		return nil
+	case ReturnWork:
+		return d.returnWork(c)
 	case RunClock:
 		return d.runClock()
 	case Dispose:

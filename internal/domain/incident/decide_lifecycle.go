@@ -17,6 +17,10 @@ func (d *decision) live(c Command) (done bool, err error) {
 		return true, d.keepClosed(c)
 	case LinkTo:
 		return true, d.linkTo(c)
+	case TellMentioned:
+		return true, d.tellMentioned(c)
+	case Unlink:
+		return true, d.unlink(c)
 	case MirrorLink:
 		return true, d.mirrorLink(c)
 	}

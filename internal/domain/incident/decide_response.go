@@ -85,7 +85,7 @@ func (ReopenTask) isCommand()       {}
 // respond decides the commands of the response; done is false for any other command.
 func (d *decision) respond(c Command) (done bool, err error) {
 	switch c.(type) {
-	case StartResponse, HandOver, AnswerHandover, Engage, OrderTasks, DecideContinuity, FollowPlaybook, NoteTask, TakeTask, EndTask, ReopenTask:
+	case StartResponse, HandOver, AnswerHandover, Engage, OrderTasks, DecideContinuity, FollowPlaybook, ImportPlaybook, NoteTask, TakeTask, EndTask, ReopenTask:
 		if err := d.worked(); err != nil {
 			return true, err
 		}
@@ -105,6 +105,8 @@ func (d *decision) respond(c Command) (done bool, err error) {
 		return true, d.decideContinuity(c)
 	case FollowPlaybook:
 		return true, d.addSteps(c.Playbook)
+	case ImportPlaybook:
+		return true, d.importPlaybook(c)
 	case NoteTask:
 		return true, d.noteTask(c)
 	case TakeTask:

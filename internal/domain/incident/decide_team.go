@@ -94,7 +94,9 @@ func (d *decision) engage(c Engage) error {
 		return fault.Invalid("person", "the incident is restricted and this person is no member", "name them as a member first")
 	}
 	for _, role := range ExtendedRoles {
-		if slices.Contains(d.env.Dir.Holders(role, d.s.Entity), p.ID) {
+		if slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool {
+			return r.Role == role && slices.Contains(d.env.Dir.Below(r.Entity), d.s.Entity)
+		}) {
 			d.emit(&Engaged{Person: p.ID, Role: string(role)}, c.Texts)
 			d.send(d.toPeople([]string{p.ID}, OwedMessage{Kind: KindEngaged, Lane: LaneStatutory, Why: "You are called in to support the response to this incident.", Clause: "MA 6.3.2"}))
 			return nil

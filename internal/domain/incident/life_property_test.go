@@ -64,6 +64,7 @@ func lifeCommand(r *rapid.T, s State) Command {
 		MirrorLink{Relation: DuplicatedBy, Number: stream, Stream: stream},
 		HandOver{Lead: person, Texts: text}, AnswerHandover{Accept: closing.Accepts, Withdraw: rapid.Bool().Draw(r, "withdraw"), Texts: text},
 		EndTask{Task: task, Skip: rapid.Bool().Draw(r, "skip"), Texts: text}, ReopenTask{Task: task, Texts: text},
+		ReturnWork{Person: person, Cause: CauseAbsent, To: []string{rapid.SampledFrom([]string{"coord", "nobody", "iso"}).Draw(r, "to")}},
 		OrderTasks{Tasks: []string{"t3", "t1", "t2"}}, DecideContinuity{Activate: closing.Accepts, Texts: text},
 		filing(Supplement, nil),
 	}
@@ -96,6 +97,11 @@ func keepsToTheGraph(r *rapid.T, c Command, before, after State) {
 	}
 	if len(after.Filings) > len(before.Filings) && before.Status == StatusClosed && !slices.ContainsFunc(after.Duties, toTriage) {
 		r.Fatal("a filing after closing is nobody's to look at")
+	}
+	if back, ok := c.(ReturnWork); ok && before.Response.Lead != back.Person && after.Response.Lead != before.Response.Lead {
+		r.Fatal("work of one came back and another's lead moved")
+	} else if ok {
+		return
 	}
 	if _, answers := c.(AnswerHandover); after.Response.Lead != before.Response.Lead && before.Response.Lead != "" && !answers {
 		if h, ok := c.(HandOver); !ok || h.Lead != after.Response.Lead {

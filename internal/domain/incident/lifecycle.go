@@ -102,8 +102,12 @@ func (s *State) applyLifecycle(r Recorded) {
 		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = r.At, r.Actor, f.Outcome, f.Remains, r.Texts[TextReason]
 	case *Classified:
 		x.Class, x.ClassBy, x.ClassAt, x.ClassWhy = f.As, r.Actor, r.At, r.Texts[TextReason]
-	case *Linked:
-		x.Links = append(x.Links, Link{Relation: f.Relation, Number: f.Number, Stream: f.Stream, At: r.At, By: r.Actor, Why: r.Texts[TextReason], Owes: f.Owes})
+	case *Mentioned:
+		for _, p := range f.People {
+			s.Mentions = append(s.Mentions, Mention{f.Note, p})
+		}
+	case *Linked, *Unlinked:
+		x.applyLink(r)
 	case *Reopened:
 		s.Status = StatusOpen
 		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = time.Time{}, "", "", nil, r.Texts[TextReason]

@@ -32,10 +32,23 @@ type Linked struct {
 	Number   string `json:"number"`         // of the other incident
 	Stream   string `json:"stream"`         // of the other incident
 	Owes     bool   `json:"owes,omitempty"` // the other incident is to have the inverse
+	Turn     int    `json:"turn,omitempty"` // how often the two were linked and unlinked so, this time included; left out: the first
 }
 
 // FactName implements Fact.
 func (Linked) FactName() string { return "incident.linked.v1" }
+
+// Unlinked undoes a link; both stay in the history. Why is a text, on the side where it was undone.
+type Unlinked struct {
+	Relation string `json:"relation"`
+	Number   string `json:"number"`         // of the other incident
+	Stream   string `json:"stream"`         // of the other incident
+	Owes     bool   `json:"owes,omitempty"` // the other incident is to undo the inverse
+	Turn     int    `json:"turn"`           // as in Linked
+}
+
+// FactName implements Fact.
+func (Unlinked) FactName() string { return "incident.unlinked.v1" }
 
 // Link is a tie to another incident.
 type Link struct {
@@ -43,7 +56,16 @@ type Link struct {
 	At                       time.Time
 	By                       string // actor id
 	Why                      string // digest; empty on the side where it was not stated
-	Owes                     bool   // the other incident is to have the inverse
+	Owes                     bool   // the other incident is to have the inverse, or to undo it
+	Turn                     int    // of the last fact about it
+	Undone                   *Undone
+}
+
+// Undone says that a link was undone.
+type Undone struct {
+	At  time.Time
+	By  string // actor id
+	Why string // digest; empty on the side where it was not said
 }
 
 // OwedLink is a link as the derived tables have it: stated on From, which has Number, about To.
@@ -51,6 +73,8 @@ type OwedLink struct {
 	From, To, Number, Relation string
 	At                         time.Time
 	By                         string // actor id
+	Turn                       int
+	Undone                     bool // what the other incident owes is to undo it
 }
 
 // LinkTo states how the incident relates to another one. Silent, the other one is not told: one of the two is restricted, and readers of
@@ -61,18 +85,48 @@ type LinkTo struct {
 	Closing                  Close // what was seen, and whether who links accepts it; Texts has the reason
 }
 
-// MirrorLink is the other side of a link.
-type MirrorLink struct{ Relation, Number, Stream string }
+// MirrorLink is the other side of a link, or of its undoing.
+type MirrorLink struct {
+	Relation, Number, Stream string
+	Turn                     int
+	Undone                   bool
+}
+
+// Unlink undoes a link that was stated, or that the other incident stated. Silent is as in LinkTo. Undoing what closed the incident opens
+// it again; that is done on the incident that was closed.
+type Unlink struct {
+	Relation, Number, Stream string
+	Silent                   bool
+	Texts                    map[string]string // the reason
+}
 
 func (LinkTo) isCommand()     {}
 func (MirrorLink) isCommand() {}
+func (Unlink) isCommand()     {}
 
 // Inverse is a relation as the other incident has it.
 func Inverse(relation string) string { return inverse[relation] }
 
-// linked says whether the incident has a link already.
+// Link answers the last of the links of one kind between two incidents.
+func (x Lifecycle) Link(relation, stream string) (Link, bool) {
+	for i := len(x.Links) - 1; i >= 0; i-- {
+		if l := x.Links[i]; l.Relation == relation && l.Stream == stream {
+			return l, true
+		}
+	}
+	return Link{}, false
+}
+
+// linked says whether the incident has a link that stands.
 func (s State) linked(relation, stream string) bool {
-	return slices.ContainsFunc(s.Lifecycle.Links, func(l Link) bool { return l.Relation == relation && l.Stream == stream })
+	l, ok := s.Lifecycle.Link(relation, stream)
+	return ok && l.Undone == nil
+}
+
+// turn is that of the next fact about a link.
+func (d *decision) turn(relation, stream string) int {
+	l, _ := d.s.Lifecycle.Link(relation, stream)
+	return l.Turn + 1
 }
 
 func (d *decision) linkTo(c LinkTo) error {
@@ -83,7 +137,7 @@ func (d *decision) linkTo(c LinkTo) error {
 		return fault.Invalid("other", "this is the same incident", "give the number of another one")
 	}
 	if !d.s.linked(c.Relation, c.Stream) {
-		d.emit(&Linked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Owes: !c.Silent}, c.Closing.Texts)
+		d.emit(&Linked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Owes: !c.Silent, Turn: d.turn(c.Relation, c.Stream)}, c.Closing.Texts)
 	}
 	if c.Relation != DuplicateOf && c.Relation != MergedInto || d.s.Status == StatusClosed {
 		return nil
@@ -92,9 +146,48 @@ func (d *decision) linkTo(c LinkTo) error {
 	return d.finish(c.Closing)
 }
 
+// mirrorLink gives the other side of what was stated last. What it has of a later turn already stands.
 func (d *decision) mirrorLink(c MirrorLink) error {
-	if !d.s.linked(c.Relation, c.Stream) {
-		d.emit(&Linked{Relation: c.Relation, Number: c.Number, Stream: c.Stream}, nil)
+	l, ok := d.s.Lifecycle.Link(c.Relation, c.Stream)
+	turn := max(c.Turn, 1)
+	switch {
+	case ok && l.Turn >= turn:
+	case c.Undone && ok && l.Undone == nil:
+		d.emit(&Unlinked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Turn: turn}, nil)
+	case !c.Undone:
+		d.emit(&Linked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Turn: turn}, nil)
 	}
 	return nil
+}
+
+func (d *decision) unlink(c Unlink) error {
+	l, ok := d.s.Lifecycle.Link(c.Relation, c.Stream)
+	switch {
+	case !ok:
+		return fault.NotFound("no such link")
+	case l.Undone != nil:
+		return nil
+	case c.Relation == DuplicatedBy || c.Relation == MergedFrom:
+		return fault.Conflict("this link closed %s; undo it there, so that it is open again", c.Number)
+	}
+	d.emit(&Unlinked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Owes: !c.Silent, Turn: l.Turn + 1}, c.Texts)
+	if (c.Relation == DuplicateOf || c.Relation == MergedInto) && d.s.Lifecycle.Outcome == OutcomeDuplicate {
+		return d.reopen(Reopen{Texts: c.Texts})
+	}
+	return nil
+}
+
+// applyLink folds what ties incidents and what undoes that.
+func (x *Lifecycle) applyLink(r Recorded) {
+	switch f := r.Fact.(type) {
+	case *Linked:
+		x.Links = append(x.Links, Link{Relation: f.Relation, Number: f.Number, Stream: f.Stream, At: r.At, By: r.Actor, Why: r.Texts[TextReason], Owes: f.Owes, Turn: max(f.Turn, 1)})
+	case *Unlinked:
+		for i := len(x.Links) - 1; i >= 0; i-- {
+			if l := &x.Links[i]; l.Relation == f.Relation && l.Stream == f.Stream {
+				l.Owes, l.Turn, l.Undone = f.Owes, f.Turn, &Undone{At: r.At, By: r.Actor, Why: r.Texts[TextReason]}
+				return
+			}
+		}
+	}
 }

@@ -150,6 +150,9 @@ type Response struct {
 	Tasks     []Task
 	Offer     *Offer // a handover that awaits its receiver's answer
 	Engaged   []Engagement
+	Returned  []Return // each coming back of somebody's work, in order
+	Stranded  string   // person id: who leads is away or has left, and nobody was found to take it
+	Imports   []Import // procedures from outside the pack
 
 	Continuity []ContinuityDecision // each decision on business continuity, in order
 }
@@ -188,7 +191,9 @@ const (
 type Task struct {
 	NewTask
 	Playbook string // empty where a person added it
-	Text     string // digest of what a person wrote is to be done
+	Text     string // digest of what is to be done, where a person wrote it or a file brought it
+	Imported string // digest of the ImportedText of the file that brought it
+	Place    int    // in that text
 	AddedAt  time.Time
 	AddedBy  string // actor id
 	Status   string
@@ -225,7 +230,7 @@ func (s *State) applyResponse(r Recorded) {
 	case *ResponseStarted:
 		x.StartedAt, x.StartedBy, x.Begun, x.Lead, x.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
 	case *LeadChanged:
-		x.Lead, x.LeadSince, x.Play, x.Offer = f.Lead, r.At, r.Texts[TextPlay], nil
+		x.Lead, x.LeadSince, x.Play, x.Offer, x.Stranded = f.Lead, r.At, r.Texts[TextPlay], nil, ""
 	case *HandoverOffered:
 		x.Offer = &Offer{To: f.To, By: r.Actor, At: r.At, Play: r.Texts[TextPlay]}
 	case *HandoverDeclined:
@@ -234,6 +239,8 @@ func (s *State) applyResponse(r Recorded) {
 		x.Engaged = append(x.Engaged, Engagement{Engaged: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
 	case *ContinuityDecided:
 		x.Continuity = append(x.Continuity, ContinuityDecision{ContinuityDecided: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+	case *WorkReturned:
+		s.applyReturned(f, r)
 	case *TasksOrdered:
 		slices.SortStableFunc(x.Tasks, func(a, b Task) int { return cmp.Compare(slices.Index(f.Tasks, a.ID), slices.Index(f.Tasks, b.ID)) })
 	case *TasksAdded:
@@ -241,6 +248,8 @@ func (s *State) applyResponse(r Recorded) {
 		for _, t := range f.Tasks {
 			x.Tasks = append(x.Tasks, Task{NewTask: t, Playbook: f.Playbook, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 		}
+	case *PlaybookImported:
+		x.applyImport(f, r)
 	case *TaskNoted:
 		x.Tasks = append(x.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 	case *TaskTaken:

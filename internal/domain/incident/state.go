@@ -66,6 +66,7 @@ type State struct {
 	Briefing       Briefing
 	Updates        []Update
 	Communications []Communication
+	Mentions       []Mention // whom notes of the investigation name
 }
 
 // Request remembers what an idempotency key was used for.
@@ -433,6 +434,8 @@ func (s State) clone() State {
 	s.Restriction.Ever = slices.Clone(s.Restriction.Ever)
 	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
 	s.Response.Engaged, s.Response.Continuity = slices.Clone(s.Response.Engaged), slices.Clone(s.Response.Continuity)
+	s.Response.Returned = slices.Clone(s.Response.Returned)
+	s.Response.Imports, s.Mentions = slices.Clone(s.Response.Imports), slices.Clone(s.Mentions)
 	s.Lifecycle.Phases, s.Lifecycle.Links = slices.Clone(s.Lifecycle.Phases), slices.Clone(s.Lifecycle.Links)
 	s.Review = s.Review.clone()
 	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)

@@ -15,6 +15,8 @@ type Env struct {
 	Now   time.Time
 	Actor access.Actor
 	Dir   *directory.Snapshot
+	// Closed says that the incident is.
+	Closed bool
 }
 
 // Command is something that is to happen. The caller has decided who may ask for it.
@@ -23,7 +25,12 @@ type Command interface {
 }
 
 // Decide answers a command with facts or a refusal. It changes nothing.
-func Decide(s State, c Command, env Env) ([]Draft, error) { return c.decide(s, env) }
+func Decide(s State, c Command, env Env) ([]Draft, error) {
+	if env.Closed && begins(c) {
+		return nil, errClosed
+	}
+	return c.decide(s, env)
+}
 
 // Bounds of an investigation. A fact stays small enough to be read whole; a page, to be shown.
 const (

@@ -141,10 +141,17 @@ func (c TakeDecision) decide(s State, env Env) ([]Draft, error) {
 }
 
 // WriteNote adds a note, or changes one where Note names it; Text is the digest of its words.
-type WriteNote struct{ Note, Text string }
+// Mentions are the people it names; those who were told of it before are not told again.
+type WriteNote struct {
+	Note, Text string
+	Mentions   []string
+}
 
 func (c WriteNote) decide(s State, _ Env) ([]Draft, error) {
-	id := c.Note
+	id, told := c.Note, []string(nil)
+	if n := s.note(id); n != nil {
+		told = n.Mentioned
+	}
 	if id == "" {
 		id = ordinal("n", len(s.Notes)+1)
 	} else if n := s.note(id); n == nil {
@@ -155,7 +162,13 @@ func (c WriteNote) decide(s State, _ Env) ([]Draft, error) {
 	if len(s.Notes) >= maxOthers {
 		return nil, fault.Conflict("this investigation has %d notes already", len(s.Notes))
 	}
-	return []Draft{{Fact: &NoteWritten{Note: id}, Texts: map[string]string{TextNote: c.Text}}}, nil
+	f := &NoteWritten{Note: id}
+	for _, p := range c.Mentions {
+		if !slices.Contains(told, p) && !slices.Contains(f.Mentions, p) {
+			f.Mentions = append(f.Mentions, p)
+		}
+	}
+	return []Draft{{Fact: f, Texts: map[string]string{TextNote: c.Text}}}, nil
 }
 
 // WithdrawNote takes a note away.

@@ -40,7 +40,7 @@ func TestDecide(t *testing.T) {
 	env := environment(t)
 	begun := func() (facts []Recorded) {
 		for _, c := range []Command{RecordIndicators{[]IndicatorBatch{{[]Indicator{{Type: IPv4, TLP: TLPAmber}}, "x"}}}, RecordEvents{[]EventBatch{{[]Event{happened()}, "x"}}},
-			RecordFinding{"low", "x"}, TakeDecision{By: "ana", At: Moment{At: now.UnixMicro()}, What: "x", Why: "y"}, WriteNote{"", "x"}} {
+			RecordFinding{"low", "x"}, TakeDecision{By: "ana", At: Moment{At: now.UnixMicro()}, What: "x", Why: "y"}, WriteNote{Note: "", Text: "x"}} {
 			if err := run(&facts, c, env); err != nil {
 				t.Fatal(err)
 			}
@@ -83,8 +83,8 @@ func TestDecide(t *testing.T) {
 		"a decision":               {TakeDecision{By: "ana", At: Moment{At: now.UnixMicro()}, Replaces: "d1", Findings: []string{"f1"}, What: "x", Why: "y"}, "", 1},
 		"by nobody":                {TakeDecision{By: "bob", At: Moment{At: now.UnixMicro()}}, fault.KindInvalid, 0},
 		"replacing nothing":        {TakeDecision{By: "ana", At: Moment{At: now.UnixMicro()}, Replaces: "d9"}, fault.KindInvalid, 0},
-		"a note changed":           {WriteNote{"n1", "y"}, "", 1},
-		"no such note":             {WriteNote{"n2", "y"}, fault.KindNotFound, 0},
+		"a note changed":           {WriteNote{Note: "n1", Text: "y"}, "", 1},
+		"no such note":             {WriteNote{Note: "n2", Text: "y"}, fault.KindNotFound, 0},
 		"a note withdrawn":         {WithdrawNote{"n1", "r"}, "", 1},
 		"an indicator withdrawn":   {WithdrawIndicator{"i1", "r"}, "", 1},
 		"no indicator to withdraw": {WithdrawIndicator{"i2", "r"}, fault.KindNotFound, 0},
@@ -146,7 +146,7 @@ func TestReplay(t *testing.T) {
 				RecordIndicators{[]IndicatorBatch{{[]Indicator{{Type: URL, TLP: TLPGreen}}, "t"}}}, MarkIndicator{id("i"), TLPRed}, WithdrawIndicator{id("i"), "r"},
 				SightIndicator{Indicator: id("i"), At: e.At, Where: "w"}, RecordFinding{"low", "s"}, Argue{Finding: id("f"), Against: true, Text: "a"},
 				JudgeFinding{id("f"), "high", FindingRefuted, "r"}, TakeDecision{By: "ana", At: e.At, Replaces: id("d")}, TakeDecision{By: "ana", At: e.At},
-				WriteNote{"", "n"}, WriteNote{id("n"), "m"}, WithdrawNote{id("n"), "r"}}).Draw(t, "command")
+				WriteNote{Note: "", Text: "n"}, WriteNote{Note: id("n"), Text: "m"}, WithdrawNote{id("n"), "r"}}).Draw(t, "command")
 			drafts, err := Decide(s, c, env)
 			if err != nil {
 				continue

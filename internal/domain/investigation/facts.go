@@ -175,7 +175,8 @@ func (DecisionRecorded) FactName() string { return "investigation.decision_recor
 
 // NoteWritten adds a note, or changes one that is there; its words are a text.
 type NoteWritten struct {
-	Note string `json:"note"` // n1, n2 …
+	Note     string   `json:"note"`               // n1, n2 …
+	Mentions []string `json:"mentions,omitempty"` // ids of people who are named in it and are told, each once for a note
 }
 
 // FactName implements Fact.

@@ -114,6 +114,8 @@ type Note struct {
 	First   time.Time // when it was first written
 	Author  string    // who wrote it first
 	Ended   *Ending
+	// Mentioned are the ids of people who are told of it.
+	Mentioned []string
 }
 
 // Wording is one version of a note.
@@ -235,9 +237,10 @@ func (s *State) applyNote(f *NoteWritten, r Recorded) {
 	w := Wording{Text: r.Texts[TextNote], By: r.Actor, At: r.At}
 	if n := s.note(f.Note); n != nil {
 		n.Earlier, n.Wording = plus(n.Earlier, n.Wording), w
+		n.Mentioned = append(n.Mentioned[:len(n.Mentioned):len(n.Mentioned)], f.Mentions...)
 		return
 	}
-	s.Notes = append(s.Notes, Note{ID: f.Note, Wording: w, First: r.At, Author: r.Actor})
+	s.Notes = append(s.Notes, Note{ID: f.Note, Wording: w, First: r.At, Author: r.Actor, Mentioned: f.Mentions})
 }
 
 func (s *State) event(id string) *Happening {

@@ -46,7 +46,9 @@ const (
 	Canary              Kind = "canary"               // a synthetic message that proves the path end to end
 	HandoverOffered     Kind = "handover_offered"     // somebody is asked to take over the lead
 	HandoverAnswered    Kind = "handover_answered"    // an offer of the lead was accepted or declined
+	WorkReturned        Kind = "work_returned"        // the work of somebody who is away or has left is the reader's now. MA 6.3.1.1.1
 	Engaged             Kind = "engaged"              // a member of the extended team is called in. MA 6.3.2
+	Mentioned           Kind = "mentioned"            // a note of the investigation names somebody
 	IncidentDeclined    Kind = "incident_declined"    // what was reported is no incident
 	IncidentClosed      Kind = "incident_closed"      // the response has ended
 	FiledAfterClosing   Kind = "filed_after_closing"  // a filing came in after the incident was closed
@@ -59,7 +61,7 @@ const (
 var Kinds = []Kind{AuthorityNotice, AuthorityUpdate, RoleNotice, ConfirmDelivered, ConfirmAcknowledged, Chase, Escalation,
 	Alarm, Question, AnswerGiven, DutyOwed, DutyWarning, DutyOverdue, Undeliverable, RatingRaised, Declined, Telephoned,
 	DutyEscalated, LoweringProposed, TrackClosed, MemberAdded, GlassBroken, TrackAssigned, AssetAffected, AssetIsolated, AssetReturned, AssetSettled, ContainmentFailed, HandoverOffered, HandoverAnswered,
-	Engaged, IncidentDeclined, IncidentClosed, FiledAfterClosing,
+	Engaged, WorkReturned, Mentioned, IncidentDeclined, IncidentClosed, FiledAfterClosing,
 	ManagementReport, StatusUpdate, UpdateApproval, UpdateReturned, ItemAwaited, Canary, Digest, StatisticsReport, TestMessage}
 
 // Lane orders what waits: a lower lane goes out first, so that a backlog of digests never delays a statutory notice.

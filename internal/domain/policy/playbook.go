@@ -48,6 +48,18 @@ type Step struct {
 	Clause   string   `json:"clause"`
 }
 
+// CheckWithin says what is wrong with a time to aim at, as packs write it: "4 hours".
+func CheckWithin(s string) error { return new(period).scan(s) }
+
+// Foreign is a response procedure that came from outside any pack, with what says where it came from.
+type Foreign struct {
+	Playbook
+	Origin   string // its identifier there, such as playbook--0b1e…
+	Author   string // identifier of who made it
+	Modified string // when this version of it was made, as it says itself
+	SHA256   string // of the file, in hexadecimal
+}
+
 // Playbooks lists every response procedure of the pack.
 func (p *Pack) Playbooks() []Playbook { return slices.Clone(p.playbooks) }
 

@@ -104,7 +104,7 @@ func (f *Fake) person(id, name, title, where string, authorities []string, roles
 // Ports connects the pages to the fake.
 func (f *Fake) Ports() web.Ports {
 	return web.Ports{Sessions: f, Filings: f, Drafts: f, Tips: f, Records: f, Tracks: f, Decisions: f, Links: f, Contacts: f, Desk: f, Lists: f,
-		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f, Responding: f, Tasks: f, Containing: f, Tooling: f, Resets: f,
+		Compartments: f, Glass: f, Handovers: f, Live: f, SignIns: f, Invitations: f, Accounts: f, OwnSessions: f, Keys: f, Reporters: f, Providers: f, Responding: f, Tasks: f, Courses: f, Containing: f, Tooling: f, Resets: f,
 		Afterwards: web.Afterwards{Analyses: f, Corrective: f, Lessons: f, Statistics: f, Reporting: f, Remedies: f},
 		Briefing:   f, Updating: f, Marking: f}
 }

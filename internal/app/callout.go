@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"tocsin/internal/domain/calendar"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/team"
+)
+
+// CallOutView is a member of the extended team who can be called in, and how: the lead engages the experts that a decision needs.
+// MA 6.3.2, MA 6.3.1.2.3
+type CallOutView struct {
+	Person   string        `json:"person"`
+	Name     string        `json:"name"`
+	Title    string        `json:"title,omitempty"`
+	Role     string        `json:"role"`
+	RoleName string        `json:"role_name"`
+	Phones   []string      `json:"phones"`
+	Planned  bool          `json:"planned" doc:"Of the response team; else the directory gives them the office."`
+	Away     bool          `json:"away"`
+	Instead  string        `json:"instead,omitempty" doc:"Name of who is called while they are away."`
+	Retainer *RetainerView `json:"retainer,omitempty"`
+}
+
+// callOut lists who of the extended team can still be called in: of each role the members of the team in the order of calls, then whoever
+// else holds the office.
+func (a *App) callOut(ctx context.Context, v *ResponseView, st incident.State, s setting) error {
+	v.CallOut = []CallOutView{}
+	if v.StartedAt == nil || !v.MayLead {
+		return nil
+	}
+	all, err := a.Teams.Roster(ctx, s.now.UnixMicro())
+	if err != nil {
+		return err
+	}
+	for _, role := range incident.ExtendedRoles {
+		seats := all.Team(s.dir, role, st.Entity)
+		for _, seat := range seats {
+			c := a.calling(seat.Person, role, st, s)
+			if c == nil {
+				continue
+			}
+			c.Planned = true
+			if away, absent := all.Absent(seat.Person); absent {
+				c.Away, c.Instead = true, firstHere(s.dir, all, away.StandIn, seat.Deputy)
+			}
+			if role == directory.Forensics {
+				if c.Retainer, err = a.retainerOf(ctx, seat, s); err != nil {
+					return err
+				}
+			}
+			v.CallOut = append(v.CallOut, *c)
+		}
+		for _, id := range s.dir.Holders(role, st.Entity) {
+			if slices.ContainsFunc(seats, func(x team.Seat) bool { return x.Person == id }) {
+				continue
+			}
+			if c := a.calling(id, role, st, s); c != nil {
+				_, c.Away = all.Absent(id)
+				v.CallOut = append(v.CallOut, *c)
+			}
+		}
+	}
+	return nil
+}
+
+// calling is somebody who can be called in in a role; nil for whoever has left, lost the office, or is called in already.
+func (a *App) calling(person string, role directory.Role, st incident.State, s setting) *CallOutView {
+	p, ok := s.dir.Person(person)
+	in := slices.ContainsFunc(st.Response.Engaged, func(e incident.Engagement) bool { return e.Person == person })
+	if !ok || p.Gone || in || !officesAbove(s.dir, p, []directory.Role{role}, st.Entity) {
+		return nil
+	}
+	return &CallOutView{Person: p.ID, Name: p.Name, Title: p.Title, Role: string(role), RoleName: RoleName(string(role)), Phones: list(p.Phones)}
+}
+
+// firstHere is the name of the first of some people who is neither away nor gone.
+func firstHere(dir *directory.Snapshot, all team.Roster, people ...string) string {
+	for _, id := range people {
+		p, ok := dir.Person(id)
+		if _, away := all.Absent(id); ok && !p.Gone && !away {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// retainerOf reads the retainer of a member; nil where there is none.
+func (a *App) retainerOf(ctx context.Context, seat team.Seat, s setting) (*RetainerView, error) {
+	facts, err := a.Teams.Team(ctx, seat.Entity)
+	if err != nil {
+		return nil, err
+	}
+	st := team.Fold(facts)
+	for _, m := range st.In() {
+		if m.Person != seat.Person || m.Role != seat.Role || m.Retainer == nil {
+			continue
+		}
+		texts, err := a.Record.Texts(ctx, []string{m.Words})
+		if err != nil {
+			return nil, err
+		}
+		t := teamReading{texts: texts, today: calendar.DateOf(s.now.In(s.pack.Calendar().Zone()))}
+		return t.retainer(m), nil
+	}
+	return nil, nil
+}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+)
+
+// UnlinkRequest names a link as this incident has it.
+type UnlinkRequest struct {
+	Relation string
+	Other    string // number, as written
+	Reason   string
+}
+
+// UnlinkIncident undoes a link, with a reason. Both histories keep that there was one. The other incident gets its own fact without
+// the reason; not where either is restricted: what an outsider could learn of a restricted incident by that, they do not learn.
+func (a *App) UnlinkIncident(ctx context.Context, by access.Actor, number string, u UnlinkRequest) error {
+	if err := incident.CheckProse("reason", u.Reason, "say why the two are not tied after all"); err != nil {
+		return err
+	}
+	st, err := a.readable(ctx, by, number)
+	if err == nil {
+		err = forRole(by, access.Work, onlyTeam)(st, setting{})
+	}
+	if err != nil {
+		return err
+	}
+	stream, other, err := a.open(ctx, by, u.Other)
+	if kind := fault.KindOf(err); kind == fault.KindNotFound || kind == fault.KindInvalid {
+		return errNoLink
+	}
+	if err != nil {
+		return err
+	}
+	if _, ok := st.Lifecycle.Link(u.Relation, stream); !ok {
+		here, _, err := a.Index.Find(ctx, st.Number)
+		if err != nil {
+			return err
+		}
+		if l, ok := other.Lifecycle.Link(incident.Inverse(u.Relation), here); ok && l.Undone == nil {
+			return fault.Conflict("this link was stated at %s alone; undo it there", other.Number)
+		}
+		return errNoLink
+	}
+	silent := other.Restriction.On
+	allowed := func(st incident.State, _ setting) error {
+		silent = silent || st.Restriction.On
+		reopens := (u.Relation == incident.DuplicateOf || u.Relation == incident.MergedInto) && st.Lifecycle.Outcome == incident.OutcomeDuplicate
+		if reopens && !access.Allow(by, access.Discharge, object(st)) {
+			return fault.Forbidden(onlyLeads)
+		}
+		return forRole(by, access.Work, onlyTeam)(st, setting{})
+	}
+	err = a.act(ctx, by, number, allowed, map[string]string{incident.TextReason: u.Reason}, func(refs map[string]string) incident.Command {
+		return incident.Unlink{Relation: u.Relation, Number: other.Number, Stream: stream, Silent: silent, Texts: refs}
+	})
+	if err != nil {
+		return err
+	}
+	return a.SettleLinks(ctx)
+}
+
+var errNoLink = fault.Invalid("other", "there is no such link that you may see", "choose one of those that the page shows")

@@ -1,0 +1,96 @@
+package incident
+
+import (
+	"slices"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/policy"
+)
+
+// KindWorkReturned tells somebody that another's work is theirs now.
+const KindWorkReturned = "work_returned"
+
+// ReturnWork gives the work of somebody who is away or has left to the first of To who may have it.
+type ReturnWork struct {
+	Person, Cause string
+	To            []string // person ids, best first
+}
+
+func (ReturnWork) isCommand() {}
+
+// returnWork moves everything that sits with a person by name: the lead, an offer of it, tasks, corrective actions. What a role owes
+// stays with the role. Where nobody may have it, tasks lie there for anyone of their roles, who led stays named, and the operator, or of
+// a restricted incident its members, are told once. MA 6.3.1.1.1
+func (d *decision) returnWork(c ReturnWork) error {
+	x, actions := d.s.Response, d.actionsOf(c.Person)
+	f := &WorkReturned{From: c.Person, Cause: c.Cause, To: d.firstOf(c.To)}
+	if d.s.Status != StatusClosed {
+		f.Lead = x.Lead == c.Person && (x.Stranded != c.Person || f.To != "")
+		f.Handover = x.Offer != nil && x.Offer.To == c.Person
+		for _, t := range x.Tasks {
+			if t.Status == TaskOpen && t.Person == c.Person {
+				f.Tasks = append(f.Tasks, t.ID)
+			}
+		}
+	}
+	for _, a := range actions {
+		if f.To != "" {
+			f.Actions = append(f.Actions, a.ID)
+		}
+	}
+	if !f.Lead && !f.Handover && len(f.Tasks)+len(f.Actions) == 0 {
+		return nil
+	}
+	d.emit(f, nil)
+	d.tellReturned(c, f, x.Offer)
+	for _, a := range actions {
+		if f.To == "" {
+			break
+		}
+		d.emit(&ActionChanged{Action: a.ID, Owner: f.To, Due: a.Due.UnixMicro()}, nil)
+		d.settleAction(a.ID, policy.DischargeReplaced)
+		d.oweAction(a.ID, "changed")
+	}
+	return nil
+}
+
+func (d *decision) actionsOf(person string) []Action {
+	return slices.DeleteFunc(slices.Clone(d.s.Review.Actions), func(a Action) bool { return a.Owner != person || a.Status != ActionIsOpen })
+}
+
+// firstOf is the first who may be given work on the incident.
+func (d *decision) firstOf(people []string) string {
+	for _, id := range people {
+		p, _ := d.env.Dir.Person(id)
+		by, here := access.NewActor(d.env.Dir, id)
+		if here && d.belongs(p) && access.Allow(by, access.Work, access.Object{Entity: d.s.Entity}) {
+			return id
+		}
+	}
+	return ""
+}
+
+// tellReturned tells whoever has the work now, and whoever offered the lead to somebody who cannot answer.
+func (d *decision) tellReturned(c ReturnWork, f *WorkReturned, offer *Offer) {
+	name := c.Person
+	if p, ok := d.env.Dir.Person(c.Person); ok {
+		name = p.Name
+	}
+	why := name + " is away. Their work on this incident is yours until you hand it on."
+	if c.Cause == CauseLeft {
+		why = name + " has left. Their work on this incident is yours until you hand it on."
+	}
+	if f.To != "" {
+		d.send(d.toPeople([]string{f.To}, OwedMessage{Kind: KindWorkReturned, Lane: LaneStatutory, Why: why, Clause: "MA 6.3.1.1.1"}))
+	} else if f.Lead || len(f.Tasks) > 0 {
+		d.send(d.toOperator(OwedMessage{Kind: KindWorkReturned, Lane: LaneStatutory, Clause: "MA 6.3.1.1.1",
+			Why: name + " is away or has left, and nobody of the response team can take their work on this incident. Please name a coordinator."}))
+	}
+	if !f.Handover {
+		return
+	}
+	if by, ok := personOf(offer.By); ok && by != f.To && by != c.Person {
+		d.send(d.toPeople([]string{by}, OwedMessage{Kind: KindHandoverAnswered, Lane: LaneStatutory,
+			Why: "Your offer of the lead ended: " + name + " is away or has left. Who led goes on leading."}))
+	}
+}

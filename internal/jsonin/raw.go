@@ -1,0 +1,21 @@
+package jsonin
+
+import "reflect"
+
+// Raw is an object of a document that is kept as it was written: what other programs put there, and nothing here reads. It is still
+// JSON, and counts towards the size and the depth of the document.
+type Raw []byte
+
+var rawType = reflect.TypeFor[Raw]()
+
+func (d *decoder) raw(v reflect.Value) (bool, error) {
+	if d.next() != '{' {
+		return false, d.mismatch("an object", "Write it in braces.")
+	}
+	from := d.pos
+	if err := d.skip(); err != nil {
+		return false, err
+	}
+	v.SetBytes(append([]byte(nil), d.data[from:d.pos]...))
+	return true, nil
+}

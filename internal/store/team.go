@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/team"
+	"tocsin/internal/ledger"
+)
+
+// teams is how the store handles each organisation's response team. MA 6.3
+var teams = aggregate[team.State]{kind: "team", fold: team.Fold,
+	rows: func(stream string, all, _ []team.Recorded, _ func(string) []byte) []Row {
+		return teamRows(stream, team.Fold(all))
+	}}
+
+func registerTeamFacts(r *ledger.Registry) {
+	ledger.Register[*team.MemberAdded](r, team.MemberAdded{}.FactName())
+	ledger.Register[*team.MemberChanged](r, team.MemberChanged{}.FactName())
+	ledger.Register[*team.MemberRemoved](r, team.MemberRemoved{}.FactName())
+	ledger.Register[*team.Accepted](r, team.Accepted{}.FactName())
+	ledger.Register[*team.AbsenceDeclared](r, team.AbsenceDeclared{}.FactName())
+	ledger.Register[*team.AbsenceEnded](r, team.AbsenceEnded{}.FactName())
+}
+
+// Teams derives who is of which team, and who is away, from the streams of teams.
+type Teams struct{ Registry *ledger.Registry }
+
+// Tables implements Projection.
+func (Teams) Tables() []Table {
+	return []Table{
+		{Name: "seat", Key: []string{"stream", "id"}, Columns: columns("stream text", "id text", "entity text", "role text", "person text", "deputy text",
+			"place int", "active int"), Indexes: [][]string{{"entity", "role", "place", "WHERE active = 1"}}},
+		{Name: "absence", Key: []string{"stream", "id"}, Columns: columns("stream text", "id text", "person text", "stand_in text", "begins int", "ends int",
+			"active int"), Indexes: [][]string{{"begins", "WHERE active = 1"}}},
+	}
+}
+
+// Project implements Projection.
+func (p Teams) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
+	return teams.project(p.Registry, stream, entries, texts)
+}
+
+func teamRows(stream string, st team.State) (rows []Row) {
+	for _, m := range st.Members {
+		rows = append(rows, Row{Table: "seat", Values: []any{stream, m.ID, st.Entity, string(m.Role), m.Person, m.Deputy, m.Order, flag(m.Active())}})
+	}
+	for _, a := range st.Absences {
+		rows = append(rows, Row{Table: "absence", Values: []any{stream, a.Absence, a.Person, a.StandIn, a.From, a.Until, flag(a.EndedAt.IsZero())}})
+	}
+	return rows
+}
+
+// Team returns what happened to an organisation's team; nothing for one without.
+func (c *Cases) Team(ctx context.Context, entity string) ([]team.Recorded, error) {
+	return factsOf(ctx, c, teams, entity)
+}
+
+// UpdateTeam loads a team, lets decide say what follows, and writes that in one transaction. When another writer was first it decides
+// again.
+func (c *Cases) UpdateTeam(ctx context.Context, entity string, decide func(team.State) (ledger.Decision, error)) error {
+	return update(ctx, c, teams, entity, decide)
+}
+
+// Roster answers who is of which team, and who of all is away at an instant, in microseconds.
+func (c *Cases) Roster(ctx context.Context, now int64) (out team.Roster, err error) {
+	err = c.View(ctx, func(tx Tx) error {
+		out = team.Roster{}
+		if err := Each(ctx, tx, func(r Rows) error {
+			var s team.Seat
+			var role string
+			err := r.Scan(&s.Entity, &role, &s.Person, &s.Deputy, &s.Order)
+			s.Role = directory.Role(role)
+			out.Seats = append(out.Seats, s)
+			return err
+		}, "SELECT entity, role, person, deputy, place FROM seat WHERE active = 1 ORDER BY entity, role, place, stream, id"); err != nil {
+			return err
+		}
+		return Each(ctx, tx, func(r Rows) error {
+			var a team.Away
+			err := r.Scan(&a.Person, &a.StandIn, &a.From, &a.Until)
+			out.Away = append(out.Away, a)
+			return err
+		}, "SELECT person, stand_in, begins, ends FROM absence WHERE active = 1 AND begins <= $1 AND (ends = 0 OR ends > $1) ORDER BY begins, stream, id", now)
+	})
+	if err != nil {
+		return out, fmt.Errorf("teams: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+)
+
+// workTable has what people are to do about incidents, beside duties, which have a table of their own. An id is unique in its stream,
+// whatever the kind.
+var workTable = Table{Name: "work", Key: []string{"stream", "id"},
+	Columns: columns("stream text", "id text", "kind text", "number text", "entity text", "role text", "person text", "what text", "words text", "state int", "due int",
+		"since int", "restricted int"),
+	Indexes: [][]string{{"person", "due", "stream", "id", "WHERE state > 0 AND person <> ''"},
+		// What lies there for anyone of a role: of one entity, and for those who see many, in the order of all.
+		{"role", "entity", "due", "stream", "id", "WHERE state = 1 AND person = ''"},
+		{"role", "due", "stream", "id", "entity", "restricted", "WHERE state = 1 AND person = ''"}}}
+
+// boardTable has the incidents that are not closed in the order in which the team's board shows them.
+var boardTable = Table{Name: "board", Key: []string{"stream"},
+	Columns: columns("stream text", "number text", "entity text", "phase text", "rank int", "level text", "provisional int", "lead text", "summary text", "due int",
+		"soonest int", "received int", "tasks int", "settled int", "open int", "restricted int"),
+	Indexes: [][]string{{"phase", "rank", "soonest", "stream", "entity", "restricted", "WHERE open = 1"},
+		{"entity", "phase", "rank", "soonest", "stream", "WHERE open = 1 AND restricted = 0"}}}
+
+func workRows(stream string, st incident.State) (rows []Row) {
+	for _, w := range st.Work() {
+		rows = append(rows, Row{Table: "work", Values: []any{stream, w.ID, w.Kind, w.Number, w.Entity, w.Role, w.Person, w.What, w.Words, w.State, w.Due, w.Since, flag(w.Restricted)}})
+	}
+	return rows
+}
+
+func boardRow(stream string, st incident.State, summary string) Row {
+	c := st.Card()
+	soonest := c.Due
+	if soonest == 0 {
+		soonest = math.MaxInt64
+	}
+	return Row{Table: "board", Values: []any{stream, c.Number, c.Entity, c.Phase, incident.Rank(c.Level), string(c.Level), flag(c.Provisional), c.Lead, summary, c.Due, soonest,
+		c.Received, c.Tasks, c.Settled, flag(c.Open), flag(c.Restricted)}}
+}
+
+const (
+	named    = "w.state > 0 AND w.person <> ''"
+	anyone   = "w.state = 1 AND w.person = ''"
+	workPart = "SELECT w.stream, w.id, w.due FROM work w WHERE "
+)
+
+// WorkFor lists what waits for a person by name, and what lies there for anyone of the roles that by names, as far as scope reaches:
+// soonest first, and what has no time last. An empty kind is every kind.
+func (c *Cases) WorkFor(ctx context.Context, scope access.Scope, person string, by []incident.Owed, kind string, limit int) (out []incident.Work, err error) {
+	err = c.View(ctx, func(tx Tx) error {
+		out = nil
+		for _, due := range []string{"w.due > 0", "w.due = 0"} {
+			q := &listQuery{}
+			sql := q.workSQL(scope, person, by, kind, due, limit-len(out))
+			if err := Each(ctx, tx, func(r Rows) error {
+				var w incident.Work
+				var restricted int64
+				err := r.Scan(&w.Stream, &w.ID, &w.Kind, &w.Number, &w.Entity, &w.Role, &w.Person, &w.What, &w.Words, &w.State, &w.Due, &w.Since, &restricted)
+				w.Restricted = restricted != 0
+				out = append(out, w)
+				return err
+			}, sql, q.args...); err != nil || len(out) >= limit {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("work: %w", err)
+	}
+	return out, nil
+}
+
+func (q *listQuery) workSQL(scope access.Scope, person string, by []incident.Owed, kind, due string, limit int) string {
+	n := q.arg(int64(limit))
+	also := " AND " + due
+	if kind != "" {
+		also += " AND w.kind = " + q.arg(kind)
+	}
+	seen := "(w.restricted = 0 OR EXISTS (SELECT 1 FROM member b WHERE b.stream = w.stream AND b.active = 1 AND b.person = " + q.arg(person) + "))"
+	mine := "(w.restricted = 1 OR (w.entity || '') IN " + q.in(append(slices.Clone(scope.Entities), "")) + ")"
+	parts := []string{workPart + named + " AND w.person = " + q.arg(person) + also + " AND " + seen + " AND " + mine}
+	if kind == "" || kind == incident.WorkTask {
+		for _, o := range by {
+			parts = append(parts, q.roleWork(o, also+" AND "+seen)...)
+		}
+	}
+	for i, p := range parts {
+		parts[i] = "SELECT * FROM (" + p + " ORDER BY w.due, w.stream, w.id LIMIT " + n + ") AS p"
+	}
+	return "SELECT w.stream, w.id, w.kind, w.number, w.entity, w.role, w.person, w.what, w.words, w.state, w.due, w.since, w.restricted FROM (SELECT stream, id FROM (" +
+		strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id LIMIT " + n + ") AS f JOIN work w ON w.stream = f.stream AND w.id = f.id ORDER BY w.due, w.stream, w.id"
+}
+
+// roleProbes is for how many entities the tasks of one role are asked for one by one; more are found by one walk in the order of all.
+const roleProbes = 8
+
+func (q *listQuery) roleWork(o incident.Owed, also string) (parts []string) {
+	if o.Authority != "" || o.State {
+		return nil // tasks are for roles as held at the entity or above it
+	}
+	role := workPart + anyone + " AND w.role = " + q.arg(o.Role) + also
+	if len(o.Entities) > roleProbes {
+		return []string{role + " AND (w.entity || '') IN " + q.in(o.Entities)}
+	}
+	for _, e := range o.Entities {
+		parts = append(parts, role+" AND w.entity = "+q.arg(e))
+	}
+	return parts
+}
+
+// Assigned lists everybody with whom work sits by name. It steps from person to person in their index, however much each has.
+func (c *Cases) Assigned(ctx context.Context) (out []string, err error) {
+	const next = "SELECT min(person) FROM work WHERE state > 0 AND person <> ''"
+	const duty = "SELECT min(by_role) FROM duty WHERE by_role < 'person;' AND by_role > "
+	err = c.View(ctx, func(tx Tx) error {
+		out = nil
+		add := func(r Rows) error {
+			var person string
+			err := r.Scan(&person)
+			if person = strings.TrimPrefix(person, "person:"); !slices.Contains(out, person) {
+				out = append(out, person)
+			}
+			return err
+		}
+		if err := Each(ctx, tx, add, "WITH RECURSIVE p (one) AS ("+next+" UNION ALL SELECT ("+next+" AND person > p.one) FROM p WHERE p.one IS NOT NULL) SELECT one FROM p WHERE one IS NOT NULL"); err != nil {
+			return err
+		}
+		return Each(ctx, tx, add, "WITH RECURSIVE p (one) AS ("+duty+"'person:' UNION ALL SELECT ("+duty+"p.one) FROM p WHERE p.one IS NOT NULL) SELECT one FROM p WHERE one IS NOT NULL")
+	})
+	if err != nil {
+		return nil, fmt.Errorf("who has work: %w", err)
+	}
+	return out, nil
+}
+
+// StreamsOf lists incidents of which something sits with a person by name.
+func (c *Cases) StreamsOf(ctx context.Context, person string, limit int) (out []string, err error) {
+	err = c.Read(ctx, func(tx Tx) error {
+		out = nil
+		return Each(ctx, tx, func(r Rows) error {
+			var s string
+			err := r.Scan(&s)
+			out = append(out, s)
+			return err
+		}, "SELECT w.stream FROM work w WHERE "+named+" AND w.person = $1 UNION SELECT d.stream FROM duty d WHERE d.by_role = 'person:' || $1 AND d.by_at = 'entity' AND d.open = 1 ORDER BY stream LIMIT $2",
+			person, int64(limit))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("work of somebody: %w", err)
+	}
+	return out, nil
+}
+
+// cardLimit bounds the counting of a column of the board.
+const cardLimit = 1000
+
+// Cards lists the incidents of a column of the board that are inside a scope, the highest rating and the soonest due first, and counts
+// them up to cardLimit. An empty level is any.
+func (c *Cases) Cards(ctx context.Context, scope access.Scope, phase string, level policy.Level, limit int) (out []incident.Card, count int64, err error) {
+	if scope.Empty() {
+		return nil, 0, nil
+	}
+	err = c.View(ctx, func(tx Tx) error {
+		out = nil
+		q := &listQuery{}
+		if err := One(ctx, tx, []any{&count}, "SELECT count(*) FROM ("+q.cards(scope, phase, level, cardLimit)+") AS n", q.args...); err != nil {
+			return err
+		}
+		q = &listQuery{}
+		keys := q.cards(scope, phase, level, int64(limit))
+		return Each(ctx, tx, func(r Rows) error {
+			card, err := scanCard(r)
+			out = append(out, card)
+			return err
+		}, "SELECT i.stream, i.number, i.entity, i.phase, i.level, i.provisional, i.lead, i.summary, i.due, i.received, i.tasks, i.settled, i.restricted FROM board i WHERE i.stream IN (SELECT stream FROM ("+
+			keys+") AS k) ORDER BY i.rank, i.soonest, i.stream", q.args...)
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("board: %w", err)
+	}
+	return out, count, nil
+}
+
+func scanCard(r Rows) (c incident.Card, err error) {
+	var level string
+	var provisional, restricted int64
+	err = r.Scan(&c.Stream, &c.Number, &c.Entity, &c.Phase, &level, &provisional, &c.Lead, &c.Summary, &c.Due, &c.Received, &c.Tasks, &c.Settled, &restricted)
+	c.Level, c.Provisional, c.Restricted, c.Open = policy.Level(level), provisional != 0, restricted != 0, true
+	return c, err
+}
+
+// cards are the first streams of a column: a walk per entity, or for a wide scope one walk down the column.
+func (q *listQuery) cards(s access.Scope, phase string, level policy.Level, limit int64) string {
+	n := q.arg(limit)
+	column := "i.open = 1 AND i.phase = " + q.arg(phase)
+	if level != "" {
+		column += " AND i.rank = " + q.arg(incident.Rank(level))
+	}
+	const from = "SELECT i.stream, i.rank, i.soonest FROM board i WHERE "
+	var parts []string
+	if len(s.Entities) > probes {
+		parts = append(parts, from+column+" AND i.restricted = 0 AND (i.entity || '') IN "+q.in(s.Entities))
+	} else {
+		for _, e := range s.Entities {
+			parts = append(parts, from+column+" AND i.restricted = 0 AND i.entity = "+q.arg(e))
+		}
+	}
+	if s.Person != "" {
+		parts = append(parts, "SELECT i.stream, i.rank, i.soonest FROM member b JOIN board i ON i.stream = b.stream WHERE b.active = 1 AND i.restricted = 1 AND "+
+			column+" AND b.person = "+q.arg(s.Person))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, from+"1 = 0")
+	}
+	for i, p := range parts {
+		parts[i] = "SELECT * FROM (" + p + " ORDER BY i.rank, i.soonest, i.stream LIMIT " + n + ") AS p"
+	}
+	return "SELECT stream, rank, soonest FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY rank, soonest, stream LIMIT " + n
+}

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
+)
+
+// workBody is what waits for the reader over all incidents.
+type workBody struct {
+	V     app.WorkView
+	Kind  string
+	Mine  bool
+	Tabs  []navItem
+	Whose []navItem
+	Next  string // address with more of it; empty where all is listed
+}
+
+var workTitles = map[string]string{incident.WorkTask: "Tasks", incident.WorkDuty: "Duties", incident.WorkQuestion: "Questions", incident.WorkHandover: "Handovers", incident.WorkLead: "I lead"}
+
+// workPage lists tasks, duties, questions and handovers that wait for the reader, by due time.
+func workPage(s *site, w http.ResponseWriter, r *request) error {
+	q := r.URL.Query()
+	b := workBody{Kind: q.Get("kind"), Mine: q.Get("mine") == "1"}
+	if !slices.Contains(incident.WorkKinds, b.Kind) {
+		b.Kind = ""
+	}
+	limit, _ := strconv.Atoi(q.Get("show"))
+	var err error
+	if b.V, err = s.Staff.Workload.MyWork(r.Context(), r.by(), app.WorkQuery{Kind: b.Kind, Mine: b.Mine, Limit: limit}); err != nil {
+		return err
+	}
+	b.Tabs = []navItem{{Title: "Everything", Address: workAddress("", b.Mine, 0), Current: b.Kind == ""}}
+	for _, kind := range incident.WorkKinds {
+		b.Tabs = append(b.Tabs, navItem{Title: workTitles[kind], Address: workAddress(kind, b.Mine, 0), Current: b.Kind == kind})
+	}
+	b.Whose = []navItem{{Title: "Mine and my roles’", Address: workAddress(b.Kind, false, 0), Current: !b.Mine}, {Title: "Mine by name", Address: workAddress(b.Kind, true, 0), Current: b.Mine}}
+	if b.V.More {
+		b.Next = workAddress(b.Kind, b.Mine, 5*max(len(b.V.Items), 1))
+	}
+	return s.render(w, r, http.StatusOK, "work", page{Title: "My work", Wide: true, Body: b})
+}
+
+func workAddress(kind string, mine bool, show int) string {
+	q := url.Values{}
+	if kind != "" {
+		q.Set("kind", kind)
+	}
+	if mine {
+		q.Set("mine", "1")
+	}
+	if show > 0 {
+		q.Set("show", strconv.Itoa(show))
+	}
+	if len(q) == 0 {
+		return "/work"
+	}
+	return "/work?" + q.Encode()
+}
+
+// KindName names a kind of one thing.
+func (workBody) KindName(kind string) string {
+	return map[string]string{incident.WorkTask: "Task", incident.WorkDuty: "Duty", incident.WorkQuestion: "Question", incident.WorkHandover: "Handover", incident.WorkLead: "Lead"}[kind]
+}
+
+// boardBody is the team's board.
+type boardBody struct {
+	V             app.BoardView
+	Entity, Level control
+	Phase         string
+	Query         string // how it is narrowed, to go with a column's link
+}
+
+// boardPage shows the incidents that are not closed by phase, the highest rating first.
+func boardPage(s *site, w http.ResponseWriter, r *request) error {
+	q := r.URL.Query()
+	ask := app.BoardQuery{Entity: q.Get("entity"), Level: q.Get("level"), Phase: q.Get("phase")}
+	v, err := s.Staff.Workload.Board(r.Context(), r.by(), ask)
+	status, problems := http.StatusOK, []problem(nil)
+	if fault.KindOf(err) == fault.KindInvalid {
+		status, problems = http.StatusUnprocessableEntity, problemsOf(err)
+	} else if err != nil {
+		return err
+	}
+	f := formView{typed: q, problems: problems}
+	b := boardBody{V: v, Phase: ask.Phase}
+	entities := []option{{Value: "", Label: "All that I may see"}}
+	for _, e := range v.Entities {
+		entities = append(entities, option{Value: e.ID, Label: e.Name})
+	}
+	b.Entity = f.one("entity", "Agency", "", entities)
+	b.Level = f.one("level", "Rating", "", []option{{Value: "", Label: "Any"}, {Value: string(policy.High), Label: "High"}, {Value: string(policy.Medium), Label: "Medium"},
+		{Value: string(policy.Low), Label: "Low"}, {Value: string(policy.Unrated), Label: "Not rated"}})
+	narrowed := url.Values{}
+	for _, name := range []string{"entity", "level"} {
+		if q.Get(name) != "" {
+			narrowed.Set(name, q.Get(name))
+		}
+	}
+	b.Query = narrowed.Encode()
+	return s.render(w, r, status, "board", page{Title: "Board", Wide: true, Problems: problems, Body: b})
+}
+
+// Column is the address of one column with more of it.
+func (b boardBody) Column(phase string) string {
+	if b.Query == "" {
+		return "/board?phase=" + url.QueryEscape(phase)
+	}
+	return "/board?" + b.Query + "&phase=" + url.QueryEscape(phase)
+}
+
+// Empty says that no column has anything.
+func (b boardBody) Empty() bool {
+	return !slices.ContainsFunc(b.V.Columns, func(c app.BoardColumn) bool { return len(c.Cards) > 0 })
+}
+
+// More says that a column has more than it shows, and a page of its own would show more of it.
+func (b boardBody) More(c app.BoardColumn) bool {
+	return b.Phase == "" && c.Count > int64(len(c.Cards))
+}
