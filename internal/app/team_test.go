@@ -49,7 +49,7 @@ func teamStory(t *testing.T, h *testkit.Harness) (number string) {
 	return a.Incident
 }
 
-// The team of the state answers for its agencies too; what is missing is said, and who may change it may. MA 6.3, MA 6.3.1, MA 6.3.2.1
+// The team of the state answers for its agencies too; what is missing is said, and who may change it may. MA 6.1.1.2, MA 6.3, MA 6.3.1, MA 6.3.2.1
 func TestTeam(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		iso := h.As("ma-rmv-iso")
@@ -255,7 +255,7 @@ func TestCallOut(t *testing.T) {
 	if v, err = h.Response(ctx, h.As("ma-coordinator"), n); err != nil || v.CallOut[0].Person != "ma-legal" {
 		t.Errorf("offered again: %v", err)
 	}
-	if v, err = h.Response(ctx, h.As("ma-analyst"), n); err != nil || len(v.CallOut) != 0 {
+	if v, err = h.Response(ctx, h.As("ma-legal"), n); err != nil || len(v.CallOut) != 0 {
 		t.Errorf("offered to somebody who may not call: %v", err)
 	}
 }

@@ -32,7 +32,7 @@ func TestPolicyPages(t *testing.T) {
 	}
 }
 
-// Each rule of a pack is on its page, for whoever is signed in: a rule that is not shown could not be argued with. MA 6.1.1.1, MA 6.5,
+// Each rule of a pack is on its page, for whoever is signed in: a rule that is not shown could not be argued with. MA 6.1.1, MA 6.1.1.1, MA 6.5,
 // MA 6.6.2.1, MA 6.6.2.2, MA 6.6.2.3, MA Control Mapping, CA page process
 func TestPolicyPageShowsEveryRule(t *testing.T) {
 	h, kit := realSite(t)
