@@ -101,6 +101,9 @@ func TestInventoryAndPapers(t *testing.T) {
 			}
 		}
 	}
+	if v.Owner == nil || !strings.HasSuffix(v.Owner.Name, ": Bertrand Lowell") {
+		t.Errorf("the owner of the analysis: %+v", v.Owner)
+	}
 	if len(v.Systems) != 2 || v.Systems[0].State != incident.AssetReturned || len(v.Systems[0].Steps) != 5 || v.Systems[0].OffAt == nil || v.Systems[0].Later {
 		t.Errorf("%+v", v.Systems)
 	}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -164,7 +165,8 @@ func TestManagementReportAtMedium(t *testing.T) {
 	}
 }
 
-// Of a confidential incident a mail to a person says number, kind and link; a restricted one is for members only. MA 6.5.4
+// Of a confidential incident a mail to a person says number, kind and link; a restricted one is for members only; the document says
+// whose it is. MA 6.5.4
 func TestMailsOfAConfidentialReport(t *testing.T) {
 	h := testkit.Start(t)
 	number := ransom(t, h, 2_000_000)
@@ -214,6 +216,9 @@ func TestMailsOfAConfidentialReport(t *testing.T) {
 		if fault.KindOf(act) != fault.KindNotFound {
 			t.Errorf("outside: %v", act)
 		}
+	}
+	if v.Owner == nil || !strings.HasSuffix(v.Owner.Name, ": Bertrand Lowell") || v.Owner.Clause != "MA 6.5.4" || !strings.Contains(fmt.Sprint(v.Paper().Blocks), v.Owner.Line()) {
+		t.Errorf("the owner of the document: %+v", v.Owner)
 	}
 	if v, err = h.IssuedReport(ctx, h.As("ma-lead"), number, 1); err != nil || v.Paper().Marking != "RESTRICTED (TLP:RED)" {
 		t.Errorf("an earlier version is handled as it was: %q, %v", v.Paper().Marking, err)

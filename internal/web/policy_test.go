@@ -46,7 +46,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 		for _, r := range v.Rules() {
 			switch r.Kind {
 			case "reportable", "category", "personal information", "rating", "tell", "duty", "item", "advice", "statement",
-				"phase", "responsibility", "playbook", "continuity", "audience", "corrective actions", "retention", "controls":
+				"phase", "responsibility", "playbook", "continuity", "audience", "corrective actions", "retention", "documents", "controls":
 				if !strings.Contains(body, `<span class="mono">`+r.ID+`</span>`) {
 					t.Errorf("%s: the %s %s is not shown", id, r.Kind, r.ID)
 				}
