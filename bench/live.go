@@ -15,6 +15,7 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/incident"
 	"tocsin/internal/store"
 )
 
@@ -22,6 +23,7 @@ import (
 const (
 	liveClients   = 1000
 	livePerPerson = 8 // what the server lets one person have
+	liveWatchers  = 100
 )
 
 // live opens a thousand streams of live updates and leaves them alone: what they cost while nothing happens, and how long one change takes to
@@ -51,7 +53,23 @@ func (b *bench) live(ctx context.Context, p *place) error {
 		return err
 	}
 	defer c.close()
-	if _, err := c.want(201, request("POST", "/api/v1/filings", p.keys[filer], "first", body)); err != nil {
+	filed, err := c.want(201, request("POST", "/api/v1/filings", p.keys[filer], "first", body))
+	if err != nil {
+		return err
+	}
+	var first app.Answer
+	if err := json.Unmarshal(filed, &first); err != nil {
+		return err
+	}
+	report.Kind, report.Incident = incident.Supplement, first.Incident
+	more, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	if err := b.liveIncident(ctx, p, s, sessions[:liveWatchers], first.Incident, func() error {
+		_, err := c.want(201, request("POST", "/api/v1/filings", p.keys[filer], "more", more))
+		return err
+	}); err != nil {
 		return err
 	}
 	alone, aloneCPU, err := b.rest(ctx, s)
@@ -59,7 +77,7 @@ func (b *bench) live(ctx context.Context, p *place) error {
 		return err
 	}
 	began := time.Now()
-	streams, closeAll, err := openStreams(s.addr, sessions)
+	streams, closeAll, err := openStreams(s.addr, "/live", sessions)
 	if err != nil {
 		return err
 	}
@@ -80,6 +98,30 @@ func (b *bench) live(ctx context.Context, p *place) error {
 		return err
 	}
 	b.out.row("%-8s one filing, seen by %d of %d: %s, the last after %s", p.engine, len(each), len(streams), each, short(each.at(1)))
+	return nil
+}
+
+// liveIncident opens one incident's page of live updates for many people, and takes the time until all of them heard of a change to it.
+func (b *bench) liveIncident(ctx context.Context, p *place, s *server, sessions []string, number string, change func() error) error {
+	// With the version that a page shows, the first word comes at once.
+	streams, closeAll, err := openStreams(s.addr, "/incidents/"+number+"/live?version=0", sessions)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	time.Sleep(b.round) // what follows from the filing is done
+	for _, one := range streams {
+		one.forget()
+	}
+	used, began := s.cpu(), time.Now()
+	if err := change(); err != nil {
+		return err
+	}
+	each, err := heard(ctx, streams, began)
+	if err != nil {
+		return err
+	}
+	b.out.row("%-8s one incident watched by %d people: a change is seen by all: %s, the last after %s, for %s of the server's processor time", p.engine, len(each), each, short(each.at(1)), short(s.cpu()-used))
 	return nil
 }
 
@@ -146,7 +188,7 @@ type stream struct {
 }
 
 // openStreams opens one for each session and waits until the server has said its first word to all.
-func openStreams(addr string, sessions []string) (out []*stream, closeAll func(), err error) {
+func openStreams(addr, path string, sessions []string) (out []*stream, closeAll func(), err error) {
 	var wg sync.WaitGroup
 	closeAll = func() {
 		for _, s := range out {
@@ -162,7 +204,7 @@ func openStreams(addr string, sessions []string) (out []*stream, closeAll func()
 		}
 		s := &stream{c, make(chan time.Time, 1)}
 		out = append(out, s)
-		first, err := s.begin(token)
+		first, err := s.begin(path, token)
 		if err != nil {
 			closeAll()
 			return nil, nil, err
@@ -173,9 +215,9 @@ func openStreams(addr string, sessions []string) (out []*stream, closeAll func()
 }
 
 // begin asks for the stream and reads to the end of its first event.
-func (s *stream) begin(token string) (*bufio.Scanner, error) {
+func (s *stream) begin(path, token string) (*bufio.Scanner, error) {
 	var raw bytes.Buffer
-	fmt.Fprintf(&raw, "GET /live HTTP/1.1\r\nHost: localhost\r\nCookie: tocsin=%s\r\n\r\n", token)
+	fmt.Fprintf(&raw, "GET %s HTTP/1.1\r\nHost: localhost\r\nCookie: tocsin=%s\r\n\r\n", path, token)
 	if _, err := s.conn.Write(raw.Bytes()); err != nil {
 		return nil, err
 	}
@@ -193,6 +235,14 @@ func (s *stream) begin(token string) (*bufio.Scanner, error) {
 		}
 	}
 	return nil, errors.Join(lines.Err(), errors.New("a stream ended before its first word"))
+}
+
+// forget leaves out what was heard so far.
+func (s *stream) forget() {
+	select {
+	case <-s.changed:
+	default:
+	}
 }
 
 func (s *stream) listen(lines *bufio.Scanner) {

@@ -69,9 +69,10 @@ func newApp(p *place, record *store.Cases) (*app.App, error) {
 			return nil, err
 		}
 	}
-	return app.New(app.Config{KeyRing: record, Reports: record, Remedies: record, Designations: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Trails: record, Watch: record, Rulebook: app.RulebookOf(record, nil), Ties: record, Sections: record,
-		Packs: func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok },
-		Now:   time.Now, BaseURL: "http://localhost", LinkKey: link, From: "tocsin@localhost.example"})
+	c := app.On(record, nil)
+	c.Packs = func(id string) (*policy.Pack, bool) { pack, ok := got[id]; return pack, ok }
+	c.Now, c.BaseURL, c.LinkKey, c.From = time.Now, "http://localhost", link, "tocsin@localhost.example"
+	return app.New(c)
 }
 
 func fileAll(ctx context.Context, p *place, a *app.App, n int) error {

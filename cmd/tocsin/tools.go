@@ -26,8 +26,9 @@ func (p place) tool(ctx context.Context) (*app.App, func(), error) {
 		return nil, nil, err
 	}
 	shelf := newShelf("")
-	a, err := app.New(app.Config{KeyRing: record, Reports: record, Remedies: record, Designations: record, Teams: record, Workload: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Trails: record, Watch: record, Rulebook: app.RulebookOf(record, nil), Ties: record, Sections: record, Packs: shelf.For,
-		Now: time.Now, BaseURL: "http://localhost", LinkKey: keys.link, From: "tocsin@localhost.example"})
+	c := app.On(record, nil)
+	c.Packs, c.Now, c.BaseURL, c.LinkKey, c.From = shelf.For, time.Now, "http://localhost", keys.link, "tocsin@localhost.example"
+	a, err := app.New(c)
 	if err != nil {
 		record.Close()
 		return nil, nil, err

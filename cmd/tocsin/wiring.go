@@ -68,13 +68,12 @@ func (w *wiring) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	w.app, err = app.New(app.Config{
-		KeyRing: w.record, Reports: w.record, Designations: w.record, Teams: w.record, Workload: w.record, Investigations: w.record, Provisions: w.record, Providers: providers,
-		Record: w.record, Index: w.record, Proofs: w.record, Accounts: app.AccountsOf(w.record), Book: w.record, Desk: w.record, Shelf: w.record,
-		Drafts: w.record, Tips: w.record, Trails: w.record, Watch: w.record, Ties: w.record, Remedies: w.record, Sections: w.record,
-		Admin: w.admin(), Tools: tools, Rulebook: app.RulebookOf(w.record, packs.RunCasesOf),
-		Packs: w.shelf.For, PackIDs: w.shelf.ids(), Now: time.Now, BaseURL: w.address, LinkKey: w.keys.link,
-		From: w.cmd.Mail.From, Operator: w.cmd.Mail.Operator, Demo: w.cmd.Demo, Mail: w.mail, Papers: document.Render, ReadPlaybook: exchange.ReadCACAO, Committed: w.wake})
+	c := app.On(w.record, packs.RunCasesOf)
+	c.Providers, c.Admin, c.Tools = providers, w.admin(), tools
+	c.Packs, c.PackIDs, c.Now, c.Committed = w.shelf.For, w.shelf.ids(), time.Now, w.wake
+	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = w.address, w.keys.link, w.cmd.Mail.From, w.cmd.Mail.Operator, w.mail, w.cmd.Demo
+	c.Papers, c.ReadPlaybook = document.Render, exchange.ReadCACAO
+	w.app, err = app.New(c)
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func classOfFault(e *fault.Error) class {
 		if e.Field == keyHeader {
 			return class{422, "idempotency-key-reused", "This idempotency key was used for another request"}
 		}
-		return class{409, "conflict", "The record has changed meanwhile"}
+		return class{409, "conflict", "Not possible as the record stands now"}
 	case fault.KindNotFound:
 		return class{404, "not-found", "Not found"}
 	case fault.KindForbidden:

@@ -219,9 +219,11 @@ func (a *App) CompleteAction(ctx context.Context, by access.Actor, number, actio
 	}
 	allowed := func(st incident.State, _ setting) error {
 		o := object(st)
-		if x, ok := st.Action(action); ok {
-			o.Owner = []string{x.Owner}
+		x, ok := st.Action(action)
+		if !ok {
+			return fault.NotFound("there is no corrective action %s", action)
 		}
+		o.Owner = []string{x.Owner}
 		if !access.Allow(by, access.Discharge, o) {
 			return fault.Forbidden("only who owns the action, or the response team's leads, may do this")
 		}

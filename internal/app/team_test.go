@@ -255,7 +255,7 @@ func TestCallOut(t *testing.T) {
 	if v, err = h.Response(ctx, h.As("ma-coordinator"), n); err != nil || v.CallOut[0].Person != "ma-legal" {
 		t.Errorf("offered again: %v", err)
 	}
-	if v, err = h.Response(ctx, h.As("ma-legal"), n); err != nil || len(v.CallOut) != 0 {
+	if v, err = h.Response(ctx, h.As("ma-soc-analyst"), n); err != nil || len(v.CallOut) != 0 {
 		t.Errorf("offered to somebody who may not call: %v", err)
 	}
 }

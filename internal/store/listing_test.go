@@ -43,7 +43,7 @@ func fillIncidents(t *testing.T, c *Cases, n int) (all []told) {
 			members = append(members, []any{r.stream, r.member, int64(1), r.received}, []any{r.stream, "former", int64(0), r.received})
 		}
 		all = append(all, r)
-		rows = append(rows, []any{r.stream, fmt.Sprint("N", i), r.entity, "open", "low", int64(0), "yes", "malware", r.received, r.received, int64(0), int64(0), r.words, flag(r.restricted)})
+		rows = append(rows, []any{r.stream, fmt.Sprint("N", i), r.entity, "open", "low", int64(0), "yes", "malware", r.received, r.received, int64(0), int64(0), r.words, flag(r.restricted), int64(0)})
 		texts = append(texts, []any{r.stream, r.received, strings.TrimSpace(r.words)})
 	}
 	err := c.Store.Update(context.Background(), func(tx Tx) error {
@@ -153,7 +153,7 @@ func streams(t *testing.T, c *Cases, scope access.Scope, f incident.Filter, ofte
 	}
 	err := c.Read(context.Background(), func(tx Tx) error {
 		return Each(context.Background(), tx, func(r Rows) error {
-			var row [15]any
+			var row [16]any
 			into := make([]any, len(row))
 			for i := range row {
 				into[i] = &row[i]

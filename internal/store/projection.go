@@ -239,7 +239,7 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 	received := received(st)
 	rows := []Row{{Table: "incident", Values: []any{stream, st.Number, st.Entity, st.Status, string(st.Rating.Level), flag(st.Rating.Provisional),
 		reportable(st), strings.Join(st.Known.Categories, ","), received, st.UpdatedAt.UnixMicro(), st.NextDue(), st.NextClock(), summary, flag(st.Restriction.On), flag(st.Confidence.Marking == incident.MarkConfidential)}}}
-	rows = append(rows, milestoneRow(stream, st), boardRow(stream, st, summary))
+	rows = append(rows, milestoneRow(stream, st), boardRow(stream, st))
 	rows = append(rows, workRows(stream, st)...)
 	rows = append(rows, correctiveRows(stream, st)...)
 	for _, d := range st.Duties {

@@ -24,7 +24,7 @@ var workTable = Table{Name: "work", Key: []string{"stream", "id"},
 
 // boardTable has the incidents that are not closed in the order in which the team's board shows them.
 var boardTable = Table{Name: "board", Key: []string{"stream"},
-	Columns: columns("stream text", "number text", "entity text", "phase text", "rank int", "level text", "provisional int", "lead text", "summary text", "due int",
+	Columns: columns("stream text", "number text", "entity text", "phase text", "rank int", "level text", "provisional int", "lead text", "due int",
 		"soonest int", "received int", "tasks int", "settled int", "open int", "restricted int"),
 	Indexes: [][]string{{"phase", "rank", "soonest", "stream", "entity", "restricted", "WHERE open = 1"},
 		{"entity", "phase", "rank", "soonest", "stream", "WHERE open = 1 AND restricted = 0"}}}
@@ -36,13 +36,13 @@ func workRows(stream string, st incident.State) (rows []Row) {
 	return rows
 }
 
-func boardRow(stream string, st incident.State, summary string) Row {
+func boardRow(stream string, st incident.State) Row {
 	c := st.Card()
 	soonest := c.Due
 	if soonest == 0 {
 		soonest = math.MaxInt64
 	}
-	return Row{Table: "board", Values: []any{stream, c.Number, c.Entity, c.Phase, incident.Rank(c.Level), string(c.Level), flag(c.Provisional), c.Lead, summary, c.Due, soonest,
+	return Row{Table: "board", Values: []any{stream, c.Number, c.Entity, c.Phase, incident.Rank(c.Level), string(c.Level), flag(c.Provisional), c.Lead, c.Due, soonest,
 		c.Received, c.Tasks, c.Settled, flag(c.Open), flag(c.Restricted)}}
 }
 
@@ -181,7 +181,7 @@ func (c *Cases) Cards(ctx context.Context, scope access.Scope, phase string, lev
 			card, err := scanCard(r)
 			out = append(out, card)
 			return err
-		}, "SELECT i.stream, i.number, i.entity, i.phase, i.level, i.provisional, i.lead, i.summary, i.due, i.received, i.tasks, i.settled, i.restricted FROM board i WHERE i.stream IN (SELECT stream FROM ("+
+		}, "SELECT i.stream, i.number, i.entity, i.phase, i.level, i.provisional, i.lead, n.summary, i.due, i.received, i.tasks, i.settled, i.restricted FROM board i JOIN incident n ON n.stream = i.stream WHERE i.stream IN (SELECT stream FROM ("+
 			keys+") AS k) ORDER BY i.rank, i.soonest, i.stream", q.args...)
 	})
 	if err != nil {

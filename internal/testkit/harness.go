@@ -204,13 +204,13 @@ func (h *Harness) Replica() *app.App {
 	if h.replicas > 0 {
 		record = h.OtherRecord()
 	}
-	a, err := app.New(app.Config{KeyRing: record, Reports: record, Designations: record, Teams: record, Workload: record, Investigations: record, Provisions: record, Record: record, Index: record, Proofs: record, Accounts: app.AccountsOf(record), Book: record, Desk: record, Shelf: record, Packs: Packs,
-		Rulebook: app.RulebookOf(record, packs.RunCasesOf),
-		Drafts:   record, Tips: record, Trails: record, Watch: record, Ties: record, Remedies: record, Sections: record,
-		Admin:   app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record},
-		PackIDs: []string{"us-ca"}, Now: h.Clock.Now, BaseURL: "http://tocsin.test", LinkKey: make([]byte, 32),
-		From: "tocsin@tocsin.test", Operator: "operator@tocsin.test", Demo: true, HashRounds: 1000,
-		SharedClock: func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }, Mail: h.Post, Papers: document.Render, ReadPlaybook: exchange.ReadCACAO, Random: &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}})
+	c := app.On(record, packs.RunCasesOf)
+	c.Admin = app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record}
+	c.Packs, c.PackIDs, c.Now = Packs, []string{"us-ca"}, h.Clock.Now
+	c.SharedClock = func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }
+	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = "http://tocsin.test", make([]byte, 32), "tocsin@tocsin.test", "operator@tocsin.test", h.Post, true
+	c.Papers, c.ReadPlaybook, c.HashRounds, c.Random = document.Render, exchange.ReadCACAO, 1000, &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}
+	a, err := app.New(c)
 	if err != nil {
 		h.T.Fatal(err)
 	}
