@@ -45,7 +45,7 @@ type object = map[string]any
 
 // TestResponseJourneyAPI: ransomware at an agency, from an incomplete filing to sign-off, by ten people over the API alone, restricted half
 // way. The record of it is sound, its tables rebuilt are the same, and an outsider's answers are those of a server where nothing happened.
-// MA 6.2.1, 6.3, 6.5.3, 6.6, 6.8
+// MA 6.1.1.4, MA 6.2.1, MA 6.3, MA 6.3.1.2, MA 6.5.2, MA 6.5.3, MA 6.6, MA 6.8
 func TestResponseJourneyAPI(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -88,7 +88,7 @@ func TestResponseJourneyAPI(t *testing.T) {
 	sound(t, dir)
 }
 
-// TestResponseJourney is the same in a real browser, with ten people, one of them on a telephone without script. MA 6.2.1, 6.3, 6.5.3, 6.6, 6.8
+// TestResponseJourney is the same in a real browser, with ten people, one of them on a telephone without script. MA 6.2.1, MA 6.3, MA 6.5.3, MA 6.6, MA 6.8
 func TestResponseJourney(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -131,6 +131,8 @@ func (c *crisis) respond() {
 	c.does("ma-coordinator", "/response/continuity", object{"activate": true, "reason": "The counters are closed."})
 }
 
+// investigate: analysts gather what happened and what shows it, weigh it, and the lead states what was determined. MA 6.2.1.2,
+// MA 6.3.1.3, MA 6.3.1.3.2, MA 6.6.4
 func (c *crisis) investigate() {
 	c.does("ma-analyst", "/timeline/lines/record", object{"zone": "America/New_York", "kind": "adversary", "source": "mail gateway",
 		"text": "2026-05-20 09:00 Mail with a macro opened\n2026-05-20 09:05:30 Beacon to 203.0.113.7\n2026-05-21 23:40 Ransom note on fs-01"})
@@ -169,7 +171,7 @@ func (c *crisis) restrict(dir string) {
 	}
 }
 
-// contain: off all networks, rebuilt, and back only through the gate. MA 6.6.3.2, 6.8.2
+// contain: off all networks, rebuilt, and back only through the gate. MA 6.2.1.3, MA 6.6.3.2, MA 6.8.2
 func (c *crisis) contain() {
 	c.does("ma-rmv-iso", "/containment/assets", object{"assets": []object{{"directory": "ma-rmv-registry"}, {"name": "fs-01", "kind": "server", "networks": []string{"office", "backup"}, "rating": "high", "owner": "ma-rmv-tech"}}})
 	c.does("ma-lead", "/lifecycle/phase", object{"phase": "containment"})
@@ -222,7 +224,7 @@ func (c *crisis) tell() {
 	c.does("ma-analyst", "/response/handover/answer", object{"answer": "accept"})
 }
 
-// learn: the analysis is written and signed; lessons become actions and proposals.
+// learn: the analysis is written and signed; lessons become actions and proposals. MA 6.2.1.4, MA 6.3.1.1.6, MA 6.6.2 testing
 func (c *crisis) learn() {
 	var a struct {
 		Sections []struct {

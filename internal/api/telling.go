@@ -116,7 +116,7 @@ type (
 	}
 )
 
-// tellingRoutes are the addresses of telling management and others. MA 6.5.3, 6.5.4
+// tellingRoutes are the addresses of telling management and others. MA 6.5.3, MA 6.5.4
 func tellingRoutes() []route {
 	return []route{
 		{Route{get, one + "/management", access.Read, "incident", "log"}, "management", "The report to management as it would be issued now", 200, noBody, nil, with((*server).management)},

@@ -101,6 +101,9 @@ func TestInventoryAndPapers(t *testing.T) {
 			}
 		}
 	}
+	if v.Owner == nil || !strings.HasSuffix(v.Owner.Name, ": Bertrand Lowell") {
+		t.Errorf("the owner of the analysis: %+v", v.Owner)
+	}
 	if len(v.Systems) != 2 || v.Systems[0].State != incident.AssetReturned || len(v.Systems[0].Steps) != 5 || v.Systems[0].OffAt == nil || v.Systems[0].Later {
 		t.Errorf("%+v", v.Systems)
 	}
@@ -141,7 +144,7 @@ func analysisDuty(v app.AnalysisView) string {
 }
 
 // The analysis is owed by rating, drafted from the record, written by the team, signed by the coordinator alone, and then owed no
-// more. MA 6.5.1, MA 6.6.1.3, MA 6.8, MA 6.8.1, MA 6.8.2, MA 6.8.3, MA 6.8.4
+// more. MA 6.3.1.3.5, MA 6.5.1, MA 6.6.1.3, MA 6.8, MA 6.8.1, MA 6.8.2, MA 6.8.3, MA 6.8.4
 func TestAnalysisOwedWrittenSigned(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		a := registryIncident(t, h, 2_000_000)

@@ -11,7 +11,7 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// AnalysisView is the post-incident analysis of an incident: what is written, what the record says to it, and what was signed. MA 6.8, MA 6.6.1.3
+// AnalysisView is the post-incident analysis of an incident: what is written, what the record says to it, and what was signed. MA 6.8, MA 6.6.1.3, MA 6.3.1.3.5
 type AnalysisView struct {
 	Incident   string         `json:"incident"`
 	Entity     string         `json:"entity"`
@@ -32,6 +32,7 @@ type AnalysisView struct {
 	KeepUntil  *time.Time     `json:"keep_until" doc:"Until when information on the incident is kept at least; null while it is open, or where the policy sets no time."`
 	Keep       string         `json:"keep" doc:"The rule of retention in words; empty where the policy has none."`
 	KeepClause string         `json:"keep_clause,omitempty"`
+	Owner      *OwnerView     `json:"document_owner,omitempty" doc:"Whose this document is; absent where the policy names nobody."`
 	Zone       *time.Location `json:"-"` // of the policy's calendar
 	MayWrite   bool           `json:"-"`
 	MaySign    bool           `json:"-"`
@@ -96,7 +97,7 @@ func (a *App) Analysis(ctx context.Context, by access.Actor, number string) (Ana
 	}
 	st, o := h.st, object(h.st)
 	v := AnalysisView{Incident: st.Number, Entity: st.Entity, EntityName: entityName(s.dir)(st.Entity), Status: st.Status, Level: st.Rating.Level, Restricted: st.Restriction.On, Marking: st.Marking(), Zone: s.pack.Calendar().Zone(),
-		Unwritten: list(st.Review.Unwritten()), Cause: st.Review.Cause, Signed: st.Review.Signed, Reopened: string(texts[st.Review.Reopened]), Editions: []EditionView{},
+		Owner: a.ownerOf(st.Entity, s), Unwritten: list(st.Review.Unwritten()), Cause: st.Review.Cause, Signed: st.Review.Signed, Reopened: string(texts[st.Review.Reopened]), Editions: []EditionView{},
 		MayWrite: access.Allow(by, access.Work, o), MaySign: access.Allow(by, access.Rate, o)}
 	for i, d := range a.dutyViews(st, s) {
 		if st.Duties[i].Discharge == policy.DischargeAnalysis {
@@ -146,7 +147,7 @@ func (a *App) WriteAnalysis(ctx context.Context, by access.Actor, number, sectio
 	})
 }
 
-// SignAnalysis signs the analysis off, which discharges what was owed. MA 6.8, 6.3.1.1
+// SignAnalysis signs the analysis off, which discharges what was owed. MA 6.8, MA 6.3.1.1
 func (a *App) SignAnalysis(ctx context.Context, by access.Actor, number string) error {
 	return a.act(ctx, by, number, forRole(by, access.Rate, onlySigns), nil, func(map[string]string) incident.Command { return incident.SignAnalysis{} })
 }

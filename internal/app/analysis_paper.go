@@ -63,8 +63,12 @@ func (a *App) PrintAnalysis(ctx context.Context, by access.Actor, number string,
 
 // begin is how every paper of the analysis begins.
 func (v AnalysisView) begin(title, author string, at time.Time) paper.Doc {
-	return paper.Doc{Title: fmt.Sprintf("%s, incident %s", title, v.Incident), Running: fmt.Sprintf("Incident %s, post-incident analysis", v.Incident),
+	d := paper.Doc{Title: fmt.Sprintf("%s, incident %s", title, v.Incident), Running: fmt.Sprintf("Incident %s, post-incident analysis", v.Incident),
 		Marking: MarkingLabel(v.Marking), Author: author, At: at, Blocks: []paper.Block{paper.Para{Text: fmt.Sprintf("%s. Rated %s.", v.EntityName, v.Level)}}}
+	if line := v.Owner.Line(); line != "" {
+		d.Blocks = append(d.Blocks, paper.Para{Text: line})
+	}
+	return d
 }
 
 // signedPaper is an edition: the words that were signed, and nothing else.

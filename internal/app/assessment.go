@@ -53,7 +53,7 @@ type ItemStatement struct {
 	At                   string // RFC 3339
 }
 
-// State records what is known of an item. MA 6.6.4.2, 6.6.4.3, 6.6.4.4, 6.6.4.5
+// State records what is known of an item. MA 6.6.4.2, MA 6.6.4.3, MA 6.6.4.4, MA 6.6.4.5, MA 6.3.1.3.3
 func (a *App) State(ctx context.Context, by access.Actor, number string, x ItemStatement) error {
 	item, ok := incident.ItemByID(x.Item)
 	if !ok {
@@ -95,7 +95,7 @@ func momentOf(field, written string) (*incident.Moment, error) {
 	return &incident.Moment{At: t.UnixMicro(), Offset: int64(offset / 60)}, nil
 }
 
-// AwaitItem asks somebody for an item: a person by id or e-mail address, or whoever holds a role.
+// AwaitItem asks somebody for an item: a person by id or e-mail address, or whoever holds a role. MA 6.5.2.3
 func (a *App) AwaitItem(ctx context.Context, by access.Actor, number, item, person, role, until string) error {
 	c := incident.Await{Item: item, Role: role}
 	if person != "" {

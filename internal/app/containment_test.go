@@ -54,7 +54,8 @@ func containmentStory(t *testing.T, h *testkit.Harness, number string) {
 	step("a1", app.AssetStep{Step: "returned", Done: "In service."})
 }
 
-// Assets of an incident on both engines: owners told once, who may do what, the gate of the return, the times. MA 6.6.3.2, MA 6.7.3, MA 6.8.2
+// Assets of an incident on both engines: owners told once, who may do what, the gate of the return, the times. MA 6.3.1.1.3, MA 6.6.3,
+// MA 6.6.3.1, MA 6.6.3.2, MA 6.7.3, MA 6.8.2
 func TestContainment(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		a := file(t, h, "ca-dmv-iso", laptop())

@@ -161,7 +161,7 @@ func reasonOf(e *investigation.Ending) string {
 	return e.Reason
 }
 
-// InvestigationView is what is found out about an incident, in numbers and in the last of each. MA 6.6.4
+// InvestigationView is what is found out about an incident, in numbers and in the last of each. MA 6.6.4, MA 6.3.1.3.2, MA 6.2.1.2
 type InvestigationView struct {
 	Incident   string         `json:"incident"`
 	Closed     bool           `json:"closed" doc:"The incident is closed: only what completes or corrects the investigation is taken."`
@@ -172,6 +172,7 @@ type InvestigationView struct {
 	Findings   []FindingView  `json:"findings"`
 	Decisions  []DecisionView `json:"decisions"`
 	Notes      int            `json:"notes"`
+	Owner      *OwnerView     `json:"document_owner,omitempty" doc:"Whose the documents of the investigation are; absent where the policy names nobody."`
 	MayWork    bool           `json:"-"`
 }
 
@@ -184,7 +185,7 @@ func (a *App) Investigation(ctx context.Context, by access.Actor, number string)
 	if err := a.read(ctx, q, findingTexts(q.inv)); err != nil {
 		return InvestigationView{}, err
 	}
-	v := InvestigationView{Incident: q.st.Number, Closed: q.closed(), MayWork: q.works, Findings: q.findings(), Decisions: q.decisions()}
+	v := InvestigationView{Incident: q.st.Number, Owner: a.ownerOf(q.st.Entity, q.s), Closed: q.closed(), MayWork: q.works, Findings: q.findings(), Decisions: q.decisions()}
 	for _, e := range q.inv.Events {
 		if e.Ended != nil {
 			continue

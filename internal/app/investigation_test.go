@@ -102,7 +102,7 @@ func TestInvestigation(t *testing.T) {
 			t.Errorf("%+v, %v", n, err)
 		}
 		all, err := h.Investigation(ctx, lead, number)
-		if err != nil || all.Events != 3 || all.Indicators != 3 || all.Notes != 1 || all.First == nil {
+		if err != nil || all.Events != 3 || all.Indicators != 3 || all.Notes != 1 || all.First == nil || all.Owner == nil || all.Owner.Clause != "MA 6.5.4" {
 			t.Errorf("%+v, %v", all, err)
 		}
 		for who, kind := range map[string]fault.Kind{"ca-coordinator": fault.KindNotFound, "ma-risk-chair": fault.KindForbidden} {

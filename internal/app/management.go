@@ -356,6 +356,7 @@ func (a *App) freeze(b briefed, by access.Actor) ManagementReport {
 type IssuedReport struct {
 	ManagementReport
 	MarkingNow string         `json:"marking_now"`
+	Owner      *OwnerView     `json:"document_owner,omitempty" doc:"Whose this document is; absent where the policy names nobody."`
 	Zone       *time.Location `json:"-"`
 	PackID     string         `json:"-"`
 	Sent       []SentView     `json:"sent"`
@@ -384,7 +385,7 @@ func (a *App) issued(ctx context.Context, st incident.State, v incident.ReportVe
 	if err != nil {
 		return IssuedReport{}, err
 	}
-	out := IssuedReport{MarkingNow: st.Marking(), Zone: s.pack.Calendar().Zone(), PackID: s.pack.ID, Sent: a.sentViews(st, fmt.Sprintf("r%d", v.Report), s)}
+	out := IssuedReport{MarkingNow: st.Marking(), Owner: a.ownerOf(st.Entity, s), Zone: s.pack.Calendar().Zone(), PackID: s.pack.ID, Sent: a.sentViews(st, fmt.Sprintf("r%d", v.Report), s)}
 	if texts[v.Text] == nil {
 		return out, fault.Gone("the text of this report was lawfully disposed of")
 	}

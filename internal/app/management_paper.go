@@ -54,6 +54,9 @@ func (r IssuedReport) Paper() paper.Doc {
 	d.Blocks = append(d.Blocks,
 		paper.Para{Text: fmt.Sprintf("%s. Rated %s. Issued %s by %s.", r.EntityName, r.Level, at(r.IssuedAt), r.IssuedBy)},
 		paper.Para{Text: "To: " + strings.Join(r.Readers, "; ") + "."})
+	if line := r.Owner.Line(); line != "" {
+		d.Blocks = append(d.Blocks, paper.Para{Text: line})
+	}
 	if changed := r.Changed(); len(changed) > 0 {
 		d.Blocks = append(d.Blocks, paper.Heading{Level: 2, Text: "Changed since the version before"})
 		var items []string

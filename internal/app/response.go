@@ -10,7 +10,7 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// ResponseView is how an incident is responded to, and what this reader can do about it.
+// ResponseView is how an incident is responded to, and what this reader can do about it. MA 6.1.1.4, MA 6.6
 type ResponseView struct {
 	Incident   string             `json:"incident"`
 	StartedAt  *time.Time         `json:"started_at"`
@@ -38,7 +38,7 @@ type ResponseView struct {
 	MayLead    bool               `json:"-"` // start the response, hand it over
 }
 
-// PlaybookView is a response procedure, and whether its steps are on the list.
+// PlaybookView is a response procedure, and whether its steps are on the list. MA 6.3.1.3.1
 type PlaybookView struct {
 	policy.Playbook
 	Suits     bool `json:"suits"` // it is for what was reported, or for every incident
@@ -194,7 +194,7 @@ const (
 )
 
 // StartResponse begins the response: names who leads it and what was begun, and follows playbooks. It discharges what is
-// owed from the rating on. MA 6.5.1, 6.3.1
+// owed from the rating on. MA 6.5.1, MA 6.3.1.2
 func (a *App) StartResponse(ctx context.Context, by access.Actor, number, lead, begun string, playbooks []string) error {
 	if err := incident.CheckProse("begun", begun, "say what was begun"); err != nil {
 		return err

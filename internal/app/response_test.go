@@ -9,7 +9,8 @@ import (
 	"tocsin/internal/testkit"
 )
 
-// A response from its start to its tasks, on both engines: what is shown, what is discharged, and who may. MA 6.5.1, MA 6.6.1
+// A response from its start to its tasks, on both engines: what is shown, what is discharged, and who may; business
+// continuity is the coordinator's to decide, on the criteria that are met. MA 6.3.1.3.1, MA 6.5.1, MA 6.6.1, MA 6.6.2.6
 func TestResponse(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		safety := true
@@ -49,6 +50,15 @@ func TestResponse(t *testing.T) {
 		}
 		if !v.Playbooks[0].Following || len(v.People) < 3 {
 			t.Errorf("%+v", v.Playbooks[0])
+		}
+		if err := h.DecideContinuity(ctx, lead, a.Incident, true, "x"); fault.KindOf(err) != fault.KindForbidden {
+			t.Errorf("decided by a lead: %v", err)
+		}
+		if err := h.DecideContinuity(ctx, h.As("ma-coordinator"), a.Incident, true, "People are at risk."); err != nil {
+			t.Fatal(err)
+		}
+		if v, err = h.Response(ctx, lead, a.Incident); err != nil || len(v.Decisions) != 1 || strings.Join(v.Decisions[0].Criteria, "") != "ma-continuity-safety" {
+			t.Errorf("%+v, %v", v.Decisions, err)
 		}
 		now, err := h.Incident(ctx, lead, a.Incident)
 		if err != nil {

@@ -49,7 +49,7 @@ func teamStory(t *testing.T, h *testkit.Harness) (number string) {
 	return a.Incident
 }
 
-// The team of the state answers for its agencies too; what is missing is said, and who may change it may. MA 6.3, MA 6.3.1, MA 6.3.2.1
+// The team of the state answers for its agencies too; what is missing is said, and who may change it may. MA 6.1.1.2, MA 6.3, MA 6.3.1, MA 6.3.2.1
 func TestTeam(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		iso := h.As("ma-rmv-iso")

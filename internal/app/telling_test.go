@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func check(t *testing.T, err error) {
 }
 
 // At High the first version goes at once to the four whom the policy names, and again when a material item changed; the statements of the
-// team fill it and complete the items. MA 6.5.3, MA 6.5.3.5, MA 6.5.1
+// team fill it and complete the items. MA 6.5.3, MA 6.5.3.5, MA 6.5.1, MA 6.3.1.1.2
 func TestManagementReportAtHigh(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
 		number := ransom(t, h, 2_000_000)
@@ -123,7 +124,7 @@ func TestManagementReportAtHigh(t *testing.T) {
 	})
 }
 
-// The statements complete the items: the duty that chases them is fulfilled when nothing is missing any more. MA 6.5.3
+// The statements complete the items: the duty that chases them is fulfilled when nothing is missing any more; analysts keep them. MA 6.5.3, MA 6.3.1.3.3
 func TestStatementsDischargeTheChase(t *testing.T) {
 	h := testkit.Start(t)
 	number := ransom(t, h, 100_000)
@@ -138,7 +139,7 @@ func TestStatementsDischargeTheChase(t *testing.T) {
 	if owed() != "owed" {
 		t.Fatalf("the chase is %s", owed())
 	}
-	check(t, h.State(ctx, h.As("ma-lead"), number, app.ItemStatement{Item: "discovered_by", Value: "D. Iscoverer", Contact: "d@rmv.ma.example"}))
+	check(t, h.State(ctx, h.As("ma-analyst"), number, app.ItemStatement{Item: "discovered_by", Value: "D. Iscoverer", Contact: "d@rmv.ma.example"}))
 	if owed() != "discharged" {
 		t.Errorf("the chase is %s", owed())
 	}
@@ -164,7 +165,8 @@ func TestManagementReportAtMedium(t *testing.T) {
 	}
 }
 
-// Of a confidential incident a mail to a person says number, kind and link; a restricted one is for members only. MA 6.5.4
+// Of a confidential incident a mail to a person says number, kind and link; a restricted one is for members only; the document says
+// whose it is. MA 6.5.4
 func TestMailsOfAConfidentialReport(t *testing.T) {
 	h := testkit.Start(t)
 	number := ransom(t, h, 2_000_000)
@@ -214,6 +216,9 @@ func TestMailsOfAConfidentialReport(t *testing.T) {
 		if fault.KindOf(act) != fault.KindNotFound {
 			t.Errorf("outside: %v", act)
 		}
+	}
+	if v.Owner == nil || !strings.HasSuffix(v.Owner.Name, ": Bertrand Lowell") || v.Owner.Clause != "MA 6.5.4" || !strings.Contains(fmt.Sprint(v.Paper().Blocks), v.Owner.Line()) {
+		t.Errorf("the owner of the document: %+v", v.Owner)
 	}
 	if v, err = h.IssuedReport(ctx, h.As("ma-lead"), number, 1); err != nil || v.Paper().Marking != "RESTRICTED (TLP:RED)" {
 		t.Errorf("an earlier version is handled as it was: %q, %v", v.Paper().Marking, err)
@@ -276,7 +281,8 @@ func TestMarkingGoesAlong(t *testing.T) {
 	h.Sound()
 }
 
-// Status updates: inside at once, outside only when Communications and Legal agree; each communication stands in the log. MA 6.3.2.4, MA 6.6.1.4
+// Status updates: inside at once, outside only when Communications and Legal agree; each communication stands in the log, an analyst's too.
+// MA 6.3.1.2.2, MA 6.3.1.3.4, MA 6.3.2.4, MA 6.6.1.4
 func TestUpdatesAndCommunications(t *testing.T) {
 	h := testkit.Start(t)
 	number := ransom(t, h, 2_000_000)
@@ -303,7 +309,7 @@ func TestUpdatesAndCommunications(t *testing.T) {
 		t.Errorf("approved by a lead: %v", err)
 	}
 	check(t, h.ActOnUpdate(ctx, press, number, send))
-	check(t, h.DraftUpdate(ctx, lead, number, "responders", "Not for the head yet."))
+	check(t, h.DraftUpdate(ctx, h.As("ma-analyst"), number, "responders", "Not for the head yet."))
 
 	v, err := h.Updates(ctx, head, number)
 	check(t, err)
@@ -320,7 +326,7 @@ func TestUpdatesAndCommunications(t *testing.T) {
 		t.Errorf("the authority sees %+v, %v", officer.Updates, err)
 	}
 
-	check(t, h.LogCommunication(ctx, lead, number, app.CommunicationLog{Channel: "telephone", Who: "K. Medeiros", Whom: "the vendor", Summary: "They send somebody.", At: h.Clock.Now().Format(time.RFC3339)}))
+	check(t, h.LogCommunication(ctx, h.As("ma-analyst"), number, app.CommunicationLog{Channel: "telephone", Who: "K. Medeiros", Whom: "the vendor", Summary: "They send somebody.", At: h.Clock.Now().Format(time.RFC3339)}))
 	log, err := h.Communications(ctx, head, number)
 	check(t, err)
 	for _, want := range []func(app.CommunicationView) bool{

@@ -199,7 +199,7 @@ func (a *App) openTip(ctx context.Context, by access.Actor, id string) (intake.T
 }
 
 // TakeTip makes a draft of a report from a tip, in the sender's words, and answers its key. The draft is the actor's: what is
-// filed from it they answer for. CA step 1, MA 6.5.2.2
+// filed from it they answer for. CA step 1, MA 6.5.2.2, MA 6.5.2.4
 func (a *App) TakeTip(ctx context.Context, by access.Actor, id string) (key string, err error) {
 	t, err := a.openTip(ctx, by, id)
 	if err != nil {

@@ -22,7 +22,7 @@ func send(t *testing.T, h *testkit.Harness, network, words string) (string, erro
 }
 
 // TestTipToReport: what somebody saw waits for those who triage its entity, becomes their draft in the sender's words, and
-// leaves the list when the report is filed. MA 6.5.2.2
+// leaves the list when the report is filed. MA 6.5.2.2, MA 6.5.2.4
 func TestTipToReport(t *testing.T) {
 	h, ctx := testkit.Start(t), context.Background()
 	id, err := send(t, h, "10.0.0.0/24", "A stranger in the server room")

@@ -193,7 +193,7 @@ type UpdateAct struct {
 	Via    string // for send, where nobody of the audience gets mail from here
 }
 
-// ActOnUpdate approves, returns, sends or drops a status update. MA 6.3.2.2, 6.3.2.4
+// ActOnUpdate approves, returns, sends or drops a status update. MA 6.3.2.2, MA 6.3.2.4, MA 6.3.1.2.2
 func (a *App) ActOnUpdate(ctx context.Context, by access.Actor, number string, x UpdateAct) error {
 	prose := map[string]string{}
 	switch x.Act {

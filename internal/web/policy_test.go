@@ -32,7 +32,8 @@ func TestPolicyPages(t *testing.T) {
 	}
 }
 
-// Each obligation of a pack is on its page: a rule that is not shown could not be argued with.
+// Each rule of a pack is on its page, for whoever is signed in: a rule that is not shown could not be argued with. MA 6.1.1, MA 6.1.1.1, MA 6.5,
+// MA 6.6.2.1, MA 6.6.2.2, MA 6.6.2.3, MA Control Mapping, CA page process
 func TestPolicyPageShowsEveryRule(t *testing.T) {
 	h, kit := realSite(t)
 	h.be("ca-dmv-iso")
@@ -44,7 +45,8 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 		body := h.get("/policy/" + id).body
 		for _, r := range v.Rules() {
 			switch r.Kind {
-			case "reportable", "category", "personal information", "rating", "tell", "duty", "item", "advice", "statement":
+			case "reportable", "category", "personal information", "rating", "tell", "duty", "item", "advice", "statement",
+				"phase", "responsibility", "playbook", "continuity", "audience", "corrective actions", "retention", "documents", "controls":
 				if !strings.Contains(body, `<span class="mono">`+r.ID+`</span>`) {
 					t.Errorf("%s: the %s %s is not shown", id, r.Kind, r.ID)
 				}

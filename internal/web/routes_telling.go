@@ -1,6 +1,6 @@
 package web
 
-// tellingRoutes are the pages of telling management and others. MA 6.5.3, 6.5.4
+// tellingRoutes are the pages of telling management and others. MA 6.5.3, MA 6.5.4
 func tellingRoutes(read makeRead, act makeAct) []route {
 	return []route{
 		read("/incidents/{number}/management", SignedIn, "incident", managementPage),

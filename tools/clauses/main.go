@@ -4,7 +4,7 @@
 //	clauses -update                  put the references found in the code into the index and make the pages
 //	clauses -set done "MA 6.5.3.*"   set a status, by id or by prefix, then update
 //	clauses -ready                   list clauses that code and tests refer to and that are not marked done
-//	clauses -open                    list clauses that are not done, with what refers to them
+//	clauses -open                    list clauses that are not done, with what is missing to them
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"tocsin/internal/archtest"
 	"tocsin/internal/archtest/clauses"
@@ -19,7 +20,7 @@ import (
 
 func main() {
 	update := flag.Bool("update", false, "write the references found into the index and make the pages")
-	set := flag.String("set", "", "status for the ids that follow: done, partly, not yet")
+	set := flag.String("set", "", "status for the ids that follow: done, partly, not yet, asks nothing")
 	ready := flag.Bool("ready", false, "list clauses with code and tests that are not marked done")
 	unfinished := flag.Bool("open", false, "list clauses that are not done")
 	flag.Parse()
@@ -90,7 +91,7 @@ func list(fsys fs.FS, ready bool) error {
 		show = open(indexes)
 	}
 	for _, c := range show {
-		fmt.Printf("%-28s %-8s code %d, tests %d  %s\n", c.ID, c.Status, len(c.Code), len(c.Tests), c.Text)
+		fmt.Printf("%-28s %-8s code %d, tests %d  %s\n", c.ID, c.Status, len(c.Code), len(c.Tests), strings.TrimSpace(c.Text+" "+c.Note))
 	}
 	return nil
 }
@@ -100,7 +101,7 @@ func open(indexes []*clauses.Index) []clauses.Clause {
 	var out []clauses.Clause
 	for _, x := range indexes {
 		for _, c := range x.Clauses {
-			if c.ID != "" && c.Status != clauses.Done {
+			if c.ID != "" && c.Status != clauses.Done && c.Status != clauses.NoDuty {
 				out = append(out, c)
 			}
 		}

@@ -61,8 +61,10 @@ func (x *Index) form() []string {
 			bad("id is missing or stands twice")
 		case c.Text == "" || strings.Contains(c.Text, "\n"):
 			bad("text must be one line")
-		case c.Status != Done && c.Status != Partly && c.Status != NotYet:
-			bad("status %q is none of done, partly, not yet", c.Status)
+		case c.Status != Done && c.Status != Partly && c.Status != NotYet && c.Status != NoDuty:
+			bad("status %q is none of done, partly, not yet, asks nothing", c.Status)
+		case (c.Status == Partly || c.Status == NotYet) && c.Note == "":
+			bad("is %s and no note says what is missing, or for what it waits", c.Status)
 		}
 		seen[c.ID] = true
 	}
@@ -99,7 +101,7 @@ func (c *Clause) owed(path string, refs References, all map[string]*Clause) []st
 		add("is part of %q, which is no clause", c.PartOf)
 	}
 	code, tests := c.all(refs, all)
-	if c.Status != NotYet && len(code) == 0 {
+	if (c.Status == Done || c.Status == Partly) && len(code) == 0 {
 		add("is %s and no code refers to it", c.Status)
 	}
 	if c.Status == Done && len(tests) == 0 {
@@ -114,7 +116,7 @@ func Ready(indexes []*Index, refs References) []Clause {
 	all := byID(indexes)
 	for _, x := range indexes {
 		for _, c := range x.Clauses {
-			if code, tests := c.all(refs, all); c.ID != "" && c.Status != Done && len(code) > 0 && len(tests) > 0 {
+			if code, tests := c.all(refs, all); c.ID != "" && c.Status != Done && c.Status != NoDuty && len(code) > 0 && len(tests) > 0 {
 				out = append(out, c)
 			}
 		}

@@ -30,8 +30,9 @@ clauses:
   - id: MA 6.5.12
     text: another
     status: not yet
+    note: later
 `)
-	put("docs/standard/california.yaml", "title: CA\nabout: about\nclauses:\n  - id: CA step 1\n    text: report\n    status: partly\n")
+	put("docs/standard/california.yaml", "title: CA\nabout: about\nclauses:\n  - id: CA step 1\n    text: report\n    status: partly\n    note: half\n")
 	put("internal/domain/policy/rate.go", "package policy\n\n// Rate rates. MA 6.5.1; CA step 1.\nfunc Rate() {}\n")
 	put("internal/domain/policy/rate_test.go", "package policy\n\nfunc TestRate(t *testing.T) {\n\t// MA 6.5.1: the boundary\n}\n")
 	put("internal/web/page.html", "<!-- CA step 1 --> the CA page says\n")
@@ -101,6 +102,7 @@ func TestCheckFinds(t *testing.T) {
 		"done without code":             {edit(code, "MA 6.5.1; ", ""), true, "MA 6.5.1: is done and no code refers to it"},
 		"done without test":             {edit("internal/domain/policy/rate_test.go", "MA 6.5.1: ", ""), true, "MA 6.5.1: is done and no test refers to it"},
 		"unknown status":                {edit(index, "status: not yet", "status: soon"), true, `status "soon" is none of`},
+		"not yet without a word":        {edit(index, `    note: "later"`+"\n", ""), true, "MA 6.5.12: is not yet and no note says"},
 		"no text":                       {edit(index, `text: "another"`, `text: ""`), true, "text must be one line"},
 		"id twice":                      {edit(index, "id: MA 6.5.12", "id: MA 6.5.1"), true, "stands twice"},
 		"part of nothing":               {edit(index, `part_of: "MA 6.5.1"`, `part_of: "MA 6.5.2"`), true, `is part of "MA 6.5.2", which is no clause`},
@@ -120,6 +122,20 @@ func TestCheckFinds(t *testing.T) {
 				t.Errorf("want a problem with %q, got %q", tc.want, got)
 			}
 		})
+	}
+}
+
+// What asks nothing needs no code, no test and no note.
+func TestAsksNothing(t *testing.T) {
+	fsys := small()
+	const index = "docs/standard/massachusetts.yaml"
+	fsys[index].Data = []byte(strings.Replace(string(fsys[index].Data), "status: not yet\n    note: \"later\"", "status: asks nothing", 1))
+	settle(fsys)
+	if got, err := Check(fsys); err != nil || len(got) > 0 {
+		t.Error(got, err)
+	}
+	if page := string(fsys["docs/standard/massachusetts.md"].Data); !strings.Contains(page, "1 that ask nothing") {
+		t.Error(page)
 	}
 }
 

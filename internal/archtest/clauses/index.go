@@ -21,6 +21,8 @@ const (
 	Done   Status = "done"
 	Partly Status = "partly"
 	NotYet Status = "not yet"
+	// NoDuty is an introduction, a heading or a pointer that asks nothing of anybody.
+	NoDuty Status = "asks nothing"
 )
 
 // Clause is one clause of a source document, or a heading over those that follow (then only Heading is set).
@@ -29,7 +31,7 @@ type Clause struct {
 	ID      string   `yaml:"id"`
 	Text    string   `yaml:"text"` // one line, in our words
 	Status  Status   `yaml:"status"`
-	Note    string   `yaml:"note"`
+	Note    string   `yaml:"note"`    // what is missing, or for what it waits; of a done one, what stays with people
 	PartOf  string   `yaml:"part_of"` // id of the clause whose references count for this one too
 	Code    []string `yaml:"code"`    // files
 	Tests   []string `yaml:"tests"`   // "file" or "file: TestName"

@@ -151,5 +151,5 @@ func (x *Index) summary() string {
 			n[c.Status]++
 		}
 	}
-	return fmt.Sprintf("%d clauses: %d done, %d partly, %d not yet.", n[Done]+n[Partly]+n[NotYet], n[Done], n[Partly], n[NotYet])
+	return fmt.Sprintf("%d clauses: %d done, %d partly, %d not yet, %d that ask nothing.", n[Done]+n[Partly]+n[NotYet]+n[NoDuty], n[Done], n[Partly], n[NotYet], n[NoDuty])
 }

@@ -139,7 +139,7 @@ var rolesFor = map[Action][]directory.Role{
 	// Rules are the coordinator's and the CISO's to decide; the administrator of the program prepares them (Operate). MA 6.3.1.1
 	Enact:     {directory.IRCoordinator, directory.CISO},
 	Provision: {directory.Administrator},
-	// The response team and its extended members. MA 6.3
+	// The response team and its extended members. MA 6.3, MA 6.3.1.3
 	Work: {directory.IRCoordinator, directory.CISO, directory.ISO, directory.CIO, directory.IRLead, directory.IRAnalyst, directory.SOCAnalyst,
 		directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications, directory.TechnicalSupport,
 		directory.HelpDesk, directory.InformationOwner, directory.DesignatedReporter},

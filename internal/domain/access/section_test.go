@@ -8,7 +8,7 @@ import (
 	"tocsin/internal/domain/directory"
 )
 
-// A section opens to the holders of its office who may read the incident, and to nobody else.
+// A section opens to the holders of its office who may read the incident, and to nobody else. MA 6.3.2.2, MA 6.3.2.3
 func TestSectionIsItsOfficesAlone(t *testing.T) {
 	s := tree(t)
 	rapid.Check(t, func(t *rapid.T) {

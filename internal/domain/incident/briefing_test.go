@@ -22,7 +22,24 @@ func stating(item, value string) Assess {
 	return Assess{Item: item, Texts: map[string]string{TextValue: value}}
 }
 
-// What is stated answers the fields that reports ask for, keeps its history and ends the waiting. MA 6.6.4.2, MA 6.6.4.3, MA 6.6.4.4
+// Scope, nature, severity and impact, the root cause, and how long response and recovery take are stated, and stated anew as facts come;
+// what was stated before stays. MA 6.6.4, MA 6.6.4.2, MA 6.6.4.3, MA 6.6.4.4
+func TestWhatIsDetermined(t *testing.T) {
+	l := begin(t)
+	l.do(filing(Initial, usd(10)))
+	for _, item := range []string{"scope", "nature", "severity", "root_cause", "response_expectation", "recovery_expectation"} {
+		before := len(l.state().Assessment.Statements)
+		l.do(stating(item, "first"))
+		l.do(stating(item, "second"))
+		st := l.state()
+		now, ok := st.Stated(item)
+		if all := st.Assessment.Statements[before:]; !ok || now.Value != "second" || len(all) != 2 || all[0].Value != "first" || all[0].By == "" || all[0].At.IsZero() {
+			t.Errorf("%s: %+v", item, all)
+		}
+	}
+}
+
+// What is stated answers the fields that reports ask for, keeps its history and ends the waiting. MA 6.5.2.3
 func TestAssessment(t *testing.T) {
 	l := begin(t)
 	l.do(filing(Initial, usd(10)))

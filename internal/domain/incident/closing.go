@@ -83,7 +83,7 @@ func remainingAssets(s State) (out []Remaining) {
 	return out
 }
 
-// Classes of what was reported: they are kept apart and not counted together. MA 6.4.1
+// Classes of what was reported: they are kept apart and not counted together. MA 6.4, MA 6.4.1, MA 6.6.3.1
 const (
 	ClassIncident = "incident" // confirmed
 	ClassNearMiss = "near_miss"

@@ -168,7 +168,7 @@ func (s State) NextDue() int64 {
 }
 
 // runClock fires every stage whose instant has passed, each once, however long ago: after an outage all are recorded with
-// how late they are, and each duty's people are told once, of the last stage.
+// how late they are, and each duty's people are told once, of the last stage. MA 6.1.1.3, MA 6.5.2
 func (d *decision) runClock() error {
 	now := d.env.Now.UnixMicro()
 	d.expire()

@@ -113,6 +113,7 @@ func TestConfirmationsOnceEach(t *testing.T) {
 	}
 }
 
+// Who does not acknowledge is chased, then a named person is told, then the operator, each once. MA 6.1.1.3
 func TestChaseEscalateAlarm(t *testing.T) {
 	l := begin(t)
 	l.do(filing(Initial, nil))
@@ -173,6 +174,7 @@ func TestOverdueAfterOutage(t *testing.T) {
 	}
 }
 
+// A question is a duty of the entity's reporters until it is answered. MA 6.5.2.3, CA step 5
 func TestQuestionAndAnswer(t *testing.T) {
 	l := begin(t)
 	l.do(filing(Initial, nil))

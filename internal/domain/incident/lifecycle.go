@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Phases of the life cycle while an incident is worked on. NIST SP 800-61r2 counts preparation before them. MA 6.2.1
+// Phases of the life cycle while an incident is worked on. NIST SP 800-61r2 counts preparation before them. MA 6.2, MA 6.2.1
 const (
 	PhaseDetection    = "detection"
 	PhaseContainment  = "containment" // with eradication and recovery

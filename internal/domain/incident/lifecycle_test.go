@@ -66,7 +66,7 @@ func TestMilestones(t *testing.T) {
 }
 
 // What is open at closing is shown, accepted by somebody who may, and stays owed; the time that information is kept runs from there.
-// MA 6.7.5
+// MA 6.3.1.1.7, MA 6.7.5
 func TestClosing(t *testing.T) {
 	l := begun(t)
 	l.do(Ask{Authority: "police", Texts: map[string]string{TextQuestion: "q"}})
@@ -115,7 +115,7 @@ func (l *life) remaining() (ids []string) {
 	return ids
 }
 
-// A decline says what it was instead, and tells the reporters.
+// A decline says what it was instead, and tells the reporters. MA 6.4.1, MA 6.6.3.1
 func TestDeclining(t *testing.T) {
 	l := begin(t)
 	l.do(filing(Initial, usd(10)))
@@ -216,6 +216,7 @@ func TestOrderOfTasks(t *testing.T) {
 	}
 }
 
+// The decision on business continuity stands with the criteria that were met then, and can be changed. MA 6.6.2.6
 func TestContinuityIsDecidedOnce(t *testing.T) {
 	l := begun(t)
 	l.do(DecideContinuity{Activate: true, Criteria: []string{"c1"}, Texts: why("x")})

@@ -9,7 +9,7 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// What a lesson may propose to change. MA 6.8.4
+// What a lesson may propose to change. MA 6.8.4, MA 6.3.1.1.6, MA 6.6.2 testing
 const (
 	ProposePlaybook = "playbook" // target: id in the pack
 	ProposeControl  = "control"  // target: title of the section of the control mapping

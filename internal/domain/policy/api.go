@@ -272,7 +272,7 @@ type MatrixRow struct {
 	Unverified bool   `json:"unverified,omitempty"`
 }
 
-// Phase is a phase of the response, with the functions under which SP 800-61r3 treats the same work. MA 6.2.1.
+// Phase is a phase of the response, with the functions under which SP 800-61r3 treats the same work. MA 6.2.1, MA 6.1.1.1.
 type Phase struct {
 	ID     string   `json:"id"`
 	Title  string   `json:"title"`

@@ -8,7 +8,7 @@ import (
 // ReportManagement is the list of items, and the mark of those told, that belong to the report to management. MA 6.5.3
 const ReportManagement = "management"
 
-// Audience is a group of people that is kept informed by status updates. MA 6.3.1.1.2, 6.6.1.4
+// Audience is a group of people that is kept informed by status updates. MA 6.3.1.1.2, MA 6.6.1.4
 type Audience struct {
 	ID         string      `json:"id"`
 	Title      string      `json:"title"`

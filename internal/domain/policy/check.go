@@ -45,6 +45,7 @@ func check(r *report, p *Pack) {
 	p.designations = c.designations()
 	p.retention = c.retention()
 	p.corrective = c.corrective()
+	p.documents = c.documents()
 	c.behaviour()
 	c.catalogue()
 	c.unique()

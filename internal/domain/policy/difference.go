@@ -37,7 +37,7 @@ var groups = []struct{ key, words string }{
 	{"reportable", "What must be reported"}, {"matrix", "How it is rated"}, {"tell", "Who is told"}, {"duties", "What is owed"},
 	{"answers", "Answers to questions of authorities"}, {"items", "What a report must state"}, {"advice", "Advice"},
 	{"categories", "Kinds of incident"}, {"personal_information", "Kinds of personal information"}, {"authorities", "Authorities"},
-	{"contacts", "Whom to call"}, {"calendars", "Calendars"}, {"designations", "Designating reporters"}, {"playbooks", "Response procedures"}, {"corrective_actions", "Corrective actions"}, {"retention", "How long information is kept"},
+	{"contacts", "Whom to call"}, {"calendars", "Calendars"}, {"designations", "Designating reporters"}, {"playbooks", "Response procedures"}, {"corrective_actions", "Corrective actions"}, {"retention", "How long information is kept"}, {"documents", "Whose the documents are"},
 	{"phases", "Phases"}, {"controls", "Control mapping"}, {"statements", "Statements"}, {"sources", "Sources"},
 	{"unrated", "Reasons"}, {"decision", "Reasons"}, {"not_reportable", "Reasons"},
 }
@@ -53,7 +53,7 @@ var fieldLabels = map[string]string{
 	"retrieved": "Read on", "attest_month": "Month of the yearly confirmation", "attest_day": "Day of the yearly confirmation", "change_within": "Next designation within",
 	"triggers_notice": "Its breach can call for notice", "confidential_mail": "Mails carry no content", "session_life": "A session lasts at most",
 	"session_idle": "A session may rest", "csf": "CSF functions", "on_saturday": "On a Saturday closes", "on_sunday": "On a Sunday closes",
-	"remind_before": "Reminder before it is due", "verify_within": "Evidence is looked at within", "extends": "Laid over", "coordinator": "Who decides where a judgement is left", "calendar": "Calendar", "acknowledge": "Answering times",
+	"remind_before": "Reminder before it is due", "verify_within": "Evidence is looked at within", "extends": "Laid over", "coordinator": "Who decides where a judgement is left", "owner": "Owner", "calendar": "Calendar", "acknowledge": "Answering times",
 }
 
 func fieldLabel(key string) string {

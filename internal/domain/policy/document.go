@@ -25,6 +25,8 @@ type document struct {
 
 	Retention *retentionDoc `yaml:"retention" doc:"How long information on an incident is kept. Default: no time is set."`
 
+	Documents *documentsDoc `yaml:"documents" doc:"Whose the documents of an investigation are. Default: nobody is named."`
+
 	Corrective *correctiveDoc `yaml:"corrective_actions" doc:"When the owner of a corrective action is reminded, when it is escalated, and by when its evidence is looked at. Default: 7, 7 and 14 calendar days."`
 
 	Sources             []sourceDoc         `yaml:"sources" doc:"The texts that the rules rest on."`

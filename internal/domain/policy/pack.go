@@ -36,6 +36,7 @@ type Pack struct {
 	designations  Designations
 	retention     Retention
 	corrective    Corrective
+	documents     Ownership
 
 	authorities []AuthorityInfo
 	acknowledge map[string]Acknowledge
@@ -155,7 +156,7 @@ func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 func (p *Pack) RuleByID(id string) (Rule, bool) {
 	for _, r := range p.rules {
 		switch r.Kind {
-		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention", "corrective actions", "responsibility", "audience":
+		case "category", "personal information", "item", "authority", "calendar", "holiday", "phase", "controls", "playbook", "retention", "documents", "corrective actions", "responsibility", "audience":
 			continue
 		}
 		if r.ID == id {

@@ -11,7 +11,7 @@ type Aim string
 
 // The aims.
 const (
-	AimAnalysis      Aim = "analysis"      // what happened, how far it goes, its cause. MA 6.6.1.1, 6.6.4.2
+	AimAnalysis      Aim = "analysis"      // what happened, how far it goes, its cause. MA 6.6.1.1, MA 6.6.4.2
 	AimEvidence      Aim = "evidence"      // what must be kept before anything is changed
 	AimContainment   Aim = "containment"   // stop it from spreading. MA 6.6.3
 	AimEradication   Aim = "eradication"   // take it out. MA 6.6.1.2
@@ -24,7 +24,7 @@ const (
 var Aims = []Aim{AimContainment, AimEvidence, AimAnalysis, AimEradication, AimRecovery, AimCommunication, AimReview}
 
 // Playbook is a response procedure for some kinds of incident, or for all. It advises: what is owed, the duties say.
-// MA 6.6.1, 6.6.2.2
+// MA 6.6.1, MA 6.6.2.2
 type Playbook struct {
 	ID         string   `json:"id"`
 	Title      string   `json:"title"`

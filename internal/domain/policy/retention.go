@@ -2,7 +2,7 @@ package policy
 
 import "time"
 
-// Retention says how long information on an incident is kept from its closing on. MA 6.7.5
+// Retention says how long information on an incident is kept from its closing on. MA 6.7.5, MA 6.3.1.1.7
 type Retention struct {
 	Years  int // 0 where the pack sets no time
 	Title  string
