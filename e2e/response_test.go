@@ -52,6 +52,7 @@ func TestResponseJourneyAPI(t *testing.T) {
 	s := start(t, dir)
 	c := &crisis{server: s, t: t}
 	s.keys = map[string]string{}
+	c.team()
 	c.file()
 	c.respond()
 	c.investigate()
@@ -61,7 +62,7 @@ func TestResponseJourneyAPI(t *testing.T) {
 	c.learn()
 	c.end()
 	quiet := start(t, t.TempDir())
-	for _, path := range []string{"/api/v1/incidents", "/api/v1/incidents?search=ransom", "/api/v1/statistics", "/api/v1/indicators?value=203.0.113.7", c.at, c.at + "/timeline"} {
+	for _, path := range []string{"/api/v1/incidents", "/api/v1/incidents?search=ransom", "/api/v1/statistics", "/api/v1/indicators?value=203.0.113.7", "/api/v1/work", "/api/v1/board", "/api/v1/actions", c.at, c.at + "/timeline"} {
 		_, with := s.call("ma-dph-iso", "GET", path, nil, nil, nil)
 		_, without := quiet.call("ma-dph-iso", "GET", path, nil, nil, nil)
 		if mask(with) != mask(without) {
@@ -114,6 +115,26 @@ func (c *crisis) file() {
 	c.does("ma-soc-duty", "/tracks/ma-soc/acknowledge", nil)
 	c.does("ma-soc-duty", "/tracks/ma-soc/questions", object{"question": "Which servers, and where?"})
 	c.does("ma-rmv-iso", "/questions/q1/answer", object{"answer": "fs-01 and fs-02, in the district office."})
+}
+
+// team: the state has its response team, which answers for the agency too. MA 6.3
+func (c *crisis) team() {
+	var v struct {
+		Gaps  []object
+		Roles []struct {
+			Role    string
+			Members []object
+		}
+	}
+	c.asks("ma-rmv-iso", "GET", "/api/v1/teams/ma-demo-rmv", nil, &v)
+	for _, r := range v.Roles {
+		if len(r.Members) == 0 {
+			c.t.Errorf("nobody is %s", r.Role)
+		}
+	}
+	if len(v.Roles) < 5 || len(v.Gaps) > 0 {
+		c.t.Errorf("the team has %d roles, and gaps %v", len(v.Roles), v.Gaps)
+	}
 }
 
 // respond: a lead begins, the rating rises, others are called in, business continuity is activated.

@@ -98,7 +98,7 @@ async function restrict() {
     for (const path of ["", "/response", "/investigation", "/management", "/analysis", "/record"]) {
       assert.equal((await page.goto(`${base}/incidents/${incident}${path}`)).status(), 404, `${who} gets ${path}`);
     }
-    for (const path of ["/", "/incidents?q=ransom", "/statistics", "/indicators?value=203.0.113.7"]) {
+    for (const path of ["/", "/incidents?q=ransom", "/statistics", "/work", "/board", "/actions", "/indicators?value=203.0.113.7"]) {
       await page.goto(base + path);
       assert.ok(!(await page.locator("main").innerText()).includes(decodeURIComponent(incident)), `${who} reads of it on ${path}`);
     }

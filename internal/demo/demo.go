@@ -110,7 +110,55 @@ func Seed(ctx context.Context, a *app.App, dir, address string) (File, error) {
 		}
 		f.People = append(f.People, d)
 	}
+	if err := staff(ctx, a, f.People); err != nil {
+		return File{}, fmt.Errorf("demonstration teams: %w", err)
+	}
 	return f, writeFile(path, f)
+}
+
+// staff names the response team of each state, from those who hold its offices.
+func staff(ctx context.Context, a *app.App, people []Person) error {
+	at := func(entity string, role directory.Role) (ids []string) {
+		for _, p := range people {
+			if p.Entity == entity && slices.Contains(p.Roles, role) {
+				ids = append(ids, p.ID)
+			}
+		}
+		return ids
+	}
+	for _, p := range people {
+		if !slices.Contains(p.Roles, directory.IRCoordinator) {
+			continue
+		}
+		by, err := a.ActorForKey(ctx, p.Key)
+		if err != nil {
+			return err
+		}
+		for _, role := range []directory.Role{directory.IRCoordinator, directory.IRLead, directory.IRAnalyst, directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications} {
+			for _, member := range at(p.Entity, role) {
+				if err := a.AddTeamMember(ctx, by, p.Entity, placeOf(member, role, at(p.Entity, deputies[role]), a.Now().Year())); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// deputies says whose office stands in for another.
+var deputies = map[directory.Role]directory.Role{directory.IRCoordinator: directory.CISO, directory.IRLead: directory.IRAnalyst}
+
+// placeOf is somebody's place in the team; the laboratory has a contract from this year to the next.
+func placeOf(member string, role directory.Role, deputies []string, year int) app.PlaceRequest {
+	r := app.PlaceRequest{Person: member, Role: string(role)}
+	if len(deputies) > 0 {
+		r.Deputy = deputies[0]
+	}
+	if role == directory.Forensics {
+		r.Retainer = &app.Retainer{Provider: "Harbor Forensics (demonstration)", Contract: "DEMO-4711", Telephone: "+1 617 555 0142",
+			From: fmt.Sprintf("%d-01-01", year), Until: fmt.Sprintf("%d-12-31", year+1)}
+	}
+	return r
 }
 
 func readFile(path string) (File, error) {
