@@ -40,7 +40,7 @@ func browserFolder(t *testing.T) string {
 func (s *server) drive(t *testing.T, script string, args ...string) {
 	t.Helper()
 	dir := browserFolder(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", append([]string{script, "--base", s.url}, args...)...)
 	cmd.Dir = dir
