@@ -89,7 +89,7 @@ func TestResponseJourneyAPI(t *testing.T) {
 	sound(t, dir)
 }
 
-// TestResponseJourney is the same in a real browser, with ten people, one of them on a telephone without script. MA 6.2.1, MA 6.3, MA 6.5.3, MA 6.6, MA 6.8
+// TestResponseJourney is the same in a real browser, with ten people, most of them without script and one on a telephone. MA 6.2.1, MA 6.3, MA 6.5.3, MA 6.6, MA 6.8
 func TestResponseJourney(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

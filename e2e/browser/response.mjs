@@ -1,5 +1,5 @@
-// A ransomware attack in a real browser, from an incomplete filing at night to sign-off: eight people, each in a browser of their own, one
-// of them on a telephone without script; restricted half way. An outsider follows it all and sees nothing.
+// A ransomware attack in a real browser, from an incomplete filing at night to sign-off: ten people, each in a browser of their own, most
+// of them without script and one on a telephone; restricted half way. An outsider follows it all and sees nothing.
 //   node response.mjs --base http://127.0.0.1:8080 [--shots FOLDER]
 import assert from "node:assert/strict";
 import { be, launch, options } from "./browser.mjs";
@@ -12,8 +12,8 @@ const people = { iso: "Caroline Teixeira", tech: "Vikram Chaudhary", soc: "Gwend
 const pages = {};
 async function as(role) {
   if (!pages[role]) {
-    const telephone = role === "tech";
-    const context = await browser.newContext({ viewport: { width: telephone ? 390 : 1280, height: 900 }, javaScriptEnabled: !telephone });
+    const javaScriptEnabled = ["coordinator", "analyst"].includes(role); // who does the most; the others show that it goes without
+    const context = await browser.newContext({ viewport: { width: role === "tech" ? 390 : 1280, height: 900 }, javaScriptEnabled });
     pages[role] = await context.newPage();
     pages[role].setDefaultTimeout(20000);
     pages[role].on("pageerror", (e) => { throw e; });
