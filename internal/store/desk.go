@@ -56,10 +56,11 @@ func dutiesOfSQL(dialect Dialect, by []incident.Owed, dated bool, limit int) (st
 	q := &listQuery{}
 	n := q.arg(int64(limit))
 	due := map[bool]string{true: "d.due > 0", false: "d.due = 0"}[dated]
-	const first = "SELECT d.stream, d.id, d.due FROM duty d WHERE d.open = 1 AND "
+	const some = "SELECT d.stream, d.id, d.due FROM duty d WHERE "
+	const first = some + "d.open = 1 AND "
 	var parts []string
 	if dialect.Name == "postgres" {
-		parts = q.rolesAtOnce(by, n, first+due)
+		parts = q.rolesAtOnce(by, n, some+oneOpen+" AND "+due)
 	}
 	for _, o := range by {
 		if o.Authority == "" && dialect.Name == "postgres" {
@@ -102,7 +103,7 @@ func (q *listQuery) rolesAtOnce(by []incident.Owed, n, first string) []string {
 		return nil
 	}
 	return []string{"SELECT d.stream, d.id, d.due FROM unnest(" + q.arg(roles) + "::text[], " + q.arg(places) + "::text[], " + q.arg(entities) +
-		"::text[], " + q.arg(people) + "::text[]) AS o (role, place, entity, person) CROSS JOIN LATERAL (" + strings.Replace(first, "d.open = 1", oneOpen, 1) +
+		"::text[], " + q.arg(people) + "::text[]) AS o (role, place, entity, person) CROSS JOIN LATERAL (" + first +
 		" AND d.by_at = o.place AND d.by_role = o.role AND d.entity = o.entity AND (d.restricted = 0 OR " +
 		here("member b WHERE b.stream = d.stream AND b.active = 1 AND b.person = o.person") + ") ORDER BY d.due, d.stream, d.id LIMIT " + n + ") AS d"}
 }

@@ -27,7 +27,7 @@ func begun(stream string) *folded { return &folded{chain: ledger.Chain{Stream: s
 func (f *folded) with(entries []ledger.Entry, hashes []ledger.Digest, added []incident.Recorded) *folded {
 	next := &folded{chain: f.chain, summary: f.summary, bytes: f.bytes}
 	next.facts = append(slices.Clip(f.facts), added...)
-	if kindOf(f.chain.Stream) == incidentKind {
+	if strings.HasPrefix(f.chain.Stream, incidentPrefix) {
 		next.state = incident.Extend(f.state, added)
 	}
 	for i, e := range entries {
@@ -39,8 +39,6 @@ func (f *folded) with(entries []ledger.Entry, hashes []ledger.Digest, added []in
 	}
 	return next
 }
-
-const incidentKind = "incident"
 
 // kindOf is what stands before the slash of a stream's name.
 func kindOf(stream string) string {

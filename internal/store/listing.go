@@ -144,8 +144,7 @@ func (q *listQuery) from() string {
 	case q.d.Name == "postgres":
 		return q.found + " CROSS JOIN LATERAL (SELECT * FROM incident l WHERE l.stream = f.stream OFFSET 0) AS i"
 	}
-	q.where = append(q.where, "f.stream = i.stream")
-	return q.found + " CROSS JOIN incident i"
+	return q.found + " CROSS JOIN incident i ON i.stream = f.stream"
 }
 
 // mergeable says whether each part of a scope has an index in the order of the list.
