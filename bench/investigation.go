@@ -54,16 +54,11 @@ func (b *bench) investigation(ctx context.Context, p *place) error {
 
 // inquire gives every incident indicators, in the table that they are looked up in, and one incident an investigation through the application.
 func (b *bench) inquire(ctx context.Context, p *place) (number string, err error) {
-	registry := store.NewRegistry()
-	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
+	a, record, err := openApp(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	defer opened.Close()
-	a, err := newApp(p, &store.Cases{Store: opened, Registry: registry})
-	if err != nil {
-		return "", err
-	}
+	defer record.Close()
 	actor, err := a.ActorForKey(ctx, p.keys["ca-dmv-iso"])
 	if err != nil {
 		return "", err
@@ -76,7 +71,7 @@ func (b *bench) inquire(ctx context.Context, p *place) (number string, err error
 	if err := fillInquiry(ctx, a, actor, number); err != nil {
 		return "", err
 	}
-	return number, opened.Update(ctx, func(tx store.Tx) error {
+	return number, record.Store.Update(ctx, func(tx store.Tx) error {
 		const insert = "INSERT INTO trace (stream, id, incident, type, match, at, active) SELECT 'investigation/b' || number, "
 		for _, rows := range []struct{ id, match, where string }{{"i1", "number", "1 = 1"}, {"i2", "'x' || number", "1 = 1"},
 			{"i3", "'" + investigation.Match(investigation.Domain, sharedByFew) + "'", "number LIKE 'A%'"}, {"i4", "'" + investigation.Match(investigation.Domain, sharedByAll) + "'", "1 = 1"}} {
@@ -107,11 +102,7 @@ func fillInquiry(ctx context.Context, a *app.App, by access.Actor, number string
 
 // inquiryAs measures the pages and the lookup for one reader.
 func (b *bench) inquiryAs(ctx context.Context, p *place, s *server, reader, number string) error {
-	cookie, err := signIn(s.addr, p.keys[reader])
-	if err != nil {
-		return err
-	}
-	c, err := dial(s.addr)
+	c, cookie, err := readAs(s.addr, p.keys[reader])
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/ledger"
-	"tocsin/internal/store"
 )
 
 // A large incident, and what the server may take to open it.
@@ -38,11 +37,7 @@ func (b *bench) large(ctx context.Context, p *place) error {
 		return err
 	}
 	defer s.stop()
-	cookie, err := signIn(s.addr, p.keys[largeReader])
-	if err != nil {
-		return err
-	}
-	c, err := dial(s.addr)
+	c, cookie, err := readAs(s.addr, p.keys[largeReader])
 	if err != nil {
 		return err
 	}
@@ -66,17 +61,11 @@ func (b *bench) large(ctx context.Context, p *place) error {
 
 // grow makes one incident of many facts, as people make it: with tasks that are taken, done and taken up again.
 func (b *bench) grow(ctx context.Context, p *place) (number string, facts int, cpu float64, err error) {
-	registry := store.NewRegistry()
-	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
+	a, record, err := openApp(ctx, p)
 	if err != nil {
 		return "", 0, 0, err
 	}
-	defer opened.Close()
-	record := &store.Cases{Store: opened, Registry: registry}
-	a, err := newApp(p, record)
-	if err != nil {
-		return "", 0, 0, err
-	}
+	defer record.Close()
 	iso, err := a.ActorForKey(ctx, p.keys["ma-rmv-iso"])
 	if err != nil {
 		return "", 0, 0, err

@@ -16,7 +16,6 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/incident"
-	"tocsin/internal/store"
 )
 
 // Clients with live updates: as many as a large state has pages open at once.
@@ -141,16 +140,11 @@ func (b *bench) rest(ctx context.Context, s *server) (rss, percent float64, err 
 
 // watchers puts as many people into the directory as the streams need, and answers a session for each stream.
 func watchers(ctx context.Context, p *place, entity string) (sessions []string, err error) {
-	registry := store.NewRegistry()
-	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
+	a, record, err := openApp(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	defer opened.Close()
-	a, err := newApp(p, &store.Cases{Store: opened, Registry: registry})
-	if err != nil {
-		return nil, err
-	}
+	defer record.Close()
 	people := (liveClients + livePerPerson - 1) / livePerPerson
 	name := func(i int) string { return fmt.Sprintf("watcher-%03d", i) }
 	err = a.EditDirectory(ctx, access.System("bench"), func(in *directory.Import) error {

@@ -17,11 +17,7 @@ const pageTarget = "25 ms"
 
 // pagesAs measures the pages that a reader opens, with a session as a browser has it.
 func (b *bench) pagesAs(ctx context.Context, p *place, addr, reader string) error {
-	cookie, err := signIn(addr, p.keys[reader])
-	if err != nil {
-		return err
-	}
-	c, err := dial(addr)
+	c, cookie, err := readAs(addr, p.keys[reader])
 	if err != nil {
 		return err
 	}
@@ -47,6 +43,16 @@ func (b *bench) pagesAs(ctx context.Context, p *place, addr, reader string) erro
 
 func visit(path string, cookie *http.Cookie) []byte {
 	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\nCookie: %s=%s\r\n\r\n", path, cookie.Name, cookie.Value)
+}
+
+// readAs dials, with the session of whoever holds a key; the caller closes.
+func readAs(addr, key string) (*client, *http.Cookie, error) {
+	cookie, err := signIn(addr, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := dial(addr)
+	return c, cookie, err
 }
 
 // signIn opens a session on the pages with an API key.

@@ -11,7 +11,6 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/ledger"
-	"tocsin/internal/store"
 )
 
 // paperTarget is what printing a report to management may take.
@@ -33,11 +32,7 @@ func (b *bench) pdf(ctx context.Context, p *place) error {
 		return err
 	}
 	defer s.stop()
-	cookie, err := signIn(s.addr, p.keys[largeReader])
-	if err != nil {
-		return err
-	}
-	c, err := dial(s.addr)
+	c, cookie, err := readAs(s.addr, p.keys[largeReader])
 	if err != nil {
 		return err
 	}
@@ -56,17 +51,11 @@ func (b *bench) pdf(ctx context.Context, p *place) error {
 
 // report makes an incident of which every item of the report is stated at length, and issues it.
 func (b *bench) report(ctx context.Context, p *place) (number string, err error) {
-	registry := store.NewRegistry()
-	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
+	a, record, err := openApp(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	defer opened.Close()
-	record := &store.Cases{Store: opened, Registry: registry}
-	a, err := newApp(p, record)
-	if err != nil {
-		return "", err
-	}
+	defer record.Close()
 	iso, err := a.ActorForKey(ctx, p.keys["ma-rmv-iso"])
 	if err != nil {
 		return "", err

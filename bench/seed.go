@@ -31,17 +31,11 @@ type seeded struct {
 // has all of it placed in the tree. The mails that are owed are taken out of the queue, which is no part of the record:
 // what is measured afterwards must not share the machine with hundreds of thousands of them.
 func (b *bench) seed(ctx context.Context, p *place, n int) (out seeded, err error) {
-	registry := store.NewRegistry()
-	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
+	a, record, err := openApp(ctx, p)
 	if err != nil {
 		return out, err
 	}
-	defer opened.Close()
-	record := &store.Cases{Store: opened, Registry: registry}
-	a, err := newApp(p, record)
-	if err != nil {
-		return out, err
-	}
+	defer record.Close()
 	began := time.Now()
 	if err := fileAll(ctx, p, a, n); err != nil {
 		return out, err
@@ -56,6 +50,22 @@ func (b *bench) seed(ctx context.Context, p *place, n int) (out seeded, err erro
 		_, err := tx.Exec(ctx, "DELETE FROM delivery")
 		return err
 	})
+}
+
+// openApp opens a record and the application on it, inside this process; the caller closes the record.
+func openApp(ctx context.Context, p *place) (*app.App, *store.Cases, error) {
+	registry := store.NewRegistry()
+	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
+	if err != nil {
+		return nil, nil, err
+	}
+	record := &store.Cases{Store: opened, Registry: registry}
+	a, err := newApp(p, record)
+	if err != nil {
+		opened.Close()
+		return nil, nil, err
+	}
+	return a, record, nil
 }
 
 func newApp(p *place, record *store.Cases) (*app.App, error) {
