@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/record"
 )
 
 // Designee is one designation, in force or ended.
@@ -75,13 +76,7 @@ func (s *State) ActiveOf(person string) *Designee {
 }
 
 // Fold applies facts in order.
-func Fold(facts []Recorded) State {
-	var s State
-	for _, r := range facts {
-		s = Apply(s, r)
-	}
-	return s
-}
+func Fold(facts []Recorded) State { return record.Fold(Apply, facts) }
 
 // Apply folds one fact into the state. It does not look at the clock.
 func Apply(s State, r Recorded) State {

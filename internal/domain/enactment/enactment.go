@@ -72,13 +72,7 @@ type State struct {
 }
 
 // Fold applies facts in order.
-func Fold(facts []Recorded) State {
-	var s State
-	for _, r := range facts {
-		s = Apply(s, r)
-	}
-	return s
-}
+func Fold(facts []Recorded) State { return record.Fold(Apply, facts) }
 
 // Apply folds one fact into the state.
 func Apply(s State, r Recorded) State {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/record"
 )
 
 // Status of an incident.
@@ -153,13 +154,7 @@ type Question struct {
 }
 
 // Fold applies facts in order to an empty state.
-func Fold(facts []Recorded) State {
-	var s State
-	for _, f := range facts {
-		s = Apply(s, f)
-	}
-	return s
-}
+func Fold(facts []Recorded) State { return record.Fold(Apply, facts) }
 
 // Extend returns the state after more facts and leaves s as it was, so that s may be shared.
 func Extend(s State, facts []Recorded) State {

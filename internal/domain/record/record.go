@@ -25,6 +25,15 @@ type Recorded struct {
 	Digest  [32]byte // leaf hash of its entry; zero for a draft, and where nobody asked for it
 }
 
+// Fold applies facts in order to the zero state.
+func Fold[S any](apply func(S, Recorded) S, facts []Recorded) S {
+	var s S
+	for _, f := range facts {
+		s = apply(s, f)
+	}
+	return s
+}
+
 // Moment is an instant with the offset in which a person gave it.
 type Moment struct {
 	At     int64 `json:"at"`     // microseconds UTC

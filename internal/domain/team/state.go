@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/record"
 )
 
 // Roles are those of the core and of the extended team, in the order in which a team is read. MA 6.3.1, MA 6.3.2
@@ -103,13 +104,7 @@ func (s *State) Knows(person string) bool {
 }
 
 // Fold applies facts in order.
-func Fold(facts []Recorded) State {
-	var s State
-	for _, r := range facts {
-		s = Apply(s, r)
-	}
-	return s
-}
+func Fold(facts []Recorded) State { return record.Fold(Apply, facts) }
 
 // Apply folds one fact into the state. It owns s.
 func Apply(s State, r Recorded) State {
