@@ -33,6 +33,25 @@ func (b *bench) lists(ctx context.Context, p *place) error {
 	return b.wholeRecord(ctx, p)
 }
 
+// settle waits until the server has done what fell due while nobody served: warnings, escalations and their mails. What is asked
+// afterwards is asked of a server at rest.
+func (b *bench) settle(ctx context.Context, p *place, s *server) error {
+	const most, rest = 10 * time.Minute, 20 * time.Millisecond
+	began, used := time.Now(), s.cpu()
+	for last := used; ctx.Err() == nil; {
+		time.Sleep(time.Second)
+		now := s.cpu()
+		if now-last < rest {
+			b.out.row("%-8s what had fallen due was done after %s, with %s of processor time", p.engine, short(time.Since(began)), short(now-used))
+			return nil
+		}
+		if last = now; time.Since(began) > most {
+			return fmt.Errorf("the server does not come to rest in %s", most)
+		}
+	}
+	return ctx.Err()
+}
+
 // page is as much of a list's answer as is needed.
 type page struct {
 	Incidents []struct{ Incident string }
@@ -46,6 +65,9 @@ func (b *bench) ask(ctx context.Context, p *place) error {
 		return err
 	}
 	defer s.stop()
+	if err := b.settle(ctx, p, s); err != nil {
+		return err
+	}
 	c, err := dial(s.addr)
 	if err != nil {
 		return err

@@ -151,9 +151,9 @@ func (q *listQuery) from() string {
 func (q *listQuery) mergeable(s access.Scope) bool {
 	switch {
 	case q.walk:
-	case q.sort.column == "received":
+	case q.sort.column == "received", q.sort.column == "updated":
 		return len(s.Entities) <= probes
-	case q.sort.column == "next_due", q.sort.column == "updated":
+	case q.sort.column == "next_due":
 		return len(s.Entities) <= probes && len(s.Authorities) == 0
 	}
 	return false
@@ -382,20 +382,26 @@ func (q *listQuery) merged(s access.Scope, f incident.Filter, limit string) stri
 		parts = append(parts, "SELECT * FROM (SELECT i.stream, i."+at+" FROM member b JOIN incident i ON i.stream = b.stream WHERE "+
 			strings.Join(append([]string{"b.active = 1", "b.person = " + q.arg(s.Person)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS b")
 	}
+	// A track has the column that the list is sorted by too, and an index of its authority in that order.
 	also := make([]string, len(q.where))
 	for i, w := range q.where {
 		also[i] = w
-		if strings.HasPrefix(w, "(i.received, i.stream)") {
-			also[i] = strings.NewReplacer("i.received", "t.received", "i.stream", "t.stream").Replace(w)
+		if strings.HasPrefix(w, "(i."+at+", i.stream)") || strings.HasPrefix(w, "i."+at+" ") {
+			also[i] = strings.NewReplacer("i."+at, "t."+at, "i.stream", "t.stream").Replace(w)
 		}
 	}
+	tracks := func(conditions ...string) {
+		parts = append(parts, "SELECT * FROM (SELECT t.stream, t."+at+" FROM track t JOIN incident i ON i.stream = t.stream WHERE "+
+			strings.Join(append(conditions, also...), " AND ")+q.sort.by("t.")+limit+") AS a")
+	}
 	for _, a := range s.Authorities {
-		for _, waiting := range []string{"1", "0"} { // the index of tracks has what waits first
-			if f.Waiting && f.Authority == a && waiting == "0" {
-				continue
-			}
-			parts = append(parts, "SELECT * FROM (SELECT t.stream, t.received FROM track t JOIN incident i ON i.stream = t.stream WHERE "+
-				strings.Join(append([]string{"t.authority = " + q.arg(a), "t.waiting = " + waiting}, also...), " AND ")+q.sort.by("t.")+limit+") AS a")
+		if at == "updated" {
+			tracks("t.authority = " + q.arg(a))
+			continue
+		}
+		tracks("t.authority = "+q.arg(a), "t.waiting = 1") // the index has what waits first
+		if !f.Waiting || f.Authority != a {
+			tracks("t.authority = "+q.arg(a), "t.waiting = 0")
 		}
 	}
 	return "SELECT stream FROM (" + strings.Join(parts, " UNION ") + ") AS p" + q.sort.by("") + limit

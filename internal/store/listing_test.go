@@ -36,7 +36,7 @@ func fillIncidents(t *testing.T, c *Cases, n int) (all []told) {
 		}
 		if random.IntN(4) == 0 {
 			r.authority = "police"
-			tracks = append(tracks, []any{r.stream, "police", r.entity, "sent", int64(1), r.received, r.received, "", int64(0)})
+			tracks = append(tracks, []any{r.stream, "police", r.entity, "sent", int64(1), r.received, r.received, r.received, "", int64(0)})
 		}
 		if r.restricted = random.IntN(4) == 0; r.restricted {
 			r.member = []string{"ana", "ben"}[random.IntN(2)]
@@ -61,7 +61,7 @@ func fillIncidents(t *testing.T, c *Cases, n int) (all []told) {
 }
 
 // expected is the list that a plain look at every incident gives.
-func expected(all []told, scope access.Scope, text string, after *incident.Position, limit int) (out []string) {
+func expected(all []told, scope access.Scope, text string, after *incident.Position, since int64, limit int) (out []string) {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b told) int {
 		return cmp.Or(cmp.Compare(b.received, a.received), strings.Compare(b.stream, a.stream))
@@ -72,7 +72,7 @@ func expected(all []told, scope access.Scope, text string, after *incident.Posit
 			fits = fits && slices.ContainsFunc(strings.Fields(r.words), func(w string) bool { return w == word || prefix && strings.HasPrefix(w, word) })
 		})
 		behind := after == nil || r.received < after.ReceivedAt || r.received == after.ReceivedAt && r.stream < after.Stream
-		if fits && behind && len(out) < limit {
+		if fits && behind && r.received > since && len(out) < limit {
 			out = append(out, r.stream)
 		}
 	}
@@ -91,10 +91,14 @@ func TestSearchPlansAgree(t *testing.T) {
 			for _, scope := range scopes {
 				var after *incident.Position
 				for range 3 { // pages
-					want := expected(all, scope, text, after, 20)
-					for i := range 4 { // each was changed when it was received
-						often, order := i%2 == 1, []incident.Order{incident.Newest, incident.Changed}[i/2]
-						got := streams(t, c, scope, incident.Filter{Words: strings.Fields(text), Order: order, After: after, Limit: 20}, often)
+					want := expected(all, scope, text, after, 0, 20)
+					for i := range 6 { // each was changed when it was received
+						often, order, since := i%2 == 1, []incident.Order{incident.Newest, incident.Changed, incident.Changed}[i/2], int64(i/4)*1300
+						want := want
+						if since > 0 {
+							want = expected(all, scope, text, after, since, 20)
+						}
+						got := streams(t, c, scope, incident.Filter{Words: strings.Fields(text), Order: order, After: after, ChangedAfter: since, Limit: 20}, often)
 						if !slices.Equal(got, want) {
 							t.Fatalf("%q in %+v by %s after %+v, often %v:\n got %v\nwant %v", text, scope, order, after, often, got, want)
 						}

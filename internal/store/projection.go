@@ -142,8 +142,8 @@ func (Incidents) Tables() []Table {
 		boardTable,
 		correctiveTable,
 		{Name: "track", Key: []string{"stream", "authority"},
-			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "since int", "assignee text", "restricted int"),
-			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}}},
+			Columns: columns("stream text", "authority text", "entity text", "status text", "waiting int", "received int", "updated int", "since int", "assignee text", "restricted int"),
+			Indexes: [][]string{{"authority", "waiting", "received", "stream", "entity"}, {"authority", "updated", "stream"}}},
 		{Name: "member", Key: []string{"stream", "person"},
 			Columns: columns("stream text", "person text", "active int", "received int"),
 			Indexes: [][]string{{"person", "received", "stream", "WHERE active = 1"}}},
@@ -248,7 +248,7 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 			at, d.ToLabel, d.Clock, d.Clause, d.Discharge, flag(!d.Discharged), d.Due, d.Since.UnixMicro(), flag(d.Unverified), flag(st.Restriction.On), ended(d), d.How}})
 	}
 	for _, t := range st.Tracks {
-		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, t.Since.UnixMicro(), t.Assignee, flag(st.Restriction.On)}})
+		rows = append(rows, Row{Table: "track", Values: []any{stream, t.Authority, st.Entity, t.Status, flag(!t.Acknowledged), received, st.UpdatedAt.UnixMicro(), t.Since.UnixMicro(), t.Assignee, flag(st.Restriction.On)}})
 	}
 	rows = append(rows, restrictionRows(stream, st)...)
 	rows = append(rows, linkRows(stream, st)...)

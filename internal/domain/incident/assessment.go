@@ -139,6 +139,15 @@ func (x *Assessment) settle(item string) {
 	x.Awaiting = slices.DeleteFunc(slices.Clone(x.Awaiting), func(w Awaiting) bool { return w.Item == item })
 }
 
+// answered ends the waiting for items whose fields a filing states.
+func (x *Assessment) answered(paths []string) {
+	for _, it := range Items {
+		if it.Field != "" && slices.ContainsFunc(paths, func(path string) bool { return path == it.Field || it.Person && path == it.Field+".name" }) {
+			x.settle(it.ID)
+		}
+	}
+}
+
 // stated notes which fields a fact answered.
 func (s *State) stated(version int64, paths ...string) {
 	if s.Assessment.StatedAt == nil {

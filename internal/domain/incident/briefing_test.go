@@ -39,6 +39,46 @@ func TestWhatIsDetermined(t *testing.T) {
 	}
 }
 
+// What somebody is asked for is owed by them, by the agreed time or else the pack's; asking another moves it; stating it, or a filing that
+// does, ends it. MA 6.5.2.3
+func TestAskedItemIsOwed(t *testing.T) {
+	l := begin(t)
+	l.do(filing(Initial, usd(10)))
+	owed := func() (open []Duty) {
+		return slices.DeleteFunc(l.state().Duties, func(d Duty) bool { return d.Discharge != policy.DischargeItem || d.Discharged })
+	}
+	l.do(Await{Item: "location", Person: "iso", Until: t0.Add(4 * time.Hour)})
+	if d := owed(); len(d) != 1 || d[0].By.Person != "iso" || d[0].Due != t0.Add(4*time.Hour).UnixMicro() || d[0].Warn != t0.Add(2*time.Hour).UnixMicro() ||
+		d[0].Escalate != t0.Add(5*time.Hour).UnixMicro() || d[0].To.Role != "ir_coordinator" {
+		t.Fatalf("%+v", d)
+	}
+	l.wait(6 * time.Hour)
+	l.do(RunClock{})
+	for kind, person := range map[string]string{KindDutyOverdue: "iso", KindDutyEscalated: "coord"} {
+		if !slices.ContainsFunc(l.messages(kind), func(m Message) bool { return m.Person == person }) {
+			t.Errorf("%s is not told: %s", person, kind)
+		}
+	}
+	l.do(Await{Item: "location", Role: "designated_reporter"})
+	if d := owed(); len(d) != 1 || d[0].By.Role != "designated_reporter" || d[0].Due != l.env.Now.Add(24*time.Hour).UnixMicro() || d[0].ID == l.state().Duties[0].ID {
+		t.Fatalf("asked again: %+v", d)
+	}
+	l.do(stating("location", "v1"))
+	if d := owed(); len(d) != 0 {
+		t.Errorf("stated, and still owed: %+v", d)
+	}
+	if how := l.state().Duties[len(l.state().Duties)-1]; how.How != policy.DischargeItem {
+		t.Errorf("ended by %q", how.How)
+	}
+	l.do(Await{Item: "measures", Person: "rep"})
+	more := filing(Supplement, nil)
+	more.Filing.Management = &Management{Measures: "Filtered."}
+	l.do(more)
+	if _, waits := l.state().AwaitedFrom("measures"); waits || len(owed()) != 0 {
+		t.Error("a filing that states it ends nothing")
+	}
+}
+
 // What is stated answers the fields that reports ask for, keeps its history and ends the waiting. MA 6.5.2.3
 func TestAssessment(t *testing.T) {
 	l := begin(t)

@@ -34,7 +34,7 @@ func Remains(s State) []Remaining {
 // and its question. Corrective actions live on beyond closing, and are chased there.
 func remainingDuties(s State) (out []Remaining) {
 	for _, d := range s.Duties {
-		outlives := d.Discharge == policy.DischargeAction || d.Discharge == policy.DischargeVerified
+		outlives := d.Discharge == policy.DischargeAction || d.Discharge == policy.DischargeVerified || d.Discharge == policy.DischargeValidated
 		if !d.Discharged && d.Question == "" && d.By.Authority == "" && !outlives {
 			out = append(out, Remaining{ID: "duty:" + d.ID, Kind: "duty", What: d.What, Due: d.Due, Clause: d.Clause})
 		}
@@ -126,13 +126,17 @@ type Close struct {
 // Reopen takes a closed incident up again.
 type Reopen struct{ Texts map[string]string }
 
+// ValidateResults is the coordinator's word on a response that somebody else ended; on what grounds is a text. MA 6.3.1.1.3
+type ValidateResults struct{ Texts map[string]string }
+
 // KeepClosed answers what came in after closing: it changes nothing.
 type KeepClosed struct{ Texts map[string]string }
 
-func (Classify) isCommand()   {}
-func (Close) isCommand()      {}
-func (Reopen) isCommand()     {}
-func (KeepClosed) isCommand() {}
+func (Classify) isCommand()        {}
+func (Close) isCommand()           {}
+func (Reopen) isCommand()          {}
+func (KeepClosed) isCommand()      {}
+func (ValidateResults) isCommand() {}
 
 // Kinds of message of the life cycle.
 const (
@@ -196,7 +200,51 @@ func (d *decision) finish(c Close) error {
 		}
 	}
 	d.emit(&Closed{Outcome: c.Outcome, Remains: ids}, c.Texts)
+	if !c.Accepts {
+		d.oweValidation()
+	}
 	return nil
+}
+
+// oweValidation makes it the coordinator's to look at the results of a response that somebody else ended, where the pack says so. MA 6.3.1.1.3
+func (d *decision) oweValidation() {
+	p, owed := d.env.Pack.OwedOn(policy.OnEnded, d.env.Now)
+	if !owed {
+		return
+	}
+	p.Rule = d.nextRule(p.Rule)
+	duty := d.owed(p, 0)
+	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+	d.send(d.to(duty.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: duty.ID, Why: "The response was ended by its lead.", Clause: duty.Clause}))
+}
+
+// toValidate says whether somebody is to validate what the response came to.
+func toValidate(x Duty) bool { return !x.Discharged && x.Discharge == policy.DischargeValidated }
+
+// Unvalidated says that the incident was closed and the coordinator has not looked at its results yet.
+func (s State) Unvalidated() bool { return slices.ContainsFunc(s.Duties, toValidate) }
+
+// validate records the coordinator's word, who is not the one who ended the response.
+func (d *decision) validate(c ValidateResults) error {
+	switch {
+	case d.s.Lifecycle.Validated != nil:
+		return nil
+	case !d.s.Unvalidated():
+		return fault.Conflict("nothing awaits validation: the incident is open, or the coordinator or the CISO closed it")
+	case d.env.Actor.ID == d.s.Lifecycle.ClosedBy:
+		return fault.Conflict("whoever ended the response does not validate its results; let another coordinator or the CISO do it")
+	}
+	d.emit(&ResultsValidated{}, c.Texts)
+	d.settleValidation(policy.DischargeValidated)
+	return nil
+}
+
+func (d *decision) settleValidation(how string) {
+	for _, duty := range d.s.Duties {
+		if toValidate(duty) {
+			d.discharge(duty, how, d.env.Now, nil)
+		}
+	}
 }
 
 func (d *decision) reopen(c Reopen) error {
@@ -204,6 +252,7 @@ func (d *decision) reopen(c Reopen) error {
 		return nil
 	}
 	d.emit(&Reopened{}, c.Texts)
+	d.settleValidation(policy.DischargeReplaced) // the results did not hold, or work goes on: the next closing is looked at
 	d.triaged()
 	return nil
 }

@@ -13,10 +13,10 @@ import (
 type Policy interface {
 	Assess(policy.Inputs) policy.Assessment
 	Acknowledge(authority string) (policy.Acknowledge, bool)
-	AnswerDuty(asked time.Time) policy.Duty
+	OwedOn(on policy.Occasion, at time.Time) (policy.Duty, bool)
 	Coordinator() policy.Recipient
 	// Informing is who is kept informed, and of what.
-	Informing(changed time.Time) policy.Informing
+	Informing() policy.Informing
 }
 
 // Procedures is what the pack in force says of how people work.

@@ -60,6 +60,7 @@ func (d *decision) assess(c Assess) error {
 		f.Stated = []string{item.Field}
 	}
 	d.emit(f, c.Texts)
+	d.settleItem(c.Item, policy.DischargeItem)
 	if len(d.s.Filings) > 0 {
 		d.follow()
 	}
@@ -90,11 +91,51 @@ func (d *decision) await(c Await) error {
 		return nil
 	}
 	d.emit(&f, nil)
-	people := []string{c.Person}
-	if c.Role != "" {
-		people = Holders(d.env.Dir, policy.Recipient{Role: c.Role, At: "entity"}, d.s.Entity)
-	}
-	d.send(d.toPeople(people, OwedMessage{Kind: KindItemAwaited, Lane: LaneConfirm, Brings: c.Item,
-		Why: "The report to management needs from you: " + strings.TrimSuffix(item.Title, ".") + "."}))
+	d.askFor(item, f)
 	return nil
+}
+
+// askFor tells whoever is asked for an item, and makes it their duty where the pack says so, in place of whoever was asked before. A time
+// that was agreed replaces the pack's. MA 6.5.2.3
+func (d *decision) askFor(item Item, f Awaited) {
+	d.settleItem(f.Item, policy.DischargeReplaced)
+	asked := policy.Recipient{Person: f.Person}
+	people := []string{f.Person}
+	if f.Role != "" {
+		asked = policy.Recipient{Role: f.Role, At: "entity"}
+		people = Holders(d.env.Dir, asked, d.s.Entity)
+	}
+	m := OwedMessage{Kind: KindItemAwaited, Lane: LaneConfirm, Brings: f.Item, Why: "The report to management needs from you: " + strings.TrimSuffix(item.Title, ".") + "."}
+	if p, owed := d.env.Pack.OwedOn(policy.OnAsked, d.env.Now); owed {
+		if f.Until > 0 {
+			p = p.Agreed(d.env.Now, time.UnixMicro(f.Until).UTC())
+		}
+		p.Rule, p.What, p.By, p.To = d.nextRule(askedRule+f.Item), "State for the report: "+item.Title, asked, d.env.Pack.Coordinator()
+		duty := d.owed(p, 0)
+		d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+		m.Duty, m.Clause = duty.ID, duty.Clause
+	}
+	d.send(d.toPeople(people, m))
+}
+
+// askedRule begins the rule of a duty to state an item: "asked:location:1".
+const askedRule = "asked:"
+
+// itemOf is the item that a duty asks for; empty where it asks for none.
+func itemOf(rule string) string {
+	rest, ok := strings.CutPrefix(rule, askedRule)
+	if !ok {
+		return ""
+	}
+	item, _, _ := strings.Cut(rest, ":")
+	return item
+}
+
+// settleItem ends the open duty to state an item by how.
+func (d *decision) settleItem(item, how string) {
+	for _, duty := range d.s.Duties {
+		if !duty.Discharged && itemOf(duty.Rule) == item {
+			d.discharge(duty, how, d.env.Now, nil)
+		}
+	}
 }

@@ -51,7 +51,7 @@ func (d *decision) issueManagementReport(c IssueManagementReport) error {
 	known, unknown := d.knownItems()
 	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{}}
 	if last.Report > 0 {
-		f.Changed = d.s.ChangedItems(d.env.Pack.Informing(d.env.Now).Items, last.Version)
+		f.Changed = d.s.ChangedItems(d.env.Pack.Informing().Items, last.Version)
 	}
 	d.emit(&f, c.Texts)
 	for _, duty := range d.s.Duties {
@@ -84,7 +84,7 @@ func once(messages []OwedMessage) (out []OwedMessage) {
 func (d *decision) knownItems() (known, unknown []string) {
 	known, unknown = []string{}, []string{}
 	stated, missing := d.inputs("").Stated, assessed(d.s, d.env).Missing
-	for _, it := range d.env.Pack.Informing(d.env.Now).Items {
+	for _, it := range d.env.Pack.Informing().Items {
 		if it.Report != policy.ReportManagement {
 			continue
 		}
@@ -130,17 +130,16 @@ func (d *decision) reportAgain() {
 	if !ok || d.s.Status == StatusClosed {
 		return
 	}
-	told := d.env.Pack.Informing(d.env.Now)
-	items := slices.DeleteFunc(told.Items, func(it policy.Item) bool { return !it.Material })
+	items := slices.DeleteFunc(d.env.Pack.Informing().Items, func(it policy.Item) bool { return !it.Material })
 	if len(d.s.ChangedItems(items, last.Version)) == 0 {
 		return
 	}
-	p := told.Again
+	p, owed := d.env.Pack.OwedOn(policy.OnChange, d.env.Now)
 	p.Rule += ":" + ordinal("r", int(last.Report))
-	if !told.Owed || d.owes(p.Rule, nil) {
+	if !owed || d.owes(p.Rule, nil) {
 		return
 	}
-	owed := d.owed(p, 0)
-	d.emit(&DutiesOwed{Duties: []OwedDuty{owed}}, nil)
-	d.send(d.to(owed.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: owed.ID, Why: "A material item changed after the report to management was issued.", Clause: owed.Clause}))
+	duty := d.owed(p, 0)
+	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+	d.send(d.to(duty.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: duty.ID, Why: "A material item changed after the report to management was issued.", Clause: duty.Clause}))
 }

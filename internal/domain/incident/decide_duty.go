@@ -39,6 +39,9 @@ func (d *decision) fulfilled(duty OwedDuty, a policy.Assessment) bool {
 	case policy.DischargeAcknowledged:
 		t := d.s.track(duty.By.Authority)
 		return t != nil && t.Acknowledged
+	case policy.DischargeItem:
+		_, waits := d.s.AwaitedFrom(itemOf(duty.Rule))
+		return !waits
 	case policy.DischargeAnswered:
 		q := d.s.question(duty.Question)
 		return q != nil && q.Answered

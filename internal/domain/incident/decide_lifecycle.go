@@ -13,6 +13,8 @@ func (d *decision) live(c Command) (done bool, err error) {
 		return true, d.close(c)
 	case Reopen:
 		return true, d.reopen(c)
+	case ValidateResults:
+		return true, d.validate(c)
 	case KeepClosed:
 		return true, d.keepClosed(c)
 	case LinkTo:

@@ -50,7 +50,8 @@ func (d *decision) ask(c Ask) error {
 	}
 	id := ordinal("q", len(d.s.Questions)+1)
 	d.emit(&Asked{Question: id, Authority: c.Authority}, c.Texts)
-	duty := d.owed(d.env.Pack.AnswerDuty(d.env.Now), 0)
+	p, _ := d.env.Pack.OwedOn(policy.OnQuestion, d.env.Now) // every pack has it
+	duty := d.owed(p, 0)
 	duty.Rule, duty.Question, duty.Discharge, duty.To = duty.Rule+":"+id, id, policy.DischargeAnswered, policy.Recipient{Authority: c.Authority}
 	if a, ok := d.env.Dir.Authority(c.Authority); ok {
 		duty.ToLabel = a.Name

@@ -103,7 +103,7 @@ func (d *decision) draftUpdate(c DraftUpdate) error {
 }
 
 func (d *decision) audience(id string) (policy.Audience, bool) {
-	all := d.env.Pack.Informing(d.env.Now).Audiences
+	all := d.env.Pack.Informing().Audiences
 	i := slices.IndexFunc(all, func(a policy.Audience) bool { return a.ID == id })
 	if i < 0 {
 		return policy.Audience{}, false

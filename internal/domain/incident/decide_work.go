@@ -18,7 +18,7 @@ type ReturnWork struct {
 
 func (ReturnWork) isCommand() {}
 
-// returnWork moves everything that sits with a person by name: the lead, an offer of it, tasks, corrective actions. What a role owes
+// returnWork moves everything that sits with a person by name: the lead, an offer of it, tasks, corrective actions, items that they were asked for. What a role owes
 // stays with the role. Where nobody may have it, tasks lie there for anyone of their roles, who led stays named, and the operator, or of
 // a restricted incident its members, are told once. MA 6.3.1.1.1
 func (d *decision) returnWork(c ReturnWork) error {
@@ -38,11 +38,18 @@ func (d *decision) returnWork(c ReturnWork) error {
 			f.Actions = append(f.Actions, a.ID)
 		}
 	}
-	if !f.Lead && !f.Handover && len(f.Tasks)+len(f.Actions) == 0 {
+	awaited := d.awaitedOf(c.Person)
+	for _, w := range awaited {
+		if f.To != "" {
+			f.Items = append(f.Items, w.Item)
+		}
+	}
+	if !f.Lead && !f.Handover && len(f.Tasks)+len(f.Actions)+len(f.Items) == 0 {
 		return nil
 	}
 	d.emit(f, nil)
 	d.tellReturned(c, f, x.Offer)
+	d.askAgain(f, awaited)
 	for _, a := range actions {
 		if f.To == "" {
 			break
@@ -52,6 +59,27 @@ func (d *decision) returnWork(c ReturnWork) error {
 		d.oweAction(a.ID, "changed")
 	}
 	return nil
+}
+
+// awaitedOf is what a person was asked for and has not stated.
+func (d *decision) awaitedOf(person string) []Awaiting {
+	return slices.DeleteFunc(slices.Clone(d.s.Assessment.Awaiting), func(w Awaiting) bool { return w.Person != person })
+}
+
+// askAgain asks whoever has the work now, by the time that was agreed, if that has not passed.
+func (d *decision) askAgain(f *WorkReturned, awaited []Awaiting) {
+	for _, w := range awaited {
+		if f.To == "" {
+			return
+		}
+		item, _ := ItemByID(w.Item)
+		again := Awaited{Item: w.Item, Person: f.To}
+		if w.Until.After(d.env.Now) {
+			again.Until = w.Until.UnixMicro()
+		}
+		d.emit(&again, nil)
+		d.askFor(item, again)
+	}
 }
 
 func (d *decision) actionsOf(person string) []Action {

@@ -292,6 +292,6 @@ func Facts() []Fact {
 		UpdateDropped{}, CommunicationLogged{},
 		AnalysisWritten{}, AnalysisSigned{}, AnalysisReopened{}, ActionAssigned{}, ActionChanged{}, ActionCompleted{}, ActionVerified{}, ActionReturned{}, ActionDropped{},
 		ChangeProposed{}, ProposalDecided{}, ProposalDone{},
-		PhaseEntered{}, MilestoneReached{}, Closed{}, Reopened{}, Classified{}, KeptClosed{}, Linked{}, Unlinked{}, PlaybookImported{}, Mentioned{}, HandoverOffered{}, HandoverDeclined{}, Engaged{},
+		PhaseEntered{}, MilestoneReached{}, Closed{}, Reopened{}, ResultsValidated{}, Classified{}, KeptClosed{}, Linked{}, Unlinked{}, PlaybookImported{}, Mentioned{}, HandoverOffered{}, HandoverDeclined{}, Engaged{},
 		TasksOrdered{}, ContinuityDecided{}, WorkReturned{}}
 }

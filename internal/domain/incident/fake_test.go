@@ -37,7 +37,7 @@ func (rules) Phases() []policy.Phase {
 	return []policy.Phase{{ID: "detection"}, {ID: "containment", Aims: []policy.Aim{policy.AimContainment, policy.AimEradication}}, {ID: "post_incident"}}
 }
 
-func (rules) Informing(changed time.Time) policy.Informing {
+func (rules) Informing() policy.Informing {
 	item := func(id string, material bool, fields ...string) policy.Item {
 		return policy.Item{ID: id, Report: policy.ReportManagement, Fields: fields, Material: material}
 	}
@@ -45,9 +45,7 @@ func (rules) Informing(changed time.Time) policy.Informing {
 	return policy.Informing{Items: []policy.Item{{ID: "reporter", Report: "initial", Fields: []string{"reporter.email"}}, item("status", true, "record.status"),
 		item("where", true, "management.location"), item("who", false, "management.discovered_by.name", "management.discovered_by.email", "management.discovered_by.phones")},
 		Audiences: []policy.Audience{{ID: "managers", Title: "Managers", To: []policy.Recipient{{Role: "agency_head", At: "entity"}}},
-			{ID: "police", Title: "Police", To: []policy.Recipient{{Authority: "police"}}, Approvals: both}, {ID: "public", Title: "Public", Approvals: both}},
-		Again: policy.Duty{Rule: "again", What: "Report the change", By: policy.Recipient{Role: "ir_coordinator", At: "state"}, Due: changed.Add(time.Hour), Discharge: policy.DischargeManagement},
-		Owed:  true}
+			{ID: "police", Title: "Police", To: []policy.Recipient{{Authority: "police"}}, Approvals: both}, {ID: "public", Title: "Public", Approvals: both}}}
 }
 
 func (rules) Coordinator() policy.Recipient {
@@ -58,8 +56,16 @@ func (rules) Acknowledge(string) (policy.Acknowledge, bool) {
 	return policy.Acknowledge{Chase: time.Hour, Due: 2 * time.Hour, Escalate: 4 * time.Hour, To: policy.Recipient{Role: "ir_coordinator", At: "state"}, Clause: "CA step 1"}, true
 }
 
-func (rules) AnswerDuty(asked time.Time) policy.Duty {
-	return policy.Duty{Rule: "answer", What: "Answer the question", By: policy.Recipient{Role: "iso", At: "entity"}, Due: asked.Add(24 * time.Hour), Discharge: policy.DischargeAnswered}
+// OwedOn owes something within an hour on every occasion, an answer and an item within a day.
+func (rules) OwedOn(on policy.Occasion, at time.Time) (policy.Duty, bool) {
+	coordinator := policy.Recipient{Role: "ir_coordinator", At: "state"}
+	return map[policy.Occasion]policy.Duty{
+		policy.OnQuestion: {Rule: "answer", What: "Answer the question", By: policy.Recipient{Role: "iso", At: "entity"}, Due: at.Add(24 * time.Hour), Discharge: policy.DischargeAnswered},
+		policy.OnChange:   {Rule: "again", What: "Report the change", By: coordinator, Due: at.Add(time.Hour), Discharge: policy.DischargeManagement},
+		policy.OnAsked: {Rule: "asked", What: "State what was asked for", Warn: at.Add(20 * time.Hour), Due: at.Add(24 * time.Hour), Escalate: at.Add(25 * time.Hour), EscalateTo: coordinator,
+			Discharge: policy.DischargeItem, Clause: "MA 6.5.2.3"},
+		policy.OnEnded: {Rule: "validate", What: "Validate", By: coordinator, Due: at.Add(time.Hour), Discharge: policy.DischargeValidated, Clause: "MA 6.3.1.1.3"},
+	}[on], true
 }
 
 func (rules) Assess(in policy.Inputs) policy.Assessment {

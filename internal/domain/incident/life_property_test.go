@@ -66,7 +66,8 @@ func lifeCommand(r *rapid.T, s State) Command {
 		EndTask{Task: task, Skip: rapid.Bool().Draw(r, "skip"), Texts: text}, ReopenTask{Task: task, Texts: text},
 		ReturnWork{Person: person, Cause: CauseAbsent, To: []string{rapid.SampledFrom([]string{"coord", "nobody", "iso"}).Draw(r, "to")}},
 		OrderTasks{Tasks: []string{"t3", "t1", "t2"}}, DecideContinuity{Activate: closing.Accepts, Texts: text},
-		filing(Supplement, nil),
+		filing(Supplement, nil), ValidateResults{Texts: text},
+		Await{Item: rapid.SampledFrom([]string{"location", "measures"}).Draw(r, "item"), Person: person}, stating("location", text[TextReason]),
 	}
 	return rapid.SampledFrom(all).Draw(r, "life")
 }
@@ -93,6 +94,14 @@ func keepsToTheGraph(r *rapid.T, c Command, before, after State) {
 		left := Remains(before)
 		if len(after.Lifecycle.Remains) != len(left) || after.Lifecycle.ClosedAt.IsZero() {
 			r.Fatalf("%T closed over %v and recorded %v", c, left, after.Lifecycle.Remains)
+		}
+	}
+	if after.Unvalidated() && (after.Status != StatusClosed || after.Lifecycle.Validated != nil) {
+		r.Fatalf("%T left something to be validated of what is open, or validated", c)
+	}
+	for _, w := range after.Assessment.Awaiting {
+		if !slices.ContainsFunc(after.Duties, func(d Duty) bool { return !d.Discharged && itemOf(d.Rule) == w.Item }) {
+			r.Fatalf("%T: %s is awaited and nobody owes it", c, w.Item)
 		}
 	}
 	if len(after.Filings) > len(before.Filings) && before.Status == StatusClosed && !slices.ContainsFunc(after.Duties, toTriage) {

@@ -46,6 +46,13 @@ type Closed struct {
 // FactName implements Fact.
 func (Closed) FactName() string { return "incident.closed.v1" }
 
+// ResultsValidated says that the coordinator looked at the results of a response that somebody else ended, and that they hold; on what
+// grounds is a text. MA 6.3.1.1.3
+type ResultsValidated struct{}
+
+// FactName implements Fact.
+func (ResultsValidated) FactName() string { return "incident.results_validated.v1" }
+
 // Reopened takes a closed incident up again; why is a text.
 type Reopened struct{}
 
@@ -69,12 +76,19 @@ type Lifecycle struct {
 	ClosedBy   string               // actor id
 	Outcome    string
 	Remains    []string
-	Why        string // digest of the closing, or reopening, reason
-	Class      string // what it was found to be; empty until somebody said
-	ClassBy    string // actor id
+	Why        string      // digest of the closing, or reopening, reason
+	Validated  *Validation // of the last closing, where somebody validated it
+	Class      string      // what it was found to be; empty until somebody said
+	ClassBy    string      // actor id
 	ClassAt    time.Time
 	ClassWhy   string // digest
 	Links      []Link // ties to other incidents, in the order in which they were stated
+}
+
+// Validation is the coordinator's word that the results of the response hold.
+type Validation struct {
+	At      time.Time
+	By, Why string // actor id; digest
 }
 
 // PhaseEntry is one change of phase.
@@ -99,7 +113,9 @@ func (s *State) applyLifecycle(r Recorded) {
 		x.Milestones[f.Milestone] = time.UnixMicro(f.At).UTC()
 	case *Closed:
 		s.Status = StatusClosed
-		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = r.At, r.Actor, f.Outcome, f.Remains, r.Texts[TextReason]
+		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why, x.Validated = r.At, r.Actor, f.Outcome, f.Remains, r.Texts[TextReason], nil
+	case *ResultsValidated:
+		x.Validated = &Validation{At: r.At, By: r.Actor, Why: r.Texts[TextReason]}
 	case *Classified:
 		x.Class, x.ClassBy, x.ClassAt, x.ClassWhy = f.As, r.Actor, r.At, r.Texts[TextReason]
 	case *Mentioned:

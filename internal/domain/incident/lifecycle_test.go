@@ -99,6 +99,50 @@ func TestClosing(t *testing.T) {
 	}
 }
 
+// A response that its lead ends is looked at by the coordinator, who is somebody else; reopening puts that off to the next closing. Where the
+// coordinator ends it, nothing is owed. MA 6.3.1.1.3
+func TestValidation(t *testing.T) {
+	l := begun(t)
+	l.do(EndTask{Task: "t1"})
+	l.do(EndTask{Task: "t2"})
+	l.do(Acknowledge{Authority: "police", Via: "x"})
+	l.do(Acknowledge{Authority: "soc", Via: "x"})
+	written := filing(Written, nil)
+	written.Filing.Reporter = &Contact{Email: "iso@example.org"}
+	l.do(written)
+	if left := l.remaining(); len(left) > 0 {
+		t.Fatalf("left: %v", left)
+	}
+	l.refused(ValidateResults{Texts: why("x")}, fault.KindConflict, "nothing awaits")
+	closing := Close{Outcome: OutcomeResolved, Texts: why("x")}
+	l.as("iso")
+	l.do(closing)
+	if s := l.state(); !s.Unvalidated() || len(l.messages(KindDutyOwed)) == 0 || len(l.remaining()) != 0 {
+		t.Fatalf("closed by its lead: %+v", s.Duties)
+	}
+	l.refused(ValidateResults{Texts: why("x")}, fault.KindConflict, "another")
+	l.do(Reopen{Texts: why("z")})
+	if l.state().Unvalidated() {
+		t.Error("reopened, and still to be validated")
+	}
+	l.do(closing)
+	l.as("coord")
+	l.do(ValidateResults{Texts: why("restored and watched")})
+	s := l.state()
+	if v := s.Lifecycle.Validated; v == nil || v.Why != "restored and watched" || s.Unvalidated() || s.Status != StatusClosed {
+		t.Errorf("%+v", s.Lifecycle)
+	}
+	if facts := l.do(ValidateResults{Texts: why("again")}); len(facts) != 0 {
+		t.Errorf("validated twice: %v", facts)
+	}
+	l.do(Reopen{Texts: why("z")})
+	closing.Accepts = true
+	l.do(closing)
+	if s := l.state(); s.Unvalidated() || s.Lifecycle.Validated != nil {
+		t.Error("the coordinator is asked to look at what the coordinator ended")
+	}
+}
+
 func (l *life) open() (ids []string) {
 	for _, d := range l.state().Duties {
 		if !d.Discharged {

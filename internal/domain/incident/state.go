@@ -264,6 +264,7 @@ func (s *State) applyReported(f *Reported, r Recorded) {
 		s.Requests[f.Request] = Request{Body: f.Body, Filing: f.Filing, At: r.At}
 	}
 	s.learn(f)
+	s.Assessment.answered(f.Stated)
 	s.stated(r.Version, f.Stated...)
 }
 

@@ -18,6 +18,7 @@ type WorkReturned struct {
 	Handover bool     `json:"handover,omitempty"` // an offer of the lead to them ended
 	Tasks    []string `json:"tasks,omitempty"`
 	Actions  []string `json:"actions,omitempty"` // corrective actions; each has a fact of its own
+	Items    []string `json:"items,omitempty"`   // of the assessment, that they were asked for; each has a fact of its own
 }
 
 // FactName implements Fact.

@@ -13,6 +13,7 @@ func TestReturnWork(t *testing.T) {
 	l.do(TakeTask{Task: "t1", Person: "iso"})
 	l.do(TakeTask{Task: "t3", Person: "coord"})
 	l.do(AssignAction{Owner: "iso", Due: l.env.Now.Add(240 * time.Hour)})
+	l.do(Await{Item: "location", Person: "iso", Until: l.env.Now.Add(time.Hour)})
 	back := ReturnWork{Person: "iso", Cause: CauseAbsent, To: []string{"nobody", "officer", "coord"}}
 	facts := l.do(back)
 	s := l.state()
@@ -20,8 +21,11 @@ func TestReturnWork(t *testing.T) {
 		t.Errorf("lead %s, tasks %+v, actions %+v", s.Response.Lead, s.Response.Tasks, s.Review.Actions)
 	}
 	f, ok := facts[0].(*WorkReturned)
-	if !ok || !f.Lead || !slices.Equal(f.Tasks, []string{"t1"}) || !slices.Equal(f.Actions, []string{"c1"}) || f.To != "coord" {
+	if !ok || !f.Lead || !slices.Equal(f.Tasks, []string{"t1"}) || !slices.Equal(f.Actions, []string{"c1"}) || !slices.Equal(f.Items, []string{"location"}) || f.To != "coord" {
 		t.Errorf("%+v", facts[0])
+	}
+	if w, ok := s.AwaitedFrom("location"); !ok || w.Person != "coord" || !w.Until.Equal(l.env.Now.Add(time.Hour)) {
+		t.Errorf("awaited: %+v", w)
 	}
 	told := func(kind, person string) bool {
 		return slices.ContainsFunc(l.state().Messages, func(m Message) bool { return m.Kind == kind && m.Person == person })

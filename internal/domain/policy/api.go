@@ -160,6 +160,8 @@ const (
 	DischargeReplaced     = "replaced"          // how, never what: what was owed was put off, given to another or dropped, with a reason
 	DischargeResponse     = "response_started"  // a named person states that response began, and when
 	DischargeManagement   = "management_report" // a version of the report to management was issued
+	DischargeItem         = "item_stated"       // the item that was asked for was stated. MA 6.5.2.3
+	DischargeValidated    = "results_validated" // the coordinator validated the results of the response. MA 6.3.1.1.3
 )
 
 // Tell says that a recipient is to be told now.

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // ReportManagement is the list of items, and the mark of those told, that belong to the report to management. MA 6.5.3
 const ReportManagement = "management"
@@ -26,26 +23,10 @@ func (p *Pack) Audiences() []Audience { return slices.Clone(p.audiences) }
 type Informing struct {
 	Items     []Item     // of every report
 	Audiences []Audience // of status updates
-	Again     Duty       // what is owed when a material item changed after a report to management was issued
-	Owed      bool       // false where the pack asks for no such thing
 }
 
-// Informing answers as of an instant, at which something material changed.
-func (p *Pack) Informing(changed time.Time) Informing {
-	x := Informing{Items: p.Items(), Audiences: p.Audiences()}
-	if p.again != nil {
-		x.Again, x.Owed = p.again.duty(changed), true
-	}
-	return x
-}
-
-func (c *checker) again() *owing {
-	if c.doc.ReportAgain == nil {
-		return nil
-	}
-	d := *c.doc.ReportAgain
-	return &owing{conditional: conditional{c.rule("reason", d.ruleDoc), always}, clock: c.clock(d.clockDoc), by: c.recipient(d.By, true), ends: DischargeManagement}
-}
+// Informing answers what the pack says about telling management and others.
+func (p *Pack) Informing() Informing { return Informing{Items: p.Items(), Audiences: p.Audiences()} }
 
 func (c *checker) audience(d audienceDoc) Audience {
 	r := c.rule("audience", d.ruleDoc)

@@ -144,11 +144,6 @@ func (c *checker) label(r Recipient) string {
 	return strings.ReplaceAll(r.Role, "_", " ")
 }
 
-func (c *checker) answers() owing {
-	d := *c.doc.Answers
-	return owing{conditional: conditional{c.rule("reason", d.ruleDoc), always}, clock: c.clock(d.clockDoc), by: c.recipient(d.By, true), ends: DischargeAnswered}
-}
-
 func (c *checker) asking(d itemDoc) asking {
 	one := asking{conditional: c.conditional("item", d.ruleDoc, d.When, reported)}
 	one.item = Item{ID: one.id, Label: one.title, Clause: one.clause, Report: d.Report.S, Material: d.Material != nil && *d.Material}

@@ -41,7 +41,7 @@ func check(r *report, p *Pack) {
 	p.unrated = c.rule("reason", *c.doc.Unrated)
 	p.decision = c.rule("reason", *c.doc.Decision)
 	p.notReportable = c.rule("reason", *c.doc.NotReportable)
-	p.answers, p.again = c.answers(), c.again()
+	p.occasions = c.occasions()
 	p.designations = c.designations()
 	p.retention = c.retention()
 	p.corrective = c.corrective()

@@ -35,7 +35,7 @@ type FieldChange struct {
 // groups name the keys of a pack in the order in which differences are shown: what decides about incidents first.
 var groups = []struct{ key, words string }{
 	{"reportable", "What must be reported"}, {"matrix", "How it is rated"}, {"tell", "Who is told"}, {"duties", "What is owed"},
-	{"answers", "Answers to questions of authorities"}, {"items", "What a report must state"}, {"advice", "Advice"},
+	{"answers", "Answers to questions of authorities"}, {"report_again", "Reporting again"}, {"asked", "Items that somebody is asked for"}, {"validation", "Validating results"}, {"items", "What a report must state"}, {"advice", "Advice"},
 	{"categories", "Kinds of incident"}, {"personal_information", "Kinds of personal information"}, {"authorities", "Authorities"},
 	{"contacts", "Whom to call"}, {"calendars", "Calendars"}, {"designations", "Designating reporters"}, {"playbooks", "Response procedures"}, {"corrective_actions", "Corrective actions"}, {"retention", "How long information is kept"}, {"documents", "Whose the documents are"},
 	{"phases", "Phases"}, {"controls", "Control mapping"}, {"statements", "Statements"}, {"sources", "Sources"},

@@ -20,6 +20,8 @@ type document struct {
 	NotReportable *ruleDoc   `yaml:"not_reportable" doc:"The reason shown where no reportable rule holds."`
 	Answers       *answerDoc `yaml:"answers" doc:"What is owed when an authority asks a question."`
 	ReportAgain   *answerDoc `yaml:"report_again" doc:"What is owed when a material item changed after a report to management was issued. Default: nothing."`
+	Asked         *askedDoc  `yaml:"asked" doc:"What is owed when the response team asks somebody for an item. Whoever was asked owes it; a time that was agreed replaces the one set here. Default: nothing."`
+	Validation    *answerDoc `yaml:"validation" doc:"What is owed when an incident was closed by somebody other than the coordinator. Default: nothing."`
 
 	Designations *designationDoc `yaml:"designations" doc:"By when an entity says who reports for it, and says it again. Default: each year, and within 10 business days of a change."`
 
@@ -126,6 +128,12 @@ type answerDoc struct {
 	ruleDoc
 	clockDoc
 	By recipient `yaml:"by" required:"true" doc:"Who owes the answer."`
+}
+
+// askedDoc names nobody: whoever was asked owes it.
+type askedDoc struct {
+	ruleDoc
+	clockDoc
 }
 
 type designationDoc struct {

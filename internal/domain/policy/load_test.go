@@ -124,8 +124,11 @@ func TestLoadSmall(t *testing.T) {
 	if got := fmt.Sprint(d.Due.UTC(), d.Warn.UTC(), d.Escalate.UTC()); got != "2026-02-03 22:00:00 +0000 UTC 2026-02-03 21:00:00 +0000 UTC 2026-02-03 22:30:00 +0000 UTC" {
 		t.Error(got)
 	}
-	if d := p.AnswerDuty(at); d.Rule != "answer" || d.Discharge != policy.DischargeAnswered || d.Due.IsZero() || d.Clause != "X 3" {
+	if d, owed := p.OwedOn(policy.OnQuestion, at); !owed || d.Rule != "answer" || d.Discharge != policy.DischargeAnswered || d.Due.IsZero() || d.Clause != "X 3" {
 		t.Errorf("%+v", d)
+	}
+	if d, owed := p.OwedOn(policy.OnAsked, at); owed {
+		t.Errorf("owed though the pack does not say so: %+v", d)
 	}
 	if k, ok := p.Acknowledge("police"); !ok || k.Due != 2*time.Hour || k.To.Role != "iso" {
 		t.Errorf("%+v", k)

@@ -30,8 +30,7 @@ type Pack struct {
 	unrated       rule
 	decision      rule
 	notReportable rule
-	answers       owing
-	again         *owing // nil where nothing is owed again
+	occasions     map[Occasion]*owing
 	audiences     []Audience
 	designations  Designations
 	retention     Retention
@@ -96,9 +95,6 @@ func (p *Pack) Acknowledge(authorityID string) (a Acknowledge, ok bool) {
 	a, ok = p.acknowledge[authorityID]
 	return a, ok
 }
-
-// AnswerDuty is what the entity owes when an authority asked something at the given instant. CA step 5.
-func (p *Pack) AnswerDuty(asked time.Time) Duty { return p.answers.duty(asked) }
 
 // Coordinator is who decides where the pack leaves a judgement. MA 6.3.1.1.
 func (p *Pack) Coordinator() Recipient { return p.coordinator }
