@@ -88,7 +88,7 @@ func (q *actionQuery) keys(s access.Scope) (string, bool) {
 	if narrow.Empty() || len(f.States) == 0 || f.Owners != nil && len(f.Owners) == 0 || f.Under != nil && len(f.Under) == 0 {
 		return "", false
 	}
-	limit := " LIMIT " + q.arg(int64(f.Limit))
+	limit := atMost(f.Limit)
 	var parts []string
 	part := func(from string, conditions ...string) {
 		parts = append(parts, "SELECT * FROM (SELECT c.stream, c.id, c.due FROM "+from+" WHERE "+strings.Join(conditions, " AND ")+" ORDER BY "+q.by("c.")+limit+") AS p")

@@ -94,8 +94,8 @@ func claimLane(ctx context.Context, tx Tx, lane int64, holder string, limit int,
 		err := rows.Scan(&message, &at)
 		due[message], order = at, append(order, message)
 		return err
-	}, "SELECT message, next_at_us FROM delivery WHERE lane = $1 AND next_at_us <= $2 ORDER BY next_at_us LIMIT $3"+tx.Dialect().Lock,
-		lane, now.UnixMicro(), int64(limit))
+	}, "SELECT message, next_at_us FROM delivery WHERE lane = $1 AND next_at_us <= $2 ORDER BY next_at_us"+atMost(limit)+tx.Dialect().Lock,
+		lane, now.UnixMicro())
 	if err != nil {
 		return nil, err
 	}

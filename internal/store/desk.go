@@ -25,7 +25,7 @@ func (c *Cases) DutiesOf(ctx context.Context, by []incident.Owed, limit int) ([]
 			return nil, err
 		}
 	}
-	return c.duties(ctx, limit, func(dated bool, n int) (string, []any) { return dutiesOfSQL(c.Dialect(), by, dated, n) })
+	return c.duties(ctx, limit, func(dated bool) (string, []any) { return dutiesOfSQL(c.Dialect(), by, dated, limit) })
 }
 
 // fewRoles are asked one by one; where there are more, it is worth looking first which of them ever owed anything.
@@ -54,7 +54,7 @@ func (c *Cases) thatOwe(ctx context.Context, by []incident.Owed) (out []incident
 // dutiesOfSQL asks the index of each role at each entity, or of each authority, for its first duties and merges them.
 func dutiesOfSQL(dialect Dialect, by []incident.Owed, dated bool, limit int) (string, []any) {
 	q := &listQuery{}
-	n := q.arg(int64(limit))
+	n := atMost(limit)
 	due := map[bool]string{true: "d.due > 0", false: "d.due = 0"}[dated]
 	const some = "SELECT d.stream, d.id, d.due FROM duty d WHERE "
 	const first = some + "d.open = 1 AND "
@@ -105,7 +105,7 @@ func (q *listQuery) rolesAtOnce(by []incident.Owed, n, first string) []string {
 	return []string{"SELECT d.stream, d.id, d.due FROM unnest(" + q.arg(roles) + "::text[], " + q.arg(places) + "::text[], " + q.arg(entities) +
 		"::text[], " + q.arg(people) + "::text[]) AS o (role, place, entity, person) CROSS JOIN LATERAL (" + first +
 		" AND d.by_at = o.place AND d.by_role = o.role AND d.entity = o.entity AND (d.restricted = 0 OR " +
-		here("member b WHERE b.stream = d.stream AND b.active = 1 AND b.person = o.person") + ") ORDER BY d.due, d.stream, d.id LIMIT " + n + ") AS d"}
+		here("member b WHERE b.stream = d.stream AND b.active = 1 AND b.person = o.person") + ") ORDER BY d.due, d.stream, d.id" + n + ") AS d"}
 }
 
 // known is the condition on a duty d that a person may know of it: it is of an open incident, or of one that has them as a member.

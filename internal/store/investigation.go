@@ -163,7 +163,7 @@ func incidentsWith(ctx context.Context, tx Tx, scope access.Scope, match, not st
 		err := r.Scan(&s.Incident, &s.Entity, &s.At)
 		out = append(out, s)
 		return err
-	}, "SELECT i.number, i.entity, o.at FROM trace o CROSS JOIN incident i"+q.whereSQL()+" AND i.stream = o.incident ORDER BY o.at DESC, o.stream DESC LIMIT "+q.arg(int64(limit)), q.args...)
+	}, "SELECT i.number, i.entity, o.at FROM trace o CROSS JOIN incident i"+q.whereSQL()+" AND i.stream = o.incident ORDER BY o.at DESC, o.stream DESC"+atMost(limit), q.args...)
 	return out, err
 }
 
@@ -220,7 +220,7 @@ func (c *Cases) SharedAssets(ctx context.Context, scope access.Scope, id string,
 			out = append(out, s)
 			return err
 		}, "SELECT o.asset, i.number, i.entity FROM linked l CROSS JOIN linked o CROSS JOIN incident i"+q.whereSQL()+
-			" AND i.stream = o.incident ORDER BY i.received DESC, i.stream DESC, o.asset LIMIT "+q.arg(int64(limit)), q.args...)
+			" AND i.stream = o.incident ORDER BY i.received DESC, i.stream DESC, o.asset"+atMost(limit), q.args...)
 	})
 	return out, err
 }

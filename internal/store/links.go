@@ -25,12 +25,12 @@ const linkColumns = "SELECT l.stream, l.other, l.number, l.relation, l.at, l.act
 // later stands: each has its turn.
 func (c *Cases) OwedLinks(ctx context.Context, limit int) ([]incident.OwedLink, error) {
 	const other = "SELECT 1 FROM link m WHERE m.stream = l.other AND m.other = l.stream AND m.relation = l.inverse AND m.turn"
-	return c.links(ctx, linkColumns+"l.owes = 1 AND (l.undone = 0 AND NOT EXISTS ("+other+" >= l.turn) OR l.undone = 1 AND EXISTS ("+other+" < l.turn)) ORDER BY l.stream, l.relation, l.other LIMIT $1", int64(limit))
+	return c.links(ctx, linkColumns+"l.owes = 1 AND (l.undone = 0 AND NOT EXISTS ("+other+" >= l.turn) OR l.undone = 1 AND EXISTS ("+other+" < l.turn)) ORDER BY l.stream, l.relation, l.other"+atMost(limit))
 }
 
 // LinksTo lists links that other incidents have to a stream, those undone included.
 func (c *Cases) LinksTo(ctx context.Context, stream string, limit int) ([]incident.OwedLink, error) {
-	return c.links(ctx, linkColumns+"l.other = $1 ORDER BY l.at, l.stream, l.relation LIMIT $2", stream, int64(limit))
+	return c.links(ctx, linkColumns+"l.other = $1 ORDER BY l.at, l.stream, l.relation"+atMost(limit), stream)
 }
 
 func (c *Cases) links(ctx context.Context, sql string, args ...any) (out []incident.OwedLink, err error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"tocsin/internal/domain/access"
@@ -32,6 +33,10 @@ func (q *listQuery) and(format string, values ...any) {
 	}
 	q.where = append(q.where, fmt.Sprintf(format, names...))
 }
+
+// atMost ends a query after n rows. The number stands in the text: SQLite plans a statement anew each time that a parameter of LIMIT
+// is bound, which for a merge of many parts takes longer than to run it.
+func atMost(n int) string { return " LIMIT " + strconv.Itoa(n) }
 
 // sorting is the order of a list in SQL.
 type sorting struct {
@@ -117,7 +122,7 @@ func listSQL(d Dialect, scope access.Scope, f incident.Filter, often, many bool)
 		return "", nil, false
 	}
 	q.owing(f.Owed, many)
-	limit := " LIMIT " + q.arg(int64(f.Limit))
+	limit := atMost(f.Limit)
 	status := "'', ''"
 	if f.Authority != "" {
 		of := " FROM track s WHERE s.stream = i.stream AND s.authority = " + q.arg(f.Authority) + "), '')"
@@ -288,7 +293,7 @@ func owesMuch(ctx context.Context, tx Tx, by []incident.Owed) (bool, error) {
 	}
 	q := &listQuery{}
 	var n int64
-	sql := "SELECT count(*) FROM (SELECT 1 FROM (" + strings.Join(q.owed(by), " UNION ALL ") + ") AS o LIMIT " + q.arg(int64(manyDuties)) + ") AS n"
+	sql := "SELECT count(*) FROM (SELECT 1 FROM (" + strings.Join(q.owed(by), " UNION ALL ") + ") AS o" + atMost(manyDuties) + ") AS n"
 	err := One(ctx, tx, []any{&n}, sql, q.args...)
 	return n == manyDuties, err
 }

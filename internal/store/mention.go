@@ -16,7 +16,7 @@ func (c *Cases) OwedMentions(ctx context.Context, limit int) (out []incident.Owe
 			err := r.Scan(&m.Stream, &m.Note, &m.Person)
 			out = append(out, m)
 			return err
-		}, "SELECT m.incident, m.note, m.person FROM mention m WHERE NOT EXISTS (SELECT 1 FROM mentioned d WHERE d.stream = m.incident AND d.note = m.note AND d.person = m.person) ORDER BY m.incident, m.note, m.person LIMIT $1", int64(limit))
+		}, "SELECT m.incident, m.note, m.person FROM mention m WHERE NOT EXISTS (SELECT 1 FROM mentioned d WHERE d.stream = m.incident AND d.note = m.note AND d.person = m.person) ORDER BY m.incident, m.note, m.person"+atMost(limit))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mentions: %w", err)

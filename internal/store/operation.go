@@ -33,7 +33,7 @@ func (s *Store) Failing(ctx context.Context, limit int) (out []notify.Queued, er
 			err := d.scan(r)
 			out = append(out, queued(d))
 			return err
-		}, "SELECT "+deliveryColumns+" FROM delivery WHERE last_reply <> '' ORDER BY created_at_us, message LIMIT $1", int64(limit))
+		}, "SELECT "+deliveryColumns+" FROM delivery WHERE last_reply <> '' ORDER BY created_at_us, message"+atMost(limit))
 	})
 	return out, err
 }
@@ -51,8 +51,8 @@ func (s *Store) Refusals(ctx context.Context, since time.Time, limit int) (out [
 			f.At = fromMicro(at)
 			out = append(out, f)
 			return err
-		}, `SELECT at_us, reply FROM (SELECT id, at_us, outcome, reply FROM delivery_log ORDER BY id DESC LIMIT $1) latest
-WHERE outcome = 'refused' AND at_us >= $2 ORDER BY id DESC LIMIT $3`, int64(refusalsSearched), since.UnixMicro(), int64(limit))
+		}, "SELECT at_us, reply FROM (SELECT id, at_us, outcome, reply FROM delivery_log ORDER BY id DESC"+atMost(refusalsSearched)+
+			") latest WHERE outcome = 'refused' AND at_us >= $1 ORDER BY id DESC"+atMost(limit), since.UnixMicro())
 	})
 	return out, err
 }

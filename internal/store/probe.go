@@ -81,8 +81,8 @@ func (s *Store) Probes(ctx context.Context, kind notify.Kind, authority string, 
 			p, err := scanProbe(r)
 			out = append(out, p)
 			return err
-		}, "SELECT "+probeColumns+" FROM probe WHERE kind = $1 AND (authority = $2 OR $2 = '') ORDER BY created_us DESC, id DESC LIMIT $3",
-			string(kind), authority, int64(limit))
+		}, "SELECT "+probeColumns+" FROM probe WHERE kind = $1 AND (authority = $2 OR $2 = '') ORDER BY created_us DESC, id DESC"+atMost(limit),
+			string(kind), authority)
 	})
 	return out, err
 }

@@ -38,7 +38,7 @@ func (c *Cases) DueStreams(ctx context.Context, now time.Time, limit int) (out [
 			err := r.Scan(&s)
 			out = append(out, s)
 			return err
-		}, "SELECT stream FROM incident WHERE next_clock > 0 AND next_clock <= $1 ORDER BY next_clock LIMIT $2", now.UnixMicro(), int64(limit))
+		}, "SELECT stream FROM incident WHERE next_clock > 0 AND next_clock <= $1 ORDER BY next_clock"+atMost(limit), now.UnixMicro())
 	})
 	return out, err
 }
@@ -73,20 +73,20 @@ func (c *Cases) OpenDuties(ctx context.Context, scope access.Scope, limit int) (
 	if scope.Empty() {
 		return nil, nil
 	}
-	return c.duties(ctx, limit, func(dated bool, n int) (string, []any) { return dutiesSQL(scope, dated, n) })
+	return c.duties(ctx, limit, func(dated bool) (string, []any) { return dutiesSQL(scope, dated, limit) })
 }
 
 // duties asks for the dated ones first, which are the soonest, and then for those without a time.
-func (c *Cases) duties(ctx context.Context, limit int, sqlFor func(dated bool, n int) (string, []any)) ([]incident.OpenDuty, error) {
+func (c *Cases) duties(ctx context.Context, limit int, sqlFor func(dated bool) (string, []any)) ([]incident.OpenDuty, error) {
 	var out []incident.OpenDuty
 	err := c.View(ctx, func(tx Tx) error {
 		for _, dated := range []bool{true, false} {
-			sql, args := sqlFor(dated, limit-len(out))
+			sql, args := sqlFor(dated)
 			if err := Each(ctx, tx, func(r Rows) error {
 				d, err := scanDuty(r)
 				out = append(out, d)
 				return err
-			}, sql, args...); err != nil || len(out) == limit {
+			}, sql, args...); err != nil || len(out) >= limit {
 				return err
 			}
 		}
@@ -95,7 +95,7 @@ func (c *Cases) duties(ctx context.Context, limit int, sqlFor func(dated bool, n
 	if err != nil {
 		return nil, fmt.Errorf("open duties: %w", err)
 	}
-	return out, nil
+	return out[:min(limit, len(out))], nil
 }
 
 func scanDuty(r Rows) (d incident.OpenDuty, err error) {
@@ -109,7 +109,7 @@ func scanDuty(r Rows) (d incident.OpenDuty, err error) {
 // dutiesSQL asks each entity and authority of a scope for its first duties and merges them, as lists do.
 func dutiesSQL(s access.Scope, dated bool, limit int) (string, []any) {
 	q := &listQuery{}
-	n := q.arg(int64(limit))
+	n := atMost(limit)
 	var parts []string
 	due := "d.due > 0"
 	if !dated {
@@ -131,8 +131,8 @@ func dutiesSQL(s access.Scope, dated bool, limit int) (string, []any) {
 // firstDuties merges parts, each of which names stream, id and due of duties d, and takes the first n of all.
 func (q *listQuery) firstDuties(parts []string, n string) string {
 	for i, p := range parts {
-		parts[i] = "SELECT * FROM (" + p + " ORDER BY d.due, d.stream, d.id LIMIT " + n + ") AS p"
+		parts[i] = "SELECT * FROM (" + p + " ORDER BY d.due, d.stream, d.id" + n + ") AS p"
 	}
-	return "SELECT " + dutyColumns + " FROM (SELECT stream, id FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id LIMIT " + n +
+	return "SELECT " + dutyColumns + " FROM (SELECT stream, id FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id" + n +
 		") AS f JOIN duty d ON d.stream = f.stream AND d.id = f.id ORDER BY d.due, d.stream, d.id"
 }

@@ -243,7 +243,7 @@ func eachStreams(ctx context.Context, tx Tx, fn func([][]storedEntry) error) err
 			current = append(current, e)
 			stream, version, n = e.Stream, e.Version, n+1
 			return nil
-		}, "SELECT "+entryColumns+" FROM entry WHERE (stream, version) > ($1, $2) ORDER BY stream, version LIMIT $3", stream, version, int64(replayBatch))
+		}, "SELECT "+entryColumns+" FROM entry WHERE (stream, version) > ($1, $2) ORDER BY stream, version"+atMost(replayBatch), stream, version)
 		if err != nil {
 			return err
 		}

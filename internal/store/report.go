@@ -46,7 +46,7 @@ func (s *Store) ReportPlans(ctx context.Context) ([]notify.ReportPlan, error) {
 
 // DueReports lists plans whose turn has come, the longest waiting first.
 func (s *Store) DueReports(ctx context.Context, now time.Time, limit int) ([]notify.ReportPlan, error) {
-	return s.plans(ctx, " WHERE next_us <= $1 ORDER BY next_us, id LIMIT $2", now.UnixMicro(), int64(limit))
+	return s.plans(ctx, " WHERE next_us <= $1 ORDER BY next_us, id"+atMost(limit), now.UnixMicro())
 }
 
 // SaveReportPlan keeps a new plan, unless there are as many as most already.

@@ -30,7 +30,7 @@ func (c *Cases) Breakings(ctx context.Context, entities []string, limit int) (ou
 	}
 	q := &listQuery{}
 	sql := "SELECT stream, id, number, entity, person, at, until, reviewer FROM breaking WHERE entity IN " + q.in(entities) +
-		" ORDER BY reviewed, at DESC, stream, id LIMIT " + q.arg(int64(limit))
+		" ORDER BY reviewed, at DESC, stream, id" + atMost(limit)
 	err = c.Read(ctx, func(tx Tx) error {
 		return Each(ctx, tx, func(r Rows) error {
 			var b incident.BreakingRow
@@ -61,7 +61,7 @@ func (c *Cases) Readings(ctx context.Context, stream string, limit int) (out []i
 			r.At = time.Unix(minute*60, 0).UTC()
 			out = append(out, r)
 			return err
-		}, "SELECT minute, actor, what FROM read_log WHERE stream = $1 ORDER BY minute DESC, actor, what LIMIT $2", stream, int64(limit))
+		}, "SELECT minute, actor, what FROM read_log WHERE stream = $1 ORDER BY minute DESC, actor, what"+atMost(limit), stream)
 	})
 	return out, err
 }
@@ -83,7 +83,7 @@ func (c *Cases) ChangesAfter(ctx context.Context, after int64, limit int) (out [
 			err := r.Scan(&ch.Place, &ch.Stream, &ch.Version, &ch.Fact)
 			out = append(out, ch)
 			return err
-		}, "SELECT l.idx, e.stream, e.version, e.fact FROM leaf l JOIN entry e ON e.id = l.entry WHERE l.idx > $1 ORDER BY l.idx LIMIT $2", after, int64(limit))
+		}, "SELECT l.idx, e.stream, e.version, e.fact FROM leaf l JOIN entry e ON e.id = l.entry WHERE l.idx > $1 ORDER BY l.idx"+atMost(limit), after)
 	})
 	return out, err
 }
@@ -135,7 +135,7 @@ func (c *Cases) Waiting(ctx context.Context, authorities []string, limit int) (n
 		return 0, nil
 	}
 	q := &listQuery{}
-	sql := "SELECT COUNT(*) FROM (SELECT 1 AS one FROM track WHERE waiting = 1 AND authority IN " + q.in(authorities) + " LIMIT " + q.arg(int64(limit)) + ") AS w"
+	sql := "SELECT COUNT(*) FROM (SELECT 1 AS one FROM track WHERE waiting = 1 AND authority IN " + q.in(authorities) + atMost(limit) + ") AS w"
 	err = c.Read(ctx, func(tx Tx) error { return One(ctx, tx, []any{&n}, sql, q.args...) })
 	return n, err
 }

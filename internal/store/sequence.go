@@ -132,8 +132,8 @@ func nextLeaves(ctx context.Context, tx Tx, size int64) (l leafRows, seqs []int6
 		l.rows = append(l.rows, []any{size + int64(len(l.rows)), id})
 		l.hashes = append(l.hashes, ledger.Digest(hash))
 		return nil
-	}, `SELECT u.seq, e.id, e.hash FROM (SELECT seq, stream, first, last FROM unsequenced ORDER BY seq LIMIT $1) u
-JOIN entry e ON e.stream = u.stream AND e.version BETWEEN u.first AND u.last ORDER BY u.seq, e.version`, int64(sequenceBatch))
+	}, "SELECT u.seq, e.id, e.hash FROM (SELECT seq, stream, first, last FROM unsequenced ORDER BY seq"+atMost(sequenceBatch)+
+		") u JOIN entry e ON e.stream = u.stream AND e.version BETWEEN u.first AND u.last ORDER BY u.seq, e.version")
 	return l, seqs, err
 }
 

@@ -37,9 +37,9 @@ func (s *Store) OpenTips(ctx context.Context, entities []string, limit int) (lis
 	if len(entities) == 0 {
 		return nil, nil
 	}
-	marks, args := make([]string, len(entities)), []any{int64(limit)}
+	marks, args := make([]string, len(entities)), []any{}
 	for i, e := range entities {
-		marks[i] = fmt.Sprintf("$%d", i+2)
+		marks[i] = fmt.Sprintf("$%d", i+1)
 		args = append(args, e)
 	}
 	err = s.View(ctx, func(tx Tx) error {
@@ -49,7 +49,7 @@ func (s *Store) OpenTips(ctx context.Context, entities []string, limit int) (lis
 			err := scanTip(rows, &t)
 			list = append(list, t)
 			return err
-		}, "SELECT "+tipColumns+" FROM tip WHERE closed_us = 0 AND entity IN ("+strings.Join(marks, ", ")+") ORDER BY at_us, id LIMIT $1", args...)
+		}, "SELECT "+tipColumns+" FROM tip WHERE closed_us = 0 AND entity IN ("+strings.Join(marks, ", ")+") ORDER BY at_us, id"+atMost(limit), args...)
 		for i := range list {
 			if err == nil {
 				list[i].Acts, err = actsOn(ctx, tx, list[i].ID)

@@ -61,7 +61,7 @@ func (t *treeCheck) leaves(ctx context.Context) error {
 			err := rows.Scan(&r.idx, &r.id, &r.hash)
 			batch = append(batch, r)
 			return err
-		}, "SELECT l.idx, l.entry, e.hash FROM leaf l LEFT JOIN entry e ON e.id = l.entry WHERE l.idx > $1 ORDER BY l.idx LIMIT $2", after, int64(leafBatch))
+		}, "SELECT l.idx, l.entry, e.hash FROM leaf l LEFT JOIN entry e ON e.id = l.entry WHERE l.idx > $1 ORDER BY l.idx"+atMost(leafBatch), after)
 		if err != nil || len(batch) == 0 {
 			return err
 		}

@@ -59,7 +59,7 @@ func (c *Cases) WorkFor(ctx context.Context, scope access.Scope, person string, 
 		out = nil
 		for _, due := range []string{"w.due > 0", "w.due = 0"} {
 			q := &listQuery{}
-			sql := q.workSQL(scope, person, by, kind, due, limit-len(out))
+			sql := q.workSQL(scope, person, by, kind, due, limit)
 			if err := Each(ctx, tx, func(r Rows) error {
 				var w incident.Work
 				var restricted int64
@@ -76,11 +76,11 @@ func (c *Cases) WorkFor(ctx context.Context, scope access.Scope, person string, 
 	if err != nil {
 		return nil, fmt.Errorf("work: %w", err)
 	}
-	return out, nil
+	return out[:min(limit, len(out))], nil
 }
 
 func (q *listQuery) workSQL(scope access.Scope, person string, by []incident.Owed, kind, due string, limit int) string {
-	n := q.arg(int64(limit))
+	n := atMost(limit)
 	also := " AND " + due
 	if kind != "" {
 		also += " AND w.kind = " + q.arg(kind)
@@ -94,10 +94,10 @@ func (q *listQuery) workSQL(scope access.Scope, person string, by []incident.Owe
 		}
 	}
 	for i, p := range parts {
-		parts[i] = "SELECT * FROM (" + p + " ORDER BY w.due, w.stream, w.id LIMIT " + n + ") AS p"
+		parts[i] = "SELECT * FROM (" + p + " ORDER BY w.due, w.stream, w.id" + n + ") AS p"
 	}
 	return "SELECT w.stream, w.id, w.kind, w.number, w.entity, w.role, w.person, w.what, w.words, w.state, w.due, w.since, w.restricted FROM (SELECT stream, id FROM (" +
-		strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id LIMIT " + n + ") AS f JOIN work w ON w.stream = f.stream AND w.id = f.id ORDER BY w.due, w.stream, w.id"
+		strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id" + n + ") AS f JOIN work w ON w.stream = f.stream AND w.id = f.id ORDER BY w.due, w.stream, w.id"
 }
 
 // roleProbes is for how many entities the tasks of one role are asked for one by one; more are found by one walk in the order of all.
@@ -151,8 +151,8 @@ func (c *Cases) StreamsOf(ctx context.Context, person string, limit int) (out []
 			err := r.Scan(&s)
 			out = append(out, s)
 			return err
-		}, "SELECT w.stream FROM work w WHERE "+named+" AND w.person = $1 UNION SELECT d.stream FROM duty d WHERE d.by_role = 'person:' || $1 AND d.by_at = 'entity' AND d.open = 1 ORDER BY stream LIMIT $2",
-			person, int64(limit))
+		}, "SELECT w.stream FROM work w WHERE "+named+" AND w.person = $1 UNION SELECT d.stream FROM duty d WHERE d.by_role = 'person:' || $1 AND d.by_at = 'entity' AND d.open = 1 ORDER BY stream"+atMost(limit),
+			person)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("work of somebody: %w", err)
@@ -176,7 +176,7 @@ func (c *Cases) Cards(ctx context.Context, scope access.Scope, phase string, lev
 			return err
 		}
 		q = &listQuery{}
-		keys := q.cards(scope, phase, level, int64(limit))
+		keys := q.cards(scope, phase, level, limit)
 		return Each(ctx, tx, func(r Rows) error {
 			card, err := scanCard(r)
 			out = append(out, card)
@@ -199,8 +199,8 @@ func scanCard(r Rows) (c incident.Card, err error) {
 }
 
 // cards are the first streams of a column: a walk per entity, or for a wide scope one walk down the column.
-func (q *listQuery) cards(s access.Scope, phase string, level policy.Level, limit int64) string {
-	n := q.arg(limit)
+func (q *listQuery) cards(s access.Scope, phase string, level policy.Level, limit int) string {
+	n := atMost(limit)
 	column := "i.open = 1 AND i.phase = " + q.arg(phase)
 	if level != "" {
 		column += " AND i.rank = " + q.arg(incident.Rank(level))
@@ -222,7 +222,7 @@ func (q *listQuery) cards(s access.Scope, phase string, level policy.Level, limi
 		parts = append(parts, from+"1 = 0")
 	}
 	for i, p := range parts {
-		parts[i] = "SELECT * FROM (" + p + " ORDER BY i.rank, i.soonest, i.stream LIMIT " + n + ") AS p"
+		parts[i] = "SELECT * FROM (" + p + " ORDER BY i.rank, i.soonest, i.stream" + n + ") AS p"
 	}
-	return "SELECT stream, rank, soonest FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY rank, soonest, stream LIMIT " + n
+	return "SELECT stream, rank, soonest FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY rank, soonest, stream" + n
 }
