@@ -99,5 +99,5 @@ func fillPapers(ctx context.Context, a *app.App, lead access.Actor, number strin
 			return fmt.Errorf("%s: %w", section, err)
 		}
 	}
-	return a.IssueManagementReport(ctx, lead, number, 0)
+	return a.IssueManagementReport(ctx, lead, number, 0, "")
 }

@@ -46,7 +46,7 @@ func (s *server) newRules(t *testing.T) (proposal, digest string) {
 		var files []file
 		for name, data := range shipped.Files() {
 			if !strings.HasPrefix(name, "cases/matrix") {
-				files = append(files, file{name, strings.NewReplacer(`version: "2026.11.21"`, `version: "`+version+`"`, "liability_usd >= 1000000}", "liability_usd >= 500000}").Replace(string(data))})
+				files = append(files, file{name, strings.NewReplacer(`version: "2026.11.22"`, `version: "`+version+`"`, "liability_usd >= 1000000}", "liability_usd >= 500000}").Replace(string(data))})
 			}
 		}
 		var made struct{ Proposal string }

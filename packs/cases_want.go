@@ -33,6 +33,29 @@ type want struct {
 	Phases      map[string]string   `yaml:"phases"`     // id: clause
 	Statements  map[string]string   `yaml:"statements"` // id: clause, of those that are named
 	Corrective  *wantCorrective     `yaml:"corrective_actions"`
+	On          []wantOccasion      `yaml:"on"`
+}
+
+// wantOccasion says what is owed when something happened at an instant; without owed, nothing is. MA 6.5.2.3, MA 6.3.1.1.3
+type wantOccasion struct {
+	What string    `yaml:"what" required:"true" enum:"answers,report_again,asked,validation"`
+	At   string    `yaml:"at" required:"true"`
+	Owed *wantDuty `yaml:"owed"`
+}
+
+func (c *oneCase) occasion(w wantOccasion) {
+	at, err := time.Parse(time.RFC3339, w.At)
+	if err != nil {
+		c.fail("on %s: %q is no time", w.What, w.At)
+		return
+	}
+	got, owed := c.pack.OwedOn(policy.Occasion(w.What), at)
+	switch {
+	case owed != (w.Owed != nil):
+		c.fail("on %s: owed %v", w.What, owed)
+	case owed:
+		c.duty("on "+w.What, *w.Owed, got)
+	}
 }
 
 // wantCorrective says when an action that was assigned at an instant and is due at another is reminded of and escalated, and by when its
@@ -266,6 +289,9 @@ func (c *oneCase) itemsAndAdvice(w want, a policy.Assessment) {
 func (c *oneCase) reference(w want) {
 	if w.Corrective != nil {
 		c.corrective(*w.Corrective)
+	}
+	for _, o := range w.On {
+		c.occasion(o)
 	}
 	for at, names := range w.Contacts {
 		when, err := time.Parse(time.RFC3339, at)

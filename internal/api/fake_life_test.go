@@ -42,6 +42,10 @@ func (f *fake) KeepClosed(_ context.Context, _ access.Actor, number, reason stri
 	return f.did("KeepClosed", number, reason)
 }
 
+func (f *fake) ValidateResults(_ context.Context, _ access.Actor, number, grounds string) error {
+	return f.did("ValidateResults", number, grounds)
+}
+
 func (f *fake) AnswerHandover(_ context.Context, _ access.Actor, number string, accept bool, reason string) error {
 	return f.did("AnswerHandover", number, fmt.Sprint(accept), reason)
 }

@@ -23,8 +23,8 @@ func (f *fake) AwaitItem(_ context.Context, _ access.Actor, number, item, person
 	return f.did("AwaitItem", number, item, person, role, until)
 }
 
-func (f *fake) IssueManagementReport(_ context.Context, _ access.Actor, number string, seen int64) error {
-	return f.did("IssueManagementReport", number, fmt.Sprint(seen))
+func (f *fake) IssueManagementReport(_ context.Context, _ access.Actor, number string, seen int64, keptWhy string) error {
+	return f.did("IssueManagementReport", number, fmt.Sprint(seen), keptWhy)
 }
 
 func (f *fake) IssuedReport(_ context.Context, _ access.Actor, number string, report int) (app.IssuedReport, error) {

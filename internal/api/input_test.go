@@ -272,6 +272,7 @@ func TestActs(t *testing.T) {
 		"/lifecycle/classify":        {`{"as":"near_miss","reason":"Luck"}`, "Classify 7K2-9QX-4D near_miss Luck"},
 		"/lifecycle/link":            {`{"relation":"related","other":"n","reason":"Alike"}`, "LinkIncident 7K2-9QX-4D related n Alike "},
 		"/lifecycle/end":             {`{"outcome":"declined","as":"event","reason":"Test","accepted":["duty:d1"]}`, "CloseIncident 7K2-9QX-4D declined event Test duty:d1"},
+		"/lifecycle/validate":        {`{"reason":"Watched"}`, "ValidateResults 7K2-9QX-4D Watched"},
 		"/lifecycle/resume":          {`{"keep_closed":true,"reason":"Same"}`, "KeepClosed 7K2-9QX-4D Same"},
 		"/response/handover/answer":  {`{"answer":"decline","reason":"Leave"}`, "AnswerHandover 7K2-9QX-4D false Leave"},
 		"/response/engage":           {`{"person":"p","reason":"Law"}`, "Engage 7K2-9QX-4D p Law"},

@@ -23,6 +23,7 @@ type Endings interface {
 	CloseIncident(ctx context.Context, by access.Actor, number string, c app.Closing) error
 	ReopenIncident(ctx context.Context, by access.Actor, number, reason string) error
 	KeepClosed(ctx context.Context, by access.Actor, number, reason string) error
+	ValidateResults(ctx context.Context, by access.Actor, number, grounds string) error
 }
 
 // Teamwork takes what is decided about who works on an incident, and in which order.
@@ -101,6 +102,10 @@ type (
 		IncidentPath
 		Body body[ending]
 	}
+	validateIn struct {
+		IncidentPath
+		Body body[reason]
+	}
 	resumeIn struct {
 		IncidentPath
 		Body body[resuming]
@@ -132,6 +137,7 @@ func lifeRoutes() []route {
 		{Route{post, one + "/lifecycle/classify", access.Rate, "incident", "fact"}, "classify", "Say what it was: an incident, a near miss or an event", 204, needsBody, of[classified], with((*server).classify)},
 		{Route{post, one + "/lifecycle/link", access.Work, "incident", "fact"}, "link", "Link with another incident", 204, needsBody, of[tie], with((*server).link)},
 		{Route{post, one + "/lifecycle/end", access.Discharge, "incident", "fact"}, "end", "Close or decline the incident", 204, needsBody, of[ending], with((*server).end)},
+		{Route{post, one + "/lifecycle/validate", access.Rate, "incident", "fact"}, "validate", "Validate the results of a response that its lead ended", 204, needsBody, of[reason], with((*server).validateResults)},
 		{Route{post, one + "/lifecycle/resume", access.Discharge, "incident", "fact"}, "resume", "Reopen the incident, or keep it closed", 204, needsBody, of[resuming], with((*server).resume)},
 		{Route{post, one + "/response/handover/answer", access.Work, "incident", "fact"}, "answer-handover", "Accept, decline or take back the offer of the lead", 204, needsBody, of[offerAnswer], with((*server).answerHandover)},
 		{Route{post, one + "/response/engage", access.Discharge, "incident", "fact"}, "engage", "Call in a member of the extended team", 204, needsBody, of[engaged], with((*server).engage)},
@@ -171,6 +177,10 @@ func (s *server) link(ctx context.Context, in *tieIn) (*nothing, error) {
 func (s *server) end(ctx context.Context, in *endingIn) (*nothing, error) {
 	v := in.Body.Value
 	return done, s.Endings.CloseIncident(ctx, actorOf(ctx), in.Number, app.Closing{Outcome: v.Outcome, As: v.As, Reason: v.Reason, Seen: v.Accepted})
+}
+
+func (s *server) validateResults(ctx context.Context, in *validateIn) (*nothing, error) {
+	return done, s.Endings.ValidateResults(ctx, actorOf(ctx), in.Number, in.Body.Value.Reason)
 }
 
 func (s *server) resume(ctx context.Context, in *resumeIn) (*nothing, error) {

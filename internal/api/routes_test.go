@@ -48,6 +48,7 @@ var bodies = map[string]string{
 	"POST /api/v1/incidents/{number}/response/import":                `{"playbook":"{}"}`,
 	"POST /api/v1/incidents/{number}/lifecycle/link":                 `{"relation":"related","other":"n","reason":"r"}`,
 	"POST /api/v1/incidents/{number}/lifecycle/end":                  `{"outcome":"declined","as":"event","reason":"r","accepted":["duty:d1"]}`,
+	"POST /api/v1/incidents/{number}/lifecycle/validate":             `{"reason":"r"}`,
 	"POST /api/v1/incidents/{number}/lifecycle/resume":               `{"reason":"r"}`,
 	"POST /api/v1/incidents/{number}/response/handover/answer":       `{"answer":"decline","reason":"r"}`,
 	"POST /api/v1/incidents/{number}/response/engage":                `{"person":"p","reason":"r"}`,

@@ -12,7 +12,7 @@ type Briefing interface {
 	Management(ctx context.Context, by access.Actor, number string) (app.ManagementView, error)
 	State(ctx context.Context, by access.Actor, number string, x app.ItemStatement) error
 	AwaitItem(ctx context.Context, by access.Actor, number, item, person, role, until string) error
-	IssueManagementReport(ctx context.Context, by access.Actor, number string, seen int64) error
+	IssueManagementReport(ctx context.Context, by access.Actor, number string, seen int64, keptWhy string) error
 	IssuedReport(ctx context.Context, by access.Actor, number string, report int) (app.IssuedReport, error)
 }
 
@@ -45,7 +45,8 @@ type (
 		Until  string `json:"until,omitempty" format:"date-time" doc:"By when."`
 	}
 	issue struct {
-		Seen int64 `json:"seen,omitempty" minimum:"0" doc:"What GET management answered as seen; where something was stated since, nothing is issued. Left out: what is known now."`
+		Seen   int64  `json:"seen,omitempty" minimum:"0" doc:"What GET management answered as seen; where something was stated since, nothing is issued. Left out: what is known now."`
+		Reason string `json:"reason,omitempty" maxLength:"20000" doc:"Where the incident's restriction keeps somebody from the report whom the policy names: why, and how they hear of it."`
 	}
 	marked struct {
 		Marking string `json:"marking" required:"true" enum:"none,confidential" doc:"How the incident's reports are categorised."`
@@ -144,7 +145,7 @@ func (s *server) management(ctx context.Context, in *IncidentPath) (*reply[app.M
 }
 
 func (s *server) issueReport(ctx context.Context, in *issueIn) (*nothing, error) {
-	return done, s.Briefing.IssueManagementReport(ctx, actorOf(ctx), in.Number, in.Body.Value.Seen)
+	return done, s.Briefing.IssueManagementReport(ctx, actorOf(ctx), in.Number, in.Body.Value.Seen, in.Body.Value.Reason)
 }
 
 func (s *server) issuedReport(ctx context.Context, in *ReportPath) (*reply[app.IssuedReport], error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,7 @@ type AssessedView struct {
 	Person     bool         `json:"person"`
 	Statements []SaidView   `json:"statements"`
 	Awaited    *AwaitedView `json:"awaited,omitempty"`
+	Yours      bool         `json:"asked_of_you" doc:"It is awaited from this reader, who may state it."`
 }
 
 // Now is the last statement, or nil.
@@ -79,10 +81,32 @@ func (a *App) State(ctx context.Context, by access.Actor, number string, x ItemS
 		}
 		prose[incident.TextContact] = x.Contact
 	}
-	return a.act(ctx, by, number, forRole(by, access.Work, onlyTeam), prose, func(refs map[string]string) incident.Command {
+	return a.act(ctx, by, number, forAsked(by, x.Item), prose, func(refs map[string]string) incident.Command {
 		c.Texts = refs
 		return c
 	})
+}
+
+// forAsked is for the response team, and for whoever was asked for the item. MA 6.5.2.3
+func forAsked(by access.Actor, item string) func(incident.State, setting) error {
+	return func(st incident.State, s setting) error {
+		if access.Allow(by, access.Work, object(st)) || isAsked(st, item, by, s) {
+			return nil
+		}
+		return fault.Forbidden("%s, or whoever was asked for it", onlyTeam)
+	}
+}
+
+// isAsked says whether an item is awaited from somebody, by name or by role.
+func isAsked(st incident.State, item string, by access.Actor, s setting) bool {
+	w, ok := st.AwaitedFrom(item)
+	switch {
+	case !ok || by.Person == "":
+		return false
+	case w.Person != "":
+		return w.Person == by.Person
+	}
+	return slices.Contains(incident.Holders(s.dir, policy.Recipient{Role: w.Role, At: "entity"}, st.Entity), by.Person)
 }
 
 // momentOf reads a moment with the offset that it was given in.
@@ -212,10 +236,10 @@ func (x said) newestFirst(key string) []SaidView {
 }
 
 // assessedViews shows every item with its history.
-func (a *App) assessedViews(st incident.State, x said) []AssessedView {
+func (a *App) assessedViews(st incident.State, x said, by access.Actor) []AssessedView {
 	out := make([]AssessedView, len(incident.Items))
 	for i, it := range incident.Items {
-		out[i] = AssessedView{ID: it.ID, Title: it.Title, Instant: it.Instant, Person: it.Person, Statements: x.newestFirst(it.ID), Awaited: a.awaitedView(st, it.ID, x.s)}
+		out[i] = AssessedView{ID: it.ID, Title: it.Title, Instant: it.Instant, Person: it.Person, Statements: x.newestFirst(it.ID), Awaited: a.awaitedView(st, it.ID, x.s), Yours: isAsked(st, it.ID, by, x.s)}
 	}
 	return out
 }

@@ -21,7 +21,7 @@ func stricter(t *testing.T, version string, edits ...string) (out []policy.Uploa
 	if !ok {
 		t.Fatal("no pack")
 	}
-	edit := strings.NewReplacer(append([]string{`version: "2026.11.21"`, `version: "` + version + `"`,
+	edit := strings.NewReplacer(append([]string{`version: "2026.11.22"`, `version: "` + version + `"`,
 		"impact.liability_usd >= 1000000}", "impact.liability_usd >= 500000}"}, edits...)...)
 	for name, data := range shipped.Files() {
 		if !strings.HasPrefix(name, "cases/") {
@@ -124,10 +124,10 @@ func readable(t *testing.T, h *testkit.Harness, old string) {
 	if err != nil || v.Before != old || len(v.Changes) != 2 {
 		t.Errorf("%+v, %v", v, err)
 	}
-	if k, found, err := h.Record.KeptPack(ctx, old); err != nil || !found || k.Version != "2026.11.21" {
+	if k, found, err := h.Record.KeptPack(ctx, old); err != nil || !found || k.Version != "2026.11.22" {
 		t.Errorf("the version that the program came with is not kept: %v", err)
 	}
-	if name, data, err := h.PolicyFiles(ctx, reader, "us-ma", old); err != nil || name != "us-ma-2026.11.21" || len(data) == 0 {
+	if name, data, err := h.PolicyFiles(ctx, reader, "us-ma", old); err != nil || name != "us-ma-2026.11.22" || len(data) == 0 {
 		t.Errorf("%s, %v", name, err)
 	}
 	if _, err := h.PolicyVersion(ctx, reader, "us-ma", strings.Repeat("0", 64)); fault.KindOf(err) != fault.KindNotFound {
@@ -293,7 +293,7 @@ func TestAVersionThatCannotBeReadStopsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	shipped, _ := testkit.Packs("us-ma")
-	if err := h.Exec("UPDATE pack_kept SET archive = (SELECT archive FROM pack_kept WHERE version = '2026.11.21') WHERE version = '2027.1'"); err != nil {
+	if err := h.Exec("UPDATE pack_kept SET archive = (SELECT archive FROM pack_kept WHERE version = '2026.11.22') WHERE version = '2027.1'"); err != nil {
 		t.Fatal(err)
 	}
 	later := h.Replica()

@@ -75,6 +75,7 @@ func writeExamples(t *testing.T) {
 	tellingStory(t, h)
 	teamStory(t, h)
 	courseStory(t, h)
+	check(t, h.ValidateResults(ctx, h.As("ma-coordinator"), ended(t, h), "Saw it."))
 	for _, e := range h.Entries() {
 		path := filepath.Join("testdata", "facts", e.Fact+".json")
 		if _, err := os.Stat(path); err == nil {

@@ -92,6 +92,17 @@ func (a *App) KeepClosed(ctx context.Context, by access.Actor, number, reason st
 	})
 }
 
+// ValidateResults is the word of the coordinator, or of the CISO, on the results of a response that its lead ended, with what it rests on.
+// MA 6.3.1.1.3
+func (a *App) ValidateResults(ctx context.Context, by access.Actor, number, grounds string) error {
+	if err := incident.CheckProse("reason", grounds, "say what you looked at"); err != nil {
+		return err
+	}
+	return a.act(ctx, by, number, forRole(by, access.Rate, onlyDecides), map[string]string{incident.TextReason: grounds}, func(refs map[string]string) incident.Command {
+		return incident.ValidateResults{Texts: refs}
+	})
+}
+
 // LifecycleView is where an incident stands, what it takes to go on, and what this reader can do about it.
 type LifecycleView struct {
 	Incident   string          `json:"incident"`
@@ -112,6 +123,13 @@ type LifecycleView struct {
 	MayLead   bool `json:"-"` // phases, milestones, closing with nothing open, reopening
 	MayDecide bool `json:"-"` // classify, decline, accept what remains, keep closed
 	MayLink   bool `json:"-"`
+}
+
+// ValidatedView is the coordinator's word on the results of a response.
+type ValidatedView struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason" doc:"What it rests on."`
 }
 
 // PhaseView is one phase: whether it was entered, and what keeps the incident from going on to it.
@@ -159,12 +177,16 @@ type RemainingView struct {
 
 // ClosedView is how an incident was closed. Information is kept until at least Until. MA 6.7.5
 type ClosedView struct {
-	At      time.Time  `json:"at"`
-	By      string     `json:"by"`
-	Outcome string     `json:"outcome"`
-	Reason  string     `json:"reason"`
-	Remains []string   `json:"accepted" doc:"Ids of what was open then, accepted by who closed."`
-	Until   *time.Time `json:"retained_until" doc:"Information is kept at least until then; null where the policy sets no time."`
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	Outcome string    `json:"outcome"`
+	Reason  string    `json:"reason"`
+	Remains []string  `json:"accepted" doc:"Ids of what was open then, accepted by who closed."`
+	Awaited bool      `json:"validation_owed" doc:"The lead ended the response, and the coordinator has not validated its results yet."`
+	// Validated is nil where nobody did.
+	Validated *ValidatedView `json:"validated,omitempty"`
+
+	Until *time.Time `json:"retained_until" doc:"Information is kept at least until then; null where the policy sets no time."`
 	// UntilClause is the rule behind Until.
 	UntilClause string `json:"retained_clause,omitempty"`
 }
@@ -196,7 +218,10 @@ func (a *App) Lifecycle(ctx context.Context, by access.Actor, number string) (Li
 	v.Remains = a.remaining(st, s, texts)
 	v.Triage = slices.ContainsFunc(st.Duties, func(d incident.Duty) bool { return !d.Discharged && d.Discharge == incident.DischargeTriaged })
 	if !x.ClosedAt.IsZero() {
-		v.Closed = &ClosedView{At: x.ClosedAt, By: actorName(x.ClosedBy, s.dir), Outcome: x.Outcome, Reason: string(texts[x.Why]), Remains: list(x.Remains)}
+		v.Closed = &ClosedView{At: x.ClosedAt, By: actorName(x.ClosedBy, s.dir), Outcome: x.Outcome, Reason: string(texts[x.Why]), Remains: list(x.Remains), Awaited: st.Unvalidated()}
+		if ok := x.Validated; ok != nil {
+			v.Closed.Validated = &ValidatedView{At: ok.At, By: actorName(ok.By, s.dir), Reason: string(texts[ok.Why])}
+		}
 		if keep := s.pack.Retention(); keep.Years > 0 {
 			if until, ok := keep.KeepUntil(x.ClosedAt); ok {
 				v.Closed.Until, v.Closed.UntilClause = &until, keep.Clause
@@ -210,6 +235,9 @@ func (a *App) Lifecycle(ctx context.Context, by access.Actor, number string) (Li
 func lifecycleTexts(st incident.State) []string {
 	x := st.Lifecycle
 	out := []string{x.Why, x.ClassWhy}
+	if x.Validated != nil {
+		out = append(out, x.Validated.Why)
+	}
 	for _, p := range x.Phases {
 		out = append(out, p.Why)
 	}

@@ -55,6 +55,54 @@ func whole(t *testing.T, h *testkit.Harness, number string) {
 	must(h.ReopenIncident(ctx, coord, number, "It came back."))
 }
 
+// ended is an incident with nothing left open, closed by its lead.
+func ended(t *testing.T, h *testkit.Harness) string {
+	t.Helper()
+	no := false
+	a, err := h.File(ctx, h.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: "A lost disk", Categories: []string{"malware"}, DiscoveredAt: h.Clock.Now().Add(-time.Hour).Format(time.RFC3339),
+		Impact:     &incident.Impact{HumanSafety: &no, LiabilityUSD: new(int64), AssetRating: "low", InformationClass: "public"},
+		Management: &incident.Management{DiscoveredBy: &incident.Contact{Name: "Pat", Email: "pat@rmv.ma.example"}}}, keyed("v"))
+	check(t, err)
+	n, lead := a.Incident, h.As("ma-lead")
+	check(t, h.StartResponse(ctx, lead, n, "", "Searched.", nil))
+	check(t, h.Rate(ctx, h.As("ma-coordinator"), n, "low", "One disk, encrypted."))
+	check(t, h.Acknowledge(ctx, h.As("ma-soc-duty"), n, "ma-soc"))
+	check(t, h.CloseIncident(ctx, lead, n, app.Closing{Outcome: incident.OutcomeResolved, Reason: "Found in a drawer.", Seen: seen(t, h, lead, n)}))
+	return n
+}
+
+// A response that its lead ends is the coordinator's to validate: it stands on their list, is chased, and ends with their word. MA 6.3.1.1.3
+func TestValidatingResults(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *testkit.Harness) {
+		lead, coord := h.As("ma-lead"), h.As("ma-coordinator")
+		n := ended(t, h)
+		owed := func() bool {
+			list, err := h.Owed(ctx, coord, 20)
+			check(t, err)
+			return slices.ContainsFunc(list.Mine, func(d app.OwedView) bool { return d.Rule == "ma-validate-results:1" && d.Act == app.ActValidate })
+		}
+		v, err := h.Lifecycle(ctx, lead, n)
+		check(t, err)
+		if v.Closed == nil || !v.Closed.Awaited || v.Closed.Validated != nil || !owed() {
+			t.Fatalf("closed by its lead: %+v", v.Closed)
+		}
+		if err := h.ValidateResults(ctx, lead, n, "I did well."); fault.KindOf(err) != fault.KindForbidden {
+			t.Errorf("validated by the lead: %v", err)
+		}
+		if err := h.ValidateResults(ctx, coord, n, " "); fault.KindOf(err) != fault.KindInvalid {
+			t.Errorf("validated on no grounds: %v", err)
+		}
+		check(t, h.ValidateResults(ctx, coord, n, "Saw the disk."))
+		v, err = h.Lifecycle(ctx, lead, n)
+		check(t, err)
+		if got := v.Closed.Validated; v.Closed.Awaited || got == nil || got.Reason != "Saw the disk." || got.By != coord.Name || owed() {
+			t.Errorf("validated: %+v", v.Closed)
+		}
+		h.Sequence()
+		h.Sound()
+	})
+}
+
 // The life of an incident on both engines: who may what, what is shown, and that nothing owed is lost. MA 6.2.1, MA 6.7.5
 func TestLifecycle(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {

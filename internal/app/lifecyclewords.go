@@ -46,6 +46,8 @@ func lifecycleWords(f incident.Fact, s setting) string {
 		return w
 	case *incident.Reopened:
 		return "Reopened"
+	case *incident.ResultsValidated:
+		return "Results of the response validated"
 	case *incident.Classified:
 		return "Found to be: " + ClassName(f.As)
 	case *incident.KeptClosed:

@@ -57,7 +57,9 @@ type ManagementReport struct {
 	IssuedAt   time.Time    `json:"issued_at"`
 	IssuedBy   string       `json:"issued_by"`
 	Items      []BriefItem  `json:"items"`
-	Readers    []string     `json:"readers"` // whom the policy names
+	Readers    []string     `json:"readers"` // whom the policy names, and no restriction keeps from it
+	Kept       []string     `json:"kept_from,omitempty" doc:"Whom the policy names too, and the incident's restriction keeps from it."`
+	KeptWhy    string       `json:"kept_why,omitempty" doc:"Why, and how they hear of it, in the words of who issued it."`
 }
 
 // Changed lists the items that were stated since the version before.
@@ -88,6 +90,8 @@ type VersionView struct {
 	Known   int          `json:"known"`
 	Unknown int          `json:"unknown"`
 	Changed []string     `json:"changed"` // titles
+	Kept    []string     `json:"kept_from,omitempty" doc:"Whom the restriction kept from it."`
+	KeptWhy string       `json:"kept_why,omitempty"`
 	Sent    []SentView   `json:"sent"`
 }
 
@@ -168,7 +172,7 @@ func (a *App) Management(ctx context.Context, by access.Actor, number string) (M
 	}
 	st, s, o := b.st, b.s, object(b.st)
 	v := ManagementView{Incident: st.Number, Level: st.Rating.Level, Marking: st.Marking(), Seen: st.Briefing.Touched, PackID: s.pack.ID,
-		Items: a.briefItems(b), Assessment: a.assessedViews(st, b.said), Readers: []ReportReader{}, Duties: []DutyView{}, Versions: a.versionViews(b),
+		Items: a.briefItems(b), Assessment: a.assessedViews(st, b.said, by), Readers: []ReportReader{}, Duties: []DutyView{}, Versions: a.versionViews(b),
 		MayIssue: access.Allow(by, access.Discharge, o), MayState: access.Allow(by, access.Work, o), MayMark: access.Allow(by, access.Restrict, o), People: responders(o, s.dir)}
 	if e, ok := s.dir.Entity(st.Entity); ok {
 		v.EntityName = e.Name
@@ -176,8 +180,10 @@ func (a *App) Management(ctx context.Context, by access.Actor, number string) (M
 	if c := st.Confidence; c.By != "" {
 		v.MarkedBy, v.MarkedAt, v.MarkedWhy = actorName(c.By, s.dir), given(c.Since), string(b.texts[c.Why])
 	}
+	kept := incident.KeptFrom(st, a.env(s, by))
 	for _, t := range incident.ReportReaders(st, a.env(s, by)) {
-		v.Readers = append(v.Readers, ReportReader{Who: a.recipientName(t.To, st.Entity, s), Why: t.Why, Clause: t.Clause, Outside: outside(st, t.To, s)})
+		outside := slices.ContainsFunc(kept, func(k policy.Tell) bool { return k.Rule == t.Rule })
+		v.Readers = append(v.Readers, ReportReader{Who: a.recipientName(t.To, st.Entity, s), Why: t.Why, Clause: t.Clause, Outside: outside})
 	}
 	for _, d := range a.dutyViews(st, s) {
 		if d.Discharge == policy.DischargeManagement {
@@ -187,11 +193,6 @@ func (a *App) Management(ctx context.Context, by access.Actor, number string) (M
 	last, issued := st.Briefing.Last()
 	v.News = !issued || last.Version < st.Briefing.Touched
 	return v, nil
-}
-
-// outside says whether a restriction keeps everybody from what a recipient would get.
-func outside(st incident.State, r policy.Recipient, s setting) bool {
-	return st.Restriction.On && r.Authority == "" && !slices.ContainsFunc(incident.Holders(s.dir, r, st.Entity), func(person string) bool { return slices.Contains(st.Members(), person) })
 }
 
 // Untold says whether an office that the policy names gets no version.
@@ -289,7 +290,12 @@ func (a *App) versionViews(b briefed) []VersionView {
 	out := []VersionView{}
 	for _, x := range slices.Backward(b.st.Briefing.Versions) {
 		v := VersionView{Report: int(x.Report), At: x.At, By: actorName(x.By, b.s.dir), Level: x.Level, Known: len(x.Known), Unknown: len(x.Unknown), Changed: []string{},
-			Sent: a.sentViews(b.st, fmt.Sprintf("r%d", x.Report), b.s)}
+			Sent: a.sentViews(b.st, fmt.Sprintf("r%d", x.Report), b.s), KeptWhy: string(b.texts[x.Why])}
+		for _, t := range b.s.pack.Tellings() {
+			if slices.Contains(x.Kept, t.Rule.ID) {
+				v.Kept = append(v.Kept, a.recipientName(t.To, b.st.Entity, b.s))
+			}
+		}
 		for _, it := range b.s.pack.Items() {
 			if x.Report > 1 && it.Report == policy.ReportManagement && slices.Contains(x.Changed, it.ID) {
 				v.Changed = append(v.Changed, it.Label)
@@ -318,7 +324,10 @@ func (a *App) sentViews(st incident.State, brings string, s setting) []SentView 
 
 // IssueManagementReport freezes the report as it stands and sends it to those whom the policy names. seen is what the issuer looked at; 0
 // stands for what is known now. MA 6.5.3
-func (a *App) IssueManagementReport(ctx context.Context, by access.Actor, number string, seen int64) error {
+func (a *App) IssueManagementReport(ctx context.Context, by access.Actor, number string, seen int64, keptWhy string) error {
+	if err := checkOptional("reason", keptWhy); err != nil {
+		return err
+	}
 	b, err := a.brief(ctx, by, number, "report to management")
 	if err != nil {
 		return err
@@ -329,25 +338,35 @@ func (a *App) IssueManagementReport(ctx context.Context, by access.Actor, number
 	if seen == 0 {
 		seen = b.st.Briefing.Touched
 	}
-	frozen, err := json.Marshal(a.freeze(b, by))
+	frozen, err := json.Marshal(a.freeze(b, by, keptWhy))
 	if err != nil {
 		return err
 	}
-	return a.commandWith(ctx, b.stream, b.s, by, map[string]string{incident.TextReport: string(frozen)}, func(refs map[string]string) incident.Command {
+	prose := map[string]string{incident.TextReport: string(frozen)}
+	if keptWhy != "" {
+		prose[incident.TextReason] = keptWhy
+	}
+	return a.commandWith(ctx, b.stream, b.s, by, prose, func(refs map[string]string) incident.Command {
 		return incident.IssueManagementReport{Seen: seen, Texts: refs}
 	})
 }
 
 // freeze is the report as it would be issued now.
-func (a *App) freeze(b briefed, by access.Actor) ManagementReport {
+func (a *App) freeze(b briefed, by access.Actor, keptWhy string) ManagementReport {
 	last, _ := b.st.Briefing.Last()
 	r := ManagementReport{Incident: b.st.Number, Report: int(last.Report) + 1, Level: b.st.Rating.Level, Marking: b.st.Marking(), Pack: b.s.pack.Title + ", version " + b.s.pack.Version,
 		IssuedAt: b.s.now, IssuedBy: by.Name, Items: a.briefItems(b), Readers: []string{}}
 	if e, ok := b.s.dir.Entity(b.st.Entity); ok {
 		r.EntityName = e.Name
 	}
+	kept := incident.KeptFrom(b.st, a.env(b.s, by))
 	for _, t := range incident.ReportReaders(b.st, a.env(b.s, by)) {
-		r.Readers = append(r.Readers, a.recipientName(t.To, b.st.Entity, b.s))
+		name := a.recipientName(t.To, b.st.Entity, b.s)
+		if slices.ContainsFunc(kept, func(k policy.Tell) bool { return k.Rule == t.Rule }) {
+			r.Kept, r.KeptWhy = append(r.Kept, name), keptWhy
+			continue
+		}
+		r.Readers = append(r.Readers, name)
 	}
 	return r
 }

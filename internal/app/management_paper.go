@@ -54,6 +54,9 @@ func (r IssuedReport) Paper() paper.Doc {
 	d.Blocks = append(d.Blocks,
 		paper.Para{Text: fmt.Sprintf("%s. Rated %s. Issued %s by %s.", r.EntityName, r.Level, at(r.IssuedAt), r.IssuedBy)},
 		paper.Para{Text: "To: " + strings.Join(r.Readers, "; ") + "."})
+	if len(r.Kept) > 0 {
+		d.Blocks = append(d.Blocks, paper.Para{Text: "Kept from, because the incident is restricted: " + strings.Join(r.Kept, "; ") + ". " + r.KeptWhy})
+	}
 	if line := r.Owner.Line(); line != "" {
 		d.Blocks = append(d.Blocks, paper.Para{Text: line})
 	}

@@ -48,6 +48,8 @@ const (
 	ActReport      = "report"      // issue the report to management
 	ActAnalyse     = "analyse"     // write and sign the post-incident analysis
 	ActActions     = "actions"     // complete or verify a corrective action
+	ActItem        = "item"        // state an item that was asked for
+	ActValidate    = "validate"    // validate the results of a response
 )
 
 // OwedList is what is owed, in two lists that do not overlap, each soonest first.
@@ -127,6 +129,10 @@ func actFor(d incident.OpenDuty, s setting, by access.Actor) string {
 		return may(access.Work, ActAnalyse)
 	case policy.DischargeAction, policy.DischargeVerified:
 		return may(access.Read, ActActions)
+	case policy.DischargeItem:
+		return may(access.Read, ActItem)
+	case policy.DischargeValidated:
+		return may(access.Rate, ActValidate)
 	case policy.DischargeFiled:
 		return may(access.File, ActFile)
 	case policy.DischargeWritten:

@@ -11,6 +11,8 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/policy"
 	"tocsin/internal/testkit"
 )
 
@@ -58,7 +60,7 @@ func TestManagementReportAtHigh(t *testing.T) {
 		}
 		brought(h, "")
 		for who, kind := range map[string]fault.Kind{"ma-risk-chair": fault.KindForbidden, "ma-analyst": fault.KindForbidden, "ca-coordinator": fault.KindNotFound, "ma-soc-duty": fault.KindNotFound} {
-			if err := h.IssueManagementReport(ctx, h.As(who), number, 0); fault.KindOf(err) != kind {
+			if err := h.IssueManagementReport(ctx, h.As(who), number, 0, ""); fault.KindOf(err) != kind {
 				t.Errorf("%s issues: %v", who, err)
 			}
 		}
@@ -66,10 +68,10 @@ func TestManagementReportAtHigh(t *testing.T) {
 		if got := brought(h, "an item is asked of you"); !slices.Equal(got, []string{"caroline.teixeira@rmv.ma"}) {
 			t.Errorf("asked: %v", got)
 		}
-		if err := h.IssueManagementReport(ctx, coordinator, number, v.Seen); fault.KindOf(err) != fault.KindConflict {
+		if err := h.IssueManagementReport(ctx, coordinator, number, v.Seen, ""); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("issued from what was seen before: %v", err)
 		}
-		check(t, h.IssueManagementReport(ctx, coordinator, number, 0))
+		check(t, h.IssueManagementReport(ctx, coordinator, number, 0, ""))
 		four := []string{"anneliese.duarte@state.ma", "bertrand.lowell@state.ma", "malik.thornton@rmv.ma", "olufemi.carver@state.ma", "theodore.barros@state.ma"}
 		if got := brought(h, "report to management, version 1, high"); !slices.Equal(got, four) {
 			t.Errorf("version 1 went to %v", got)
@@ -98,7 +100,7 @@ func TestManagementReportAtHigh(t *testing.T) {
 		if hist := now.Assessment[at].Statements; len(hist) != 2 || hist[0].Value != "Chelsea and Boston" || hist[1].Source != "Filing 1" {
 			t.Errorf("the history of the location: %+v", hist)
 		}
-		check(t, h.IssueManagementReport(ctx, coordinator, number, now.Seen))
+		check(t, h.IssueManagementReport(ctx, coordinator, number, now.Seen, ""))
 		if got := brought(h, "report to management, version 2"); !slices.Equal(got, four) {
 			t.Errorf("version 2 went to %v", got)
 		}
@@ -145,11 +147,97 @@ func TestStatementsDischargeTheChase(t *testing.T) {
 	}
 }
 
+// What somebody is asked for stands on their list with its time and may be stated by them, whatever else they may do; nobody else outside the
+// team states it. MA 6.5.2.3
+func TestAskedFor(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *testkit.Harness) {
+		number := ransom(t, h, 2_000_000)
+		lead, asked := h.As("ma-lead"), h.As("ma-rmv-head")
+		stated := app.ItemStatement{Item: "location", Value: "Chelsea"}
+		if err := h.State(ctx, asked, number, stated); fault.KindOf(err) != fault.KindForbidden {
+			t.Fatalf("stated without being asked: %v", err)
+		}
+		check(t, h.AwaitItem(ctx, lead, number, "location", "ma-rmv-head", "", h.Clock.Now().Add(4*time.Hour).Format(time.RFC3339)))
+		mine := func() (acts []string) {
+			owed, err := h.Owed(ctx, asked, 20)
+			check(t, err)
+			for _, d := range owed.Mine {
+				if d.Discharge == policy.DischargeItem {
+					acts = append(acts, d.What+" "+d.Act+" "+d.Due.Sub(h.Clock.Now()).Round(time.Minute).String())
+				}
+			}
+			return acts
+		}
+		if got := mine(); !slices.Equal(got, []string{"State for the report: Location item 4h0m0s"}) {
+			t.Errorf("owed: %q", got)
+		}
+		work, err := h.MyWork(ctx, asked, app.WorkQuery{Mine: true, Limit: 20})
+		check(t, err)
+		if !slices.ContainsFunc(work.Items, func(i app.WorkItem) bool { return i.Href == "/incidents/"+number+"/management" }) {
+			t.Errorf("their work does not say where it is stated: %+v", work.Items)
+		}
+		v, err := h.Management(ctx, asked, number)
+		check(t, err)
+		for _, it := range v.Assessment {
+			if it.Yours != (it.ID == "location") {
+				t.Errorf("%s is asked of them: %v", it.ID, it.Yours)
+			}
+		}
+		brought(h, "")
+		h.Tick(5 * time.Hour)
+		late := slices.ContainsFunc(h.Post.Taken(), func(m notify.Mail) bool {
+			return strings.HasPrefix(m.To.Email, "malik.thornton@") && strings.Contains(m.Text, "State for the report: Location")
+		})
+		if !late {
+			for _, m := range h.Post.Taken() {
+				t.Log(m.To.Email, m.Subject)
+			}
+			t.Error("who was asked is not chased")
+		}
+		if err := h.State(ctx, h.As("ma-risk-chair"), number, stated); fault.KindOf(err) != fault.KindForbidden {
+			t.Errorf("stated by somebody who was not asked: %v", err)
+		}
+		check(t, h.State(ctx, asked, number, stated))
+		if got := mine(); len(got) != 0 {
+			t.Errorf("stated, and still owed: %q", got)
+		}
+		if err := h.State(ctx, asked, number, stated); fault.KindOf(err) != fault.KindForbidden {
+			t.Errorf("stated again: %v", err)
+		}
+		h.Sequence()
+		h.Sound()
+	})
+}
+
+// Where a restriction keeps an office from the report, whoever issues it says why, and page, answer and paper name the office. MA 6.5.1, MA 6.5.4
+func TestReportKeptFromAnOffice(t *testing.T) {
+	h := testkit.Start(t)
+	number := ransom(t, h, 2_000_000)
+	coordinator := h.As("ma-coordinator")
+	check(t, h.Restrict(ctx, coordinator, number, []string{"ma-ciso", "ma-rmv-iso"}, "Somebody inside did it."))
+	if err := h.IssueManagementReport(ctx, coordinator, number, 0, ""); fault.KindOf(err) != fault.KindInvalid || !strings.Contains(err.Error(), "keeps somebody") {
+		t.Fatalf("issued without a word: %v", err)
+	}
+	check(t, h.IssueManagementReport(ctx, coordinator, number, 0, "The chair hears of it in person."))
+	r, err := h.IssuedReport(ctx, coordinator, number, 1)
+	check(t, err)
+	if len(r.Kept) == 0 || r.KeptWhy != "The chair hears of it in person." || len(r.Readers) != 1 {
+		t.Errorf("%+v", r.ManagementReport)
+	}
+	v, err := h.Management(ctx, coordinator, number)
+	check(t, err)
+	if got := v.Versions[0]; !slices.Equal(got.Kept, r.Kept) || got.KeptWhy != r.KeptWhy {
+		t.Errorf("%+v, want %v", got, r.Kept)
+	}
+	var pdf bytes.Buffer
+	check(t, h.PrintReport(ctx, coordinator, number, 1, &pdf))
+}
+
 // At Medium the report goes to the CISO and the head of the agency only; when it rises to High the others get it too. MA 6.5.1
 func TestManagementReportAtMedium(t *testing.T) {
 	h := testkit.Start(t)
 	number := ransom(t, h, 100_000)
-	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0))
+	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0, ""))
 	if got := brought(h, "report to management"); !slices.Equal(got, []string{"bertrand.lowell@state.ma", "malik.thornton@rmv.ma"}) {
 		t.Errorf("at Medium it went to %v", got)
 	}
@@ -159,7 +247,7 @@ func TestManagementReportAtMedium(t *testing.T) {
 	if !slices.ContainsFunc(v.Duties, func(d app.DutyView) bool { return d.Rule == "ma-management-report" && d.Status != "discharged" }) {
 		t.Errorf("raised, and nothing is owed: %+v", v.Duties)
 	}
-	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0))
+	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0, ""))
 	if got := brought(h, "report to management, version 2"); len(got) != 5 {
 		t.Errorf("at High it went to %v", got)
 	}
@@ -176,7 +264,7 @@ func TestMailsOfAConfidentialReport(t *testing.T) {
 	}
 	check(t, h.Mark(ctx, h.As("ma-ciso"), number, "confidential", "The press is asking."))
 	check(t, h.State(ctx, h.As("ma-lead"), number, app.ItemStatement{Item: "measures", Value: "Mirabelle is cut off"}))
-	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0))
+	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0, ""))
 	h.Deliver()
 	seen := 0
 	for _, m := range h.Post.Taken() {
@@ -208,11 +296,11 @@ func TestMailsOfAConfidentialReport(t *testing.T) {
 		t.Errorf("who is kept from the report does not show: %+v, %v", m.Readers, err)
 	}
 	check(t, h.State(ctx, h.As("ma-lead"), number, app.ItemStatement{Item: "measures", Value: "More is cut off"}))
-	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0))
+	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0, "They hear of it in person."))
 	if got := brought(h, "report to management"); !slices.Equal(got, []string{"fiona.cabral@state.ma", "katrin.medeiros@state.ma"}) {
 		t.Errorf("restricted, it went to %v", got)
 	}
-	for _, act := range []error{h.IssueManagementReport(ctx, h.As("ma-ciso"), number, 0), h.Mark(ctx, h.As("ma-ciso"), number, "none", "x"), h.DraftUpdate(ctx, h.As("ma-legal"), number, "public", "x")} {
+	for _, act := range []error{h.IssueManagementReport(ctx, h.As("ma-ciso"), number, 0, ""), h.Mark(ctx, h.As("ma-ciso"), number, "none", "x"), h.DraftUpdate(ctx, h.As("ma-legal"), number, "public", "x")} {
 		if fault.KindOf(act) != fault.KindNotFound {
 			t.Errorf("outside: %v", act)
 		}
@@ -359,7 +447,7 @@ func tellingStory(t *testing.T, h *testkit.Harness) {
 	check(t, h.Mark(ctx, h.As("ma-ciso"), number, "confidential", "The press is asking."))
 	check(t, h.AwaitItem(ctx, lead, number, "measures", "", "iso", h.Clock.Now().Add(time.Hour).Format(time.RFC3339)))
 	check(t, h.State(ctx, lead, number, app.ItemStatement{Item: "measures", Value: "Cut off."}))
-	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0))
+	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0, ""))
 	check(t, h.DraftUpdate(ctx, press, number, "public", "Closed."))
 	check(t, h.ActOnUpdate(ctx, legal, number, app.UpdateAct{Update: "u1", Act: "return", Reason: "Until when?"}))
 	check(t, h.ReviseUpdate(ctx, press, number, "u1", "Closed until Thursday."))

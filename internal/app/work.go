@@ -152,6 +152,10 @@ func whereDone(number, act string) string {
 		return at + "/analysis"
 	case ActActions:
 		return at + "/lessons"
+	case ActItem:
+		return at + "/management"
+	case ActValidate:
+		return at + "/lifecycle"
 	case ActAnswer:
 		return at + "#questions"
 	}

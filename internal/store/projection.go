@@ -96,6 +96,7 @@ func registerIncidentFacts(r *ledger.Registry) {
 func registerLifecycleFacts(register func(func(*ledger.Registry, string), incident.Fact)) {
 	register(ledger.Register[*incident.Classified], incident.Classified{})
 	register(ledger.Register[*incident.KeptClosed], incident.KeptClosed{})
+	register(ledger.Register[*incident.ResultsValidated], incident.ResultsValidated{})
 	register(ledger.Register[*incident.Linked], incident.Linked{})
 	register(ledger.Register[*incident.HandoverOffered], incident.HandoverOffered{})
 	register(ledger.Register[*incident.HandoverDeclined], incident.HandoverDeclined{})

@@ -26,6 +26,7 @@ type Endings interface {
 	CloseIncident(ctx context.Context, by access.Actor, number string, c app.Closing) error
 	ReopenIncident(ctx context.Context, by access.Actor, number, reason string) error
 	KeepClosed(ctx context.Context, by access.Actor, number, reason string) error
+	ValidateResults(ctx context.Context, by access.Actor, number, grounds string) error
 }
 
 // lifecycleBody is the page of an incident's course.
@@ -144,7 +145,7 @@ func (s *site) showLifecycle(w http.ResponseWriter, r *request, status int, form
 var courseWords = map[string]string{"phase": "The phase is recorded.", "milestone": "Recorded with its time.", "classify": "Recorded with your name and reason.",
 	"link": "Linked. Both incidents keep their own record.", "close": "Closed. What is still owed stays owed.", "decline": "Declined and closed. The reporter is told.",
 	"unlink": "Undone. That there was a link stays in the record.", "split": "This is the new incident. It is linked with the one it was split from.",
-	"reopen": "Reopened.", "keep": "It stays closed; your reason is recorded."}
+	"validate": "The results are validated.", "reopen": "Reopened.", "keep": "It stays closed; your reason is recorded."}
 
 // course runs one act of the course and comes back to its page.
 func (s *site) course(w http.ResponseWriter, r *request, act string, do func(number, reason string) error) error {
@@ -205,5 +206,11 @@ func reopenIncident(s *site, w http.ResponseWriter, r *request) error {
 	}
 	return s.course(w, r, "reopen", func(number, reason string) error {
 		return s.Endings.ReopenIncident(r.Context(), r.by(), number, reason)
+	})
+}
+
+func validateResults(s *site, w http.ResponseWriter, r *request) error {
+	return s.course(w, r, "validate", func(number, reason string) error {
+		return s.Endings.ValidateResults(r.Context(), r.by(), number, reason)
 	})
 }

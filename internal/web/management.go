@@ -95,7 +95,7 @@ func (s *site) showManagement(w http.ResponseWriter, r *request) func(int, acts)
 func issueReport(s *site, w http.ResponseWriter, r *request) error {
 	return s.tell(w, r, "issue", "", "management", "issued", func(number string) error {
 		seen, _ := strconv.ParseInt(r.form.Get("seen"), 10, 64)
-		return s.Briefing.IssueManagementReport(r.Context(), r.by(), number, seen)
+		return s.Briefing.IssueManagementReport(r.Context(), r.by(), number, seen, r.text("reason"))
 	}, s.showManagement(w, r))
 }
 

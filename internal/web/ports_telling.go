@@ -13,7 +13,7 @@ type Briefing interface {
 	Management(ctx context.Context, by access.Actor, number string) (app.ManagementView, error)
 	State(ctx context.Context, by access.Actor, number string, x app.ItemStatement) error
 	AwaitItem(ctx context.Context, by access.Actor, number, item, person, role, until string) error
-	IssueManagementReport(ctx context.Context, by access.Actor, number string, seen int64) error
+	IssueManagementReport(ctx context.Context, by access.Actor, number string, seen int64, keptWhy string) error
 	IssuedReport(ctx context.Context, by access.Actor, number string, report int) (app.IssuedReport, error)
 	PrintReport(ctx context.Context, by access.Actor, number string, report int, w io.Writer) error
 }

@@ -87,7 +87,7 @@ func TestAVersionComesIntoForceInTheBrowser(t *testing.T) {
 	sound(h.send("/policy/us-ma/propose", failing), 422, "Cases that do not hold: 1 of 1.", "safe")
 	sound(h.send("/policy/us-ma/propose", policy.Files{"notes.docx": []byte("x")}), 422, "neither a part of a pack")
 
-	edited := changed(t, `version: "2026.11.21"`, `version: "2027.1"`, "impact.liability_usd >= 1000000}", "impact.liability_usd >= 500000}")
+	edited := changed(t, `version: "2026.11.22"`, `version: "2027.1"`, "impact.liability_usd >= 1000000}", "impact.liability_usd >= 500000}")
 	a := h.send("/policy/us-ma/propose", policy.Files{"pack.zip": edited.Archive()})
 	at := strings.TrimSuffix(a.Header.Get("Location"), "?done=proposed")
 	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(at, "/policy/us-ma/proposals/") {

@@ -10,6 +10,7 @@ func lifeRoutes(read makeRead, act makeAct) []route {
 		act(at+"/lifecycle/classify", "incident", "Classified", classify, "as", "reason"),
 		act(at+"/lifecycle/link", "incident", "Linked", linkIncident, "relation", "other", "reason", "open"),
 		act(at+"/lifecycle/end", "incident", "Closed", closeIncident, "outcome", "as", "reason", "open"),
+		act(at+"/lifecycle/validate", "incident", "ResultsValidated", validateResults, "reason"),
 		act(at+"/lifecycle/resume", "incident", "Reopened", reopenIncident, "keep", "reason"),
 		act(at+"/response/handover/answer", "incident", "LeadChanged", answerHandover, "answer", "reason"),
 		act(at+"/response/engage", "incident", "Engaged", engage, "person", "reason"),

@@ -141,6 +141,7 @@ func dischargeWords(d string) string {
 		policy.DischargeAcknowledged: "the authority's answer", policy.DischargeAnswered: "an answer to the question",
 		policy.DischargeResponse: "a statement that the response began", policy.DischargeAnalysis: "the signature of the analysis",
 		policy.DischargeAction: "carrying it out, with evidence", policy.DischargeVerified: "a look at the evidence",
+		policy.DischargeItem: "stating it", policy.DischargeValidated: "the coordinator’s validation",
 		incident.DischargeTriaged: "reopening, or a decision to keep it closed", policy.DischargeManagement: "issuing the report to management",
 	}
 	if w, ok := words[d]; ok {

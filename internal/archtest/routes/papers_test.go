@@ -20,7 +20,7 @@ func TestPapersAlike(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.IssueManagementReport(ctx, w.As("ma-coordinator"), a.Incident, 0); err != nil {
+	if err := w.IssueManagementReport(ctx, w.As("ma-coordinator"), a.Incident, 0, ""); err != nil {
 		t.Fatal(err)
 	}
 	papers := []string{"/management/1/report.pdf", "/analysis/analysis.pdf"}

@@ -12,7 +12,8 @@ type ManagementReportIssued struct {
 	Level   policy.Level `json:"level"`
 	Known   []string     `json:"known"` // ids of the pack's items
 	Unknown []string     `json:"unknown"`
-	Changed []string     `json:"changed"` // since the version before
+	Changed []string     `json:"changed"`        // since the version before
+	Kept    []string     `json:"kept,omitempty"` // rules by which somebody would have got it, whom a restriction keeps from it; why is a text
 }
 
 // FactName implements Fact.
@@ -33,6 +34,7 @@ type ReportVersion struct {
 	At      time.Time
 	By      string // actor id
 	Text    string // digest of the frozen content
+	Why     string // digest: why a restriction keeps somebody from it
 	Version int64  // of the fact
 }
 
@@ -57,7 +59,7 @@ func (s *State) applyBriefing(r Recorded) {
 	case *Reported, *Rated, *Assessed, *Awaited:
 		b.Touched = r.Version
 	case *ManagementReportIssued:
-		b.Versions = append(b.Versions, ReportVersion{ManagementReportIssued: *f, At: r.At, By: r.Actor, Text: r.Texts[TextReport], Version: r.Version})
+		b.Versions = append(b.Versions, ReportVersion{ManagementReportIssued: *f, At: r.At, By: r.Actor, Text: r.Texts[TextReport], Why: r.Texts[TextReason], Version: r.Version})
 		b.Touched = r.Version
 	case *Marked:
 		s.Confidence = Confidence{Marking: f.Marking, Since: r.At, By: r.Actor, Why: r.Texts[TextReason]}

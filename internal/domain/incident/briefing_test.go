@@ -312,12 +312,17 @@ func TestNobodyApprovesAlone(t *testing.T) {
 	}
 }
 
-// A restricted incident is reported to members only, whatever the policy says of others. MA 6.5.4
+// A restricted incident is reported to members only, whatever the policy says of others: whoever issues it says why, and the record names
+// whom the restriction kept from it. With a member of the office nothing is to be said. MA 6.5.4, MA 6.5.1
 func TestReportOfARestrictedIncident(t *testing.T) {
 	l := begin(t)
 	l.do(filing(Initial, usd(2_000_000)))
 	l.as("coord").do(Restrict{Members: []string{"iso"}, Texts: map[string]string{TextReason: "r"}})
-	l.issue()
+	l.refused(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr"}}, fault.KindInvalid, "keeps somebody")
+	l.do(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr", TextReason: "told in person"}})
+	if v, _ := l.state().Briefing.Last(); !slices.Equal(v.Kept, []string{"tell-head"}) || v.Why != "told in person" {
+		t.Errorf("%+v", v)
+	}
 	for _, m := range l.messages(KindManagementReport) {
 		if m.Person != "coord" && m.Person != "iso" {
 			t.Errorf("told outside: %+v", m)
@@ -325,6 +330,12 @@ func TestReportOfARestrictedIncident(t *testing.T) {
 	}
 	if len(l.messages(KindManagementReport)) != 2 {
 		t.Errorf("%+v", l.messages(KindManagementReport))
+	}
+	l.do(AddMember{Person: "head"})
+	l.do(stating("location", "v"))
+	l.issue()
+	if v, _ := l.state().Briefing.Last(); v.Report != 2 || len(v.Kept) != 0 {
+		t.Errorf("with a member of the office: %+v", v)
 	}
 }
 

@@ -12,7 +12,7 @@ var replaced = []string{"Filings.Texts", "Calls.Texts", "Known.Categories", "Kno
 	"Rating.Open", "Rating.Reportability.Reasons", "Duties.Texts", "Lifecycle.Milestones", "Lifecycle.Remains", "Response.Tasks.After",
 	"Containment.Assets.Off", "Containment.Assets.Return", "Containment.Assets.Steps",
 	"Briefing.Versions.Changed", "Briefing.Versions.Known", "Briefing.Versions.Unknown", "Response.Continuity.Criteria", "Updates.Approvals", "Updates.Approved",
-	"Review.Actions.Moves", "Response.Returned.Tasks", "Response.Returned.Actions", "Response.Returned.Items", "Review.Editions.Sections", "Review.Sections"}
+	"Review.Actions.Moves", "Response.Returned.Tasks", "Response.Returned.Actions", "Response.Returned.Items", "Briefing.Versions.Kept", "Review.Editions.Sections", "Review.Sections"}
 
 // A state may be shared by many who decide on it at once, so nothing that Apply changes in place, or appends to, is shared
 // with its clone. A new list or map in State is cloned in clone(), or named in replaced where it is only ever replaced.

@@ -10,7 +10,8 @@ import (
 )
 
 // IssueManagementReport freezes a version of the report to management and sends it to those whom the policy names. Seen is what
-// the content was made from (Briefing.Touched): a report that is out of date is not issued. MA 6.5.3
+// the content was made from (Briefing.Touched): a report that is out of date is not issued. Where a restriction keeps an office from it that
+// the policy names, a reason is among the texts. MA 6.5.3
 type IssueManagementReport struct {
 	Seen  int64
 	Texts map[string]string
@@ -26,6 +27,15 @@ func ReportReaders(s State, env Env) []policy.Tell {
 	return slices.DeleteFunc(assessed(s, env).Tell, func(t policy.Tell) bool { return t.Report != policy.ReportManagement })
 }
 
+// KeptFrom are the rules by which an office gets the report to management and a restriction keeps all of it from that office, because
+// nobody there is a member.
+func KeptFrom(s State, env Env) []policy.Tell {
+	return slices.DeleteFunc(ReportReaders(s, env), func(t policy.Tell) bool {
+		return !s.Restriction.On || t.To.Authority != "" ||
+			slices.ContainsFunc(Holders(env.Dir, t.To, s.Entity), func(person string) bool { return slices.Contains(s.Members(), person) })
+	})
+}
+
 // assessed asks the policy under the level in force.
 func assessed(s State, env Env) policy.Assessment {
 	a := env.Pack.Assess(InputsOf(s, env, ""))
@@ -37,7 +47,7 @@ func assessed(s State, env Env) policy.Assessment {
 
 func (d *decision) issueManagementReport(c IssueManagementReport) error {
 	last, _ := d.s.Briefing.Last()
-	readers := ReportReaders(d.s, d.env)
+	readers, kept := ReportReaders(d.s, d.env), KeptFrom(d.s, d.env)
 	switch {
 	case len(d.s.Filings) == 0:
 		return fault.Conflict("this incident is known by telephone only; the report is made of what is filed")
@@ -47,11 +57,16 @@ func (d *decision) issueManagementReport(c IssueManagementReport) error {
 		return fault.Conflict("something was stated since you opened the report; look at it again, then issue it")
 	case len(readers) == 0:
 		return fault.Conflict("the policy in force names nobody who gets this report at this rating")
+	case len(kept) > 0 && c.Texts[TextReason] == "":
+		return fault.Invalid("reason", "the restriction keeps somebody from the report whom the policy wants told", "say why, and how they hear of it; or make one of them a member first")
 	}
 	known, unknown := d.knownItems()
 	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{}}
 	if last.Report > 0 {
 		f.Changed = d.s.ChangedItems(d.env.Pack.Informing().Items, last.Version)
+	}
+	for _, t := range kept {
+		f.Kept = append(f.Kept, t.Rule)
 	}
 	d.emit(&f, c.Texts)
 	for _, duty := range d.s.Duties {

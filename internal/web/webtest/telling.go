@@ -66,7 +66,7 @@ func (f *Fake) AwaitItem(_ context.Context, _ access.Actor, _, _, person, role, 
 }
 
 // IssueManagementReport implements web.Briefing.
-func (f *Fake) IssueManagementReport(_ context.Context, _ access.Actor, _ string, seen int64) error {
+func (f *Fake) IssueManagementReport(_ context.Context, _ access.Actor, _ string, seen int64, _ string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if seen != 7 {
