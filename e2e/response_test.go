@@ -230,9 +230,11 @@ func (c *crisis) tell() {
 	issue := func() {
 		var m struct{ Seen int64 }
 		c.asks("ma-coordinator", "GET", c.at+"/management", nil, &m)
-		c.does("ma-coordinator", "/management", object{"seen": m.Seen})
+		c.does("ma-coordinator", "/management", object{"seen": m.Seen, "reason": "The chair and the secretaries hear of it in person."})
 	}
 	issue()
+	c.does("ma-lead", "/assessment/await", object{"item": "recovery_expectation", "person": "ma-analyst"})
+	c.does("ma-analyst", "/assessment", object{"item": "recovery_expectation", "value": "All counters by Thursday."})
 	c.does("ma-lead", "/assessment", object{"item": "severity", "value": "High; the counters were closed for a day."})
 	issue()
 	c.does("ma-communications", "/updates", object{"audience": "public", "text": "The counters are open again."})

@@ -149,7 +149,7 @@ async function contain() {
 }
 
 async function tell() {
-  await act("coordinator", "/management", "Issue version 1");
+  await act("coordinator", "/management", "Issue version 1", { "Why an office is not told": "The chair and the secretaries hear of it in person." });
   const coordinator = await as("coordinator");
   await coordinator.goto(`${base}/incidents/${incident}/management/1`);
   assert.equal((await coordinator.request.get(`${base}/incidents/${incident}/management/1/report.pdf`)).headers()["content-type"], "application/pdf");

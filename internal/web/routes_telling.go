@@ -4,7 +4,7 @@ package web
 func tellingRoutes(read makeRead, act makeAct) []route {
 	return []route{
 		read("/incidents/{number}/management", SignedIn, "incident", managementPage),
-		act("/incidents/{number}/management", "incident", "ManagementReportIssued", issueReport, "seen"),
+		act("/incidents/{number}/management", "incident", "ManagementReportIssued", issueReport, "seen", "reason"),
 		act("/incidents/{number}/assessment", "incident", "Assessed", stateItem, "item", "value", "contact", "at", "at.zone"),
 		act("/incidents/{number}/assessment/await", "incident", "Awaited", awaitItem, "item", "person", "role", "until", "until.zone"),
 		act("/incidents/{number}/marking", "incident", "Marked", markIncident, "marking", "reason"),
