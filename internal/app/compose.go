@@ -31,6 +31,9 @@ func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]
 	if strings.HasPrefix(stream, designationPrefix) {
 		return a.composeDesignations(ctx, stream, messages)
 	}
+	if strings.HasPrefix(stream, teamPrefix) {
+		return a.composeTeam(ctx, stream, messages)
+	}
 	now, facts, err := a.Record.Folded(ctx, stream)
 	if err != nil {
 		return nil, err

@@ -74,6 +74,7 @@ func writeExamples(t *testing.T) {
 	policyStory(t, h)
 	tellingStory(t, h)
 	teamStory(t, h)
+	teamMailStory(t, h)
 	courseStory(t, h)
 	check(t, h.ValidateResults(ctx, h.As("ma-coordinator"), ended(t, h), "Saw it."))
 	for _, e := range h.Entries() {

@@ -39,6 +39,9 @@ func (a *App) RecordOutcomes(ctx context.Context, stream string, attempts []Atte
 	if strings.HasPrefix(stream, designationPrefix) {
 		return a.recordDesignationOutcomes(ctx, stream, attempts)
 	}
+	if strings.HasPrefix(stream, teamPrefix) {
+		return a.recordTeamOutcomes(ctx, stream, attempts)
+	}
 	var news incident.MessageOutcomes
 	var log []ledger.Attempt
 	for _, t := range attempts {
@@ -99,6 +102,9 @@ func (a *App) Escalated(ctx context.Context, q notify.Queued) (bool, error) {
 	}
 	if strings.HasPrefix(q.Stream, designationPrefix) {
 		return a.designationGaveUp(ctx, q)
+	}
+	if strings.HasPrefix(q.Stream, teamPrefix) {
+		return a.teamGaveUp(ctx, q)
 	}
 	st, err := a.load(ctx, q.Stream)
 	if err != nil {

@@ -7,9 +7,12 @@ import (
 	"time"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/designation"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/operation"
+	"tocsin/internal/domain/team"
 )
 
 // Operations is everything that the operator's page shows.
@@ -169,6 +172,10 @@ func (a *App) recipientOf(ctx context.Context, by access.Actor, q notify.Queued)
 		p, _, err := a.Admin.Probes.Probe(ctx, strings.TrimPrefix(q.Stream, probePrefix))
 		return p.To, "", err
 	}
+	if strings.HasPrefix(q.Stream, teamPrefix) || strings.HasPrefix(q.Stream, designationPrefix) {
+		to, err = a.letterTo(ctx, by, q)
+		return to, "", err
+	}
 	st, err := a.load(ctx, q.Stream)
 	if err != nil {
 		return "", "", err
@@ -182,4 +189,28 @@ func (a *App) recipientOf(ctx context.Context, by access.Actor, q notify.Queued)
 	}
 	m, _ := messageIn(st, q.Message)
 	return a.messageTo(m.OwedMessage, setting{dir: dir}), st.Number, nil
+}
+
+// letterTo names whom a message about a response team or about designations is for.
+func (a *App) letterTo(ctx context.Context, by access.Actor, q notify.Queued) (string, error) {
+	_, entity, _ := strings.Cut(q.Stream, "/")
+	if !access.Allow(by, access.Operate, access.Object{Entity: entity}) {
+		return elsewhere, nil
+	}
+	person := ""
+	if strings.HasPrefix(q.Stream, teamPrefix) {
+		facts, err := a.Teams.Team(ctx, entity)
+		if err != nil {
+			return "", err
+		}
+		person = team.Fold(facts).Messages[q.Message].Person
+	} else {
+		facts, err := a.Designations.Designations(ctx, entity)
+		if err != nil {
+			return "", err
+		}
+		person = designation.Fold(facts).Messages[q.Message].Person
+	}
+	dir, err := a.directory(ctx)
+	return a.messageTo(incident.OwedMessage{Person: person}, setting{dir: dir}), err
 }

@@ -23,6 +23,10 @@ type Teams interface {
 	UpdateTeam(ctx context.Context, entity string, decide func(team.State) (ledger.Decision, error)) error
 	// Roster answers who is of which team, and who is away at now, in microseconds.
 	Roster(ctx context.Context, now int64) (team.Roster, error)
+	// Planned lists the absences of all teams that hold at now or are still to come.
+	Planned(ctx context.Context, now int64) ([]team.Planned, error)
+	// EndingRetainers lists entities with a retainer of which it was not told that it ends by a day, or ended before another one.
+	EndingRetainers(ctx context.Context, soon, ended string) ([]string, error)
 }
 
 // Retainer is a contract with a forensics provider: whom to call, and until when. MA 6.3.2.1
@@ -200,11 +204,13 @@ func (a *App) teamOf(ctx context.Context, by access.Actor, entity string) (setti
 }
 
 // staff carries out one command on a team.
-func (a *App) staff(ctx context.Context, s setting, by access.Actor, entity string, c team.Command, texts []ledger.Text) error {
-	env := team.Env{Now: s.now, Person: by.Person, Entity: entity, Dir: s.dir}
+func (a *App) staff(ctx context.Context, s setting, by access.Actor, entity string, c team.Command, texts []ledger.Text, log ...ledger.Attempt) error {
+	env := team.Env{Now: s.now, Person: by.Person, Entity: entity, Dir: s.dir, NewID: a.newID}
 	err := a.Teams.UpdateTeam(ctx, entity, func(st team.State) (ledger.Decision, error) {
 		drafts, err := team.Decide(st, c, env)
-		return a.decision(s, by, drafts, texts), err
+		d := a.decision(s, by, drafts, texts)
+		d.Log = log
+		return d, err
 	})
 	if err == nil {
 		a.Committed()

@@ -10,7 +10,7 @@ import (
 )
 
 // teams is how the store handles each organisation's response team. MA 6.3
-var teams = aggregate[team.State]{kind: "team", fold: team.Fold,
+var teams = aggregate[team.State]{kind: "team", fold: team.Fold, owes: teamOwes,
 	rows: func(stream string, all, _ []team.Recorded, _ func(string) []byte) []Row {
 		return teamRows(stream, team.Fold(all))
 	}}
@@ -22,6 +22,9 @@ func registerTeamFacts(r *ledger.Registry) {
 	ledger.Register[*team.Accepted](r, team.Accepted{}.FactName())
 	ledger.Register[*team.AbsenceDeclared](r, team.AbsenceDeclared{}.FactName())
 	ledger.Register[*team.AbsenceEnded](r, team.AbsenceEnded{}.FactName())
+	ledger.Register[*team.RoleUncovered](r, team.RoleUncovered{}.FactName())
+	ledger.Register[*team.RetainerReminded](r, team.RetainerReminded{}.FactName())
+	ledger.Register[*team.MessageEnded](r, team.MessageEnded{}.FactName())
 }
 
 // Teams derives who is of which team, and who is away, from the streams of teams.
@@ -31,7 +34,7 @@ type Teams struct{ Registry *ledger.Registry }
 func (Teams) Tables() []Table {
 	return []Table{
 		{Name: "seat", Key: []string{"stream", "id"}, Columns: columns("stream text", "id text", "entity text", "role text", "person text", "deputy text",
-			"place int", "active int"), Indexes: [][]string{{"entity", "role", "place", "WHERE active = 1"}}},
+			"place int", "active int", "retained_until text", "reminded text"), Indexes: [][]string{{"entity", "role", "place", "WHERE active = 1"}}},
 		{Name: "absence", Key: []string{"stream", "id"}, Columns: columns("stream text", "id text", "person text", "stand_in text", "begins int", "ends int",
 			"active int"), Indexes: [][]string{{"begins", "WHERE active = 1"}}},
 	}
@@ -44,7 +47,11 @@ func (p Teams) Project(stream string, entries []ledger.Entry, texts func(ledger.
 
 func teamRows(stream string, st team.State) (rows []Row) {
 	for _, m := range st.Members {
-		rows = append(rows, Row{Table: "seat", Values: []any{stream, m.ID, st.Entity, string(m.Role), m.Person, m.Deputy, m.Order, flag(m.Active())}})
+		until := ""
+		if m.Retainer != nil {
+			until = m.Retainer.Until
+		}
+		rows = append(rows, Row{Table: "seat", Values: []any{stream, m.ID, st.Entity, string(m.Role), m.Person, m.Deputy, m.Order, flag(m.Active()), until, m.Reminded}})
 	}
 	for _, a := range st.Absences {
 		rows = append(rows, Row{Table: "absence", Values: []any{stream, a.Absence, a.Person, a.StandIn, a.From, a.Until, flag(a.EndedAt.IsZero())}})

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -15,6 +16,7 @@ type Letter struct {
 	Paras         []string
 	Facts         [][2]string // label and value
 	Items         []string
+	ItemsTitle    string // heading of the items; empty is "What is open"
 	LinkLabel     string
 	Link          string
 	Why, Clause   string
@@ -41,7 +43,7 @@ func RenderLetter(l Letter) (subject, text, html string) {
 	list := []section{first}
 	for i, item := range l.Items {
 		if i == 0 {
-			list = append(list, section{Title: "What is open"})
+			list = append(list, section{Title: cmp.Or(line(l.ItemsTitle, maxLabel), "What is open")})
 		}
 		if i < maxEntries {
 			list[1].Items = append(list[1].Items, line(item, maxValue))

@@ -17,6 +17,7 @@ type Env struct {
 	Person string // who acts; empty for a loop
 	Entity string
 	Dir    *directory.Snapshot
+	NewID  func() string
 }
 
 // Command is something that is to happen. The caller has decided who may ask for it.
@@ -90,6 +91,9 @@ func (c AddMember) decide(s State, env Env) ([]Draft, error) {
 	if f.Order == 0 {
 		f.Order = s.next(role)
 	}
+	if f.Messages = []Message{env.to(KindMember, p.ID)}; c.Deputy != "" {
+		f.Messages = append(f.Messages, env.to(KindDeputy, c.Deputy))
+	}
 	return []Draft{{Fact: f, Texts: c.texts()}}, nil
 }
 
@@ -107,7 +111,11 @@ func (c ChangeMember) decide(s State, env Env) ([]Draft, error) {
 	if err := c.check(m.Person, m.Role, env); err != nil {
 		return nil, err
 	}
-	return []Draft{{Fact: &MemberChanged{Member: m.ID, Deputy: c.Deputy, Order: c.Order, Retainer: c.Retainer}, Texts: c.texts()}}, nil
+	f := &MemberChanged{Member: m.ID, Deputy: c.Deputy, Order: c.Order, Retainer: c.Retainer}
+	if c.Deputy != "" && c.Deputy != m.Deputy {
+		f.Messages = []Message{env.to(KindDeputy, c.Deputy)}
+	}
+	return []Draft{{Fact: f, Texts: c.texts()}}, nil
 }
 
 func (c RemoveMember) decide(s State, _ Env) ([]Draft, error) {
@@ -169,6 +177,9 @@ func (c DeclareAbsence) decide(s State, env Env) ([]Draft, error) {
 		default:
 			return nil, fault.Invalid("from", "This person is put down as away in that time already.", "End that absence first.")
 		}
+	}
+	if c.StandIn != "" {
+		f.Messages = []Message{env.to(KindStandIn, c.StandIn)}
 	}
 	return []Draft{{Fact: f, Texts: bound(TextReason, c.Why)}}, nil
 }

@@ -35,6 +35,8 @@ type MemberAdded struct {
 	Deputy   string `json:"deputy,omitempty"`
 	Order    int64  `json:"order"` // in which the members of a role are called
 	Retainer *Term  `json:"retainer,omitempty"`
+	// Messages are what the member and the deputy are told.
+	Messages []Message `json:"messages,omitempty"`
 }
 
 // MemberChanged replaces what is planned for a member.
@@ -43,6 +45,8 @@ type MemberChanged struct {
 	Deputy   string `json:"deputy,omitempty"`
 	Order    int64  `json:"order"`
 	Retainer *Term  `json:"retainer,omitempty"`
+	// Messages are what a new deputy is told.
+	Messages []Message `json:"messages,omitempty"`
 }
 
 // MemberRemoved takes somebody out of the team; why is a text.
@@ -64,6 +68,8 @@ type AbsenceDeclared struct {
 	From    int64  `json:"from"`
 	Until   int64  `json:"until,omitempty"` // the instant of the return; 0 while it is not known
 	StandIn string `json:"stand_in,omitempty"`
+	// Messages are what whoever stands in is told.
+	Messages []Message `json:"messages,omitempty"`
 }
 
 // AbsenceEnded says that somebody is back, or does not go.

@@ -35,8 +35,8 @@ const (
 // Gap is one thing that is missing.
 type Gap struct{ Kind, Person string }
 
-// endsSoon is how many days before its end a contract is said to run out.
-const endsSoon = 30
+// EndsSoon is how many days before its end a contract is said to run out.
+const EndsSoon = 30
 
 // Gaps lists what is missing in a role, of those who count for it. MA 6.3.1, MA 6.3.2.1
 func Gaps(role directory.Role, members []Standing, today calendar.Date) (out []Gap) {
@@ -80,6 +80,9 @@ func retainerGaps(members []Standing, today calendar.Date) (out []Gap) {
 	return out
 }
 
+// endsWith says that two terms have the same last day.
+func (t *Term) endsWith(o *Term) bool { return t == o || t != nil && o != nil && t.Until == o.Until }
+
 // State is what is wrong with a retainer on a day: one of the gaps, or empty where it holds. MA 6.3.2.1
 func (t *Term) State(today calendar.Date) string {
 	if t == nil {
@@ -92,7 +95,7 @@ func (t *Term) State(today calendar.Date) string {
 		return GapEnded
 	case today.Before(from):
 		return GapNotBegun
-	case until.Before(today.AddDays(endsSoon)):
+	case until.Before(today.AddDays(EndsSoon)):
 		return GapEnds
 	}
 	return ""

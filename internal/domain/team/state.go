@@ -38,6 +38,7 @@ type Member struct {
 	AddedBy    string   // actor id
 	Rules      []string // responsibilities that they accepted
 	AcceptedAt time.Time
+	Reminded   string    // stage of the retainer that was told of: GapEnds or GapEnded; empty for none
 	RemovedAt  time.Time // zero while of the team
 	RemovedBy  string    // actor id
 	Why        string    // digest: why they were removed
@@ -68,6 +69,9 @@ type State struct {
 	Entity   string
 	Members  []Member
 	Absences []Absence
+	// Uncovered are the roles that were said to be without anybody.
+	Uncovered []RoleUncovered
+	Messages  map[string]Owing // that have not ended
 }
 
 // Member finds a member by id.
@@ -116,6 +120,9 @@ func Apply(s State, r Recorded) State {
 			Words: r.Texts[TextRetainer], AddedAt: r.At, AddedBy: r.Actor})
 	case *MemberChanged:
 		if m := s.Member(f.Member); m != nil {
+			if !m.Retainer.endsWith(f.Retainer) {
+				m.Reminded = ""
+			}
 			m.Deputy, m.Order, m.Retainer, m.Words = f.Deputy, f.Order, f.Retainer, r.Texts[TextRetainer]
 		}
 	case *MemberRemoved:
@@ -132,6 +139,13 @@ func Apply(s State, r Recorded) State {
 		if a := s.absence(f.Absence); a != nil {
 			a.EndedAt, a.EndedBy = r.At, r.Actor
 		}
+	case *RoleUncovered:
+		s.Uncovered = append(s.Uncovered, *f)
+	case *RetainerReminded:
+		if m := s.Member(f.Member); m != nil {
+			m.Reminded = f.Stage
+		}
 	}
+	s.owe(r)
 	return s
 }

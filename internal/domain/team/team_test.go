@@ -1,6 +1,7 @@
 package team
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -41,8 +42,14 @@ type life struct {
 	env   Env
 }
 
+// ids makes names of messages.
+func ids() func() string {
+	n := 0
+	return func() string { n++; return fmt.Sprintf("msg%d", n) }
+}
+
 func begin(t testing.TB, entity string) *life {
-	return &life{env: Env{Now: t0, Person: "coord", Entity: entity, Dir: book(t)}}
+	return &life{env: Env{Now: t0, Person: "coord", Entity: entity, Dir: book(t), NewID: ids()}}
 }
 
 func (l *life) try(c Command) ([]Draft, error) {

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tocsin/internal/domain/team"
+)
+
+// teamOwes adds the messages that facts owe, and takes out those that ended.
+func teamOwes(out *Change, _ team.State, added []team.Recorded) {
+	for _, r := range added {
+		for _, m := range team.Owed(r.Fact) {
+			out.Deliveries = append(out.Deliveries, Delivery{Message: m.ID, Stream: out.Stream, Lane: team.Lane(m.Kind), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
+		}
+		if f, ok := r.Fact.(*team.MessageEnded); ok && f.Outcome != team.GaveUp {
+			out.Settled = append(out.Settled, f.Message)
+		}
+	}
+}
+
+// Planned lists the absences of all teams that hold at an instant, in microseconds, or are still to come.
+func (c *Cases) Planned(ctx context.Context, now int64) (out []team.Planned, err error) {
+	err = c.Read(ctx, func(tx Tx) error {
+		out = nil
+		return Each(ctx, tx, func(r Rows) error {
+			var p team.Planned
+			err := r.Scan(&p.Entity, &p.ID, &p.Person, &p.StandIn, &p.From, &p.Until)
+			p.Entity = strings.TrimPrefix(p.Entity, teams.stream(""))
+			out = append(out, p)
+			return err
+		}, "SELECT stream, id, person, stand_in, begins, ends FROM absence WHERE active = 1 AND (ends = 0 OR ends > $1) ORDER BY begins, stream, id", now)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("absences: %w", err)
+	}
+	return out, nil
+}
+
+// EndingRetainers lists entities with a retainer that ends before the day soon, or before the day ended, and of which that was not told.
+func (c *Cases) EndingRetainers(ctx context.Context, soon, ended string) (out []string, err error) {
+	err = c.Read(ctx, func(tx Tx) error {
+		out = nil
+		return Each(ctx, tx, func(r Rows) error {
+			var e string
+			err := r.Scan(&e)
+			out = append(out, e)
+			return err
+		}, `SELECT DISTINCT entity FROM seat WHERE active = 1 AND retained_until <> '' AND reminded <> $3
+			AND (retained_until < $1 AND reminded = '' OR retained_until < $2) ORDER BY entity`, soon, ended, team.GapEnded)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("retainers: %w", err)
+	}
+	return out, nil
+}
