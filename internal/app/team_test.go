@@ -200,6 +200,16 @@ func TestWorkAndBoard(t *testing.T) {
 				t.Errorf("%s, %+v: %v, want %v", c.who, c.q, got, want)
 			}
 		}
+		noError(t, h.Mark(ctx, coord, n, incident.MarkConfidential, "Names of people are in it."))
+		board, err := h.Board(ctx, coord, app.BoardQuery{})
+		noError(t, err)
+		for _, c := range board.Columns {
+			for _, card := range c.Cards {
+				if want := map[string]string{n: incident.MarkConfidential, secret.Incident: incident.MarkRestricted, b.Incident: incident.MarkNone}[card.Number]; card.Marking != want {
+					t.Errorf("%s is marked %q on the board, not %q", card.Number, card.Marking, want)
+				}
+			}
+		}
 		about := func(who, number string) bool {
 			v, err := h.MyWork(ctx, h.As(who), app.WorkQuery{})
 			noError(t, err)

@@ -246,6 +246,7 @@ type CardView struct {
 	Tasks       int64        `json:"tasks"`
 	Settled     int64        `json:"tasks_settled"`
 	Restricted  bool         `json:"restricted"`
+	Marking     string       `json:"marking" enum:"none,confidential,restricted" doc:"How whatever is shown or passed on about it is marked."`
 }
 
 // BoardQuery chooses what the board shows.
@@ -323,7 +324,7 @@ func (a *App) Board(ctx context.Context, by access.Actor, q BoardQuery) (BoardVi
 
 func cardView(c incident.Card, dir *directory.Snapshot, now time.Time, away func(string) bool) CardView {
 	v := CardView{Number: c.Number, Entity: c.Entity, EntityName: nameOfEntity(dir, c.Entity), Level: c.Level, Provisional: c.Provisional, Lead: c.Lead, LeadAway: away(c.Lead),
-		Summary: c.Summary, ReceivedAt: time.UnixMicro(c.Received).UTC(), Tasks: c.Tasks, Settled: c.Settled, Restricted: c.Restricted}
+		Summary: c.Summary, ReceivedAt: time.UnixMicro(c.Received).UTC(), Tasks: c.Tasks, Settled: c.Settled, Restricted: c.Restricted, Marking: c.Marking()}
 	if c.Lead != "" {
 		v.LeadName = namedPerson(dir, c.Lead).Name
 	}

@@ -181,7 +181,7 @@ func (c *Cases) Cards(ctx context.Context, scope access.Scope, phase string, lev
 			card, err := scanCard(r)
 			out = append(out, card)
 			return err
-		}, "SELECT i.stream, i.number, i.entity, i.phase, i.level, i.provisional, i.lead, n.summary, i.due, i.received, i.tasks, i.settled, i.restricted FROM board i JOIN incident n ON n.stream = i.stream WHERE i.stream IN (SELECT stream FROM ("+
+		}, "SELECT i.stream, i.number, i.entity, i.phase, i.level, i.provisional, i.lead, n.summary, i.due, i.received, i.tasks, i.settled, i.restricted, n.confidential FROM board i JOIN incident n ON n.stream = i.stream WHERE i.stream IN (SELECT stream FROM ("+
 			keys+") AS k) ORDER BY i.rank, i.soonest, i.stream", q.args...)
 	})
 	if err != nil {
@@ -192,9 +192,9 @@ func (c *Cases) Cards(ctx context.Context, scope access.Scope, phase string, lev
 
 func scanCard(r Rows) (c incident.Card, err error) {
 	var level string
-	var provisional, restricted int64
-	err = r.Scan(&c.Stream, &c.Number, &c.Entity, &c.Phase, &level, &provisional, &c.Lead, &c.Summary, &c.Due, &c.Received, &c.Tasks, &c.Settled, &restricted)
-	c.Level, c.Provisional, c.Restricted, c.Open = policy.Level(level), provisional != 0, restricted != 0, true
+	var provisional, restricted, confidential int64
+	err = r.Scan(&c.Stream, &c.Number, &c.Entity, &c.Phase, &level, &provisional, &c.Lead, &c.Summary, &c.Due, &c.Received, &c.Tasks, &c.Settled, &restricted, &confidential)
+	c.Level, c.Provisional, c.Restricted, c.Confidential, c.Open = policy.Level(level), provisional != 0, restricted != 0, confidential != 0, true
 	return c, err
 }
 

@@ -146,13 +146,16 @@ type Card struct {
 	Due, Received                 int64  // microseconds; Due is 0 where nothing is owed by a time
 	Tasks, Settled                int64
 	Open                          bool
-	Restricted                    bool
+	Restricted, Confidential      bool
 }
+
+// Marking is how whatever is shown of the incident is marked. MA 6.5.4
+func (c Card) Marking() string { return Row{Restricted: c.Restricted, Confidential: c.Confidential}.Marking() }
 
 // Card is the incident on the board. MA 6.5.2.1
 func (s State) Card() Card {
 	c := Card{Number: s.Number, Entity: s.Entity, Phase: s.phase(), Level: s.Rating.Level, Provisional: s.Rating.Provisional, Lead: s.Response.Lead, Due: s.NextDue(),
-		Received: s.ReceivedAt.UnixMicro(), Open: s.Status != StatusClosed, Restricted: s.Restriction.On, Tasks: int64(len(s.Response.Tasks))}
+		Received: s.ReceivedAt.UnixMicro(), Open: s.Status != StatusClosed, Restricted: s.Restriction.On, Confidential: s.Confidence.Marking == MarkConfidential, Tasks: int64(len(s.Response.Tasks))}
 	if s.ReceivedAt.IsZero() {
 		c.Received = s.OpenedAt.UnixMicro()
 	}
