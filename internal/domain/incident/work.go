@@ -150,7 +150,9 @@ type Card struct {
 }
 
 // Marking is how whatever is shown of the incident is marked. MA 6.5.4
-func (c Card) Marking() string { return Row{Restricted: c.Restricted, Confidential: c.Confidential}.Marking() }
+func (c Card) Marking() string {
+	return Row{Restricted: c.Restricted, Confidential: c.Confidential}.Marking()
+}
 
 // Card is the incident on the board. MA 6.5.2.1
 func (s State) Card() Card {
