@@ -195,8 +195,12 @@ func TestIncidentIsSplit(t *testing.T) {
 		t.Errorf("the part has %q", got)
 	}
 	v, err := h.Incident(ctx, h.As("ma-rmv-iso"), part)
-	if check(t, err); v.Entity != "ma-demo-rmv" || v.Status != "open" {
+	if check(t, err); v.Entity != "ma-demo-rmv" || v.Status != "open" || !slices.Equal(v.Filings[0].Content.Categories, r.Categories) {
 		t.Errorf("the part: %+v", v.Answer)
+	}
+	unknown := app.SplitRequest{What: "Another part", Categories: []string{"poltergeist"}, Reason: "x"}
+	if _, err := h.SplitIncident(ctx, lead, n, unknown); fault.KindOf(err) != fault.KindInvalid || !strings.HasPrefix(fault.All(err)[0].Field, "categories") {
+		t.Errorf("a category that the policy does not know: %v", err)
 	}
 	if _, err := h.SplitIncident(ctx, h.As("ma-auditor"), n, r); fault.KindOf(err) != fault.KindForbidden {
 		t.Errorf("an auditor: %v", err)

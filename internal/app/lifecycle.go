@@ -8,6 +8,7 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/policy"
 )
 
 const (
@@ -123,6 +124,8 @@ type LifecycleView struct {
 	MayLead   bool `json:"-"` // phases, milestones, closing with nothing open, reopening
 	MayDecide bool `json:"-"` // classify, decline, accept what remains, keep closed
 	MayLink   bool `json:"-"`
+
+	Categories []policy.Term `json:"-"` // of the policy: what a part that is split off can be
 }
 
 // ValidatedView is the coordinator's word on the results of a response.
@@ -207,7 +210,7 @@ func (a *App) Lifecycle(ctx context.Context, by access.Actor, number string) (Li
 		return LifecycleView{}, err
 	}
 	v := LifecycleView{Incident: st.Number, Status: st.Status, Phase: x.Phase, Class: x.Class, ClassWhy: string(texts[x.ClassWhy]), Start: startView(st, s.now),
-		MayLead: access.Allow(by, access.Discharge, o), MayDecide: access.Allow(by, access.Rate, o), MayLink: access.Allow(by, access.Work, o)}
+		MayLead: access.Allow(by, access.Discharge, o), MayDecide: access.Allow(by, access.Rate, o), MayLink: access.Allow(by, access.Work, o), Categories: s.pack.Categories()}
 	if x.Class != "" {
 		v.ClassBy = actorName(x.ClassBy, s.dir)
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
@@ -51,10 +52,20 @@ func unlinkIncident(s *site, w http.ResponseWriter, r *request) error {
 	})
 }
 
+// SplitCategories offers what kind of incident a part is, as the form of a report does.
+func (b lifecycleBody) SplitCategories() control {
+	c := b.Control("split", "", "categories", "What kind of incident the part is (optional)", "The new incident is rated by it, and told to whom the policy names. It can be added later.")
+	for _, o := range termOptions(b.V.Categories) {
+		o.Chosen = b.Opened("split", "") && slices.Contains(b.F.typed["categories"], o.Value)
+		c.Options = append(c.Options, o)
+	}
+	return c
+}
+
 // splitIncident goes on to the course of the new incident: its number is what one needs next.
 func splitIncident(s *site, w http.ResponseWriter, r *request) error {
 	number := r.PathValue("number")
-	made, err := s.Courses.SplitIncident(r.Context(), r.by(), number, app.SplitRequest{What: r.text("what"), Reason: r.text("reason")})
+	made, err := s.Courses.SplitIncident(r.Context(), r.by(), number, app.SplitRequest{What: r.text("what"), Categories: r.form["categories"], Reason: r.text("reason")})
 	to := incidentAddress(number) + "/lifecycle"
 	if err == nil {
 		to = incidentAddress(made) + "/lifecycle?done=split"
