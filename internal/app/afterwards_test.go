@@ -94,7 +94,7 @@ func TestInventoryAndPapers(t *testing.T) {
 	coord := h.As("ma-coordinator")
 	v, err := h.Analysis(ctx, coord, number)
 	check(t, err)
-	for i, want := range map[int][]string{1: {"Kiosk 4 in Quincy", "Suspected ", "Returned to service ", "rmv-web-4, SN-7: named in a filing, not on the list"}, 2: {"Twelve clerks; all others removed."}} {
+	for i, want := range map[int][]string{0: {"Liability: $2,000,000."}, 1: {"Kiosk 4 in Quincy", "Suspected ", "Returned to service ", "rmv-web-4, SN-7: named in a filing, not on the list"}, 2: {"Twelve clerks; all others removed."}} {
 		for _, words := range want {
 			if !strings.Contains(v.Sections[i].Draft, words) {
 				t.Errorf("%s begins without %q:\n%s", v.Sections[i].ID, words, v.Sections[i].Draft)

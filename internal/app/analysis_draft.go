@@ -60,7 +60,7 @@ func (d drafting) impact(l *lines) {
 	}
 	k := d.st.Known
 	if k.LiabilityUSD != nil {
-		l.say("Liability: $%d.", *k.LiabilityUSD)
+		l.say("Liability: %s.", Dollars(*k.LiabilityUSD))
 	}
 	if k.OutageMinutes != nil {
 		l.say("Outage: %s.", time.Duration(*k.OutageMinutes)*time.Minute)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/internal/app"
 	"tocsin/internal/domain/incident"
 )
 
@@ -33,7 +34,7 @@ func (s *statements) yesNo(label string, v *bool) {
 
 func (s *statements) number(label string, v *int64, unit string) {
 	if v != nil {
-		s.add(label, grouped(*v)+unit)
+		s.add(label, app.Thousands(*v)+unit)
 	}
 }
 
@@ -110,7 +111,7 @@ func (s *statements) personal(p *incident.PersonalInformation) {
 	slices.Sort(states)
 	var parts []string
 	for _, state := range states {
-		parts = append(parts, state+" "+grouped(p.Residents[state]))
+		parts = append(parts, state+" "+app.Thousands(p.Residents[state]))
 	}
 	s.add("People affected by state", strings.Join(parts, ", "))
 }
@@ -123,7 +124,7 @@ func (s *statements) impact(m *incident.Impact) {
 	s.add("Rating of the asset", sentence(m.AssetRating))
 	s.add("Most sensitive information", sentence(m.InformationClass))
 	if m.LiabilityUSD != nil {
-		s.add("Liability", "$"+grouped(*m.LiabilityUSD))
+		s.add("Liability", app.Dollars(*m.LiabilityUSD))
 	}
 	s.add("Functional impact", sentence(m.Functional))
 	s.add("Information impact", wordList(m.Information))
@@ -180,19 +181,6 @@ func wordList(ids []string) string {
 		words[i] = sentence(id)
 	}
 	return strings.Join(words, ", ")
-}
-
-// grouped writes a number with commas between the thousands.
-func grouped(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
 }
 
 // FieldWords names a field of the contract in words.
