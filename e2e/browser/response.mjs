@@ -167,17 +167,12 @@ async function tell() {
 async function learn() {
   const analyst = await as("analyst");
   await analyst.goto(`${base}/incidents/${incident}/analysis`);
-  const sections = await analyst.locator("main form[action$='/analysis'] input[name=section]").evaluateAll((all) => all.map((e) => e.value));
+  const sections = await analyst.locator("main form[action$='/analysis'] input[name=section]").evaluateAll((all) =>
+    all.map((e) => [e.value, e.form.querySelector("label").textContent.trim()]));
   assert.ok(sections.length > 8, `${sections.length} sections`);
-  for (const section of sections) {
-    const form = `main form:has(input[name=section][value='${section}'])`;
-    await analyst.goto(`${base}/incidents/${incident}/analysis`);
-    const one = analyst.locator(form);
-    await unfold(one);
-    await one.locator("textarea").fill(`What is known of it: ${section}`);
-    if (await one.locator("select").count()) await one.locator("select").selectOption("malware");
-    await one.getByRole("button", { name: "Keep it" }).click();
-    await analyst.waitForURL(/[?&]done=/);
+  for (const [section, label] of sections) {
+    const cause = section === "causes" ? { "Kind of root cause": "Malware" } : {};
+    await act("analyst", "/analysis", "Keep it", { [label]: `What is known of it: ${section}`, ...cause }, `main details:has(input[name=section][value='${section}'])`);
   }
   await act("coordinator", "/analysis", "Sign the analysis");
   await act("analyst", "/lessons", "Give it to them", { "What is to be done": "Block macros from outside.", "Who sees to it": people.tech, "By when": "2027-03-01" });
