@@ -41,6 +41,7 @@ type Retainer struct {
 // PlaceRequest is what is planned for a member of a team.
 type PlaceRequest struct {
 	Person, Role string // when they are added
+	Untold       bool   // nobody is mailed: the team worked before it was put down here
 	Deputy       string
 	Order        int64
 	Retainer     *Retainer
@@ -75,7 +76,7 @@ func (a *App) AddTeamMember(ctx context.Context, by access.Actor, entity string,
 	if err != nil {
 		return err
 	}
-	return a.staff(ctx, s, by, entity, team.AddMember{Person: r.Person, Role: r.Role, Place: p}, texts)
+	return a.staff(ctx, s, by, entity, team.AddMember{Person: r.Person, Role: r.Role, Place: p, Untold: r.Untold}, texts)
 }
 
 // ChangeTeamMember replaces what is planned for a member: deputy, order of calls, retainer.

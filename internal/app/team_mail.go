@@ -113,7 +113,7 @@ func (l teamLetter) answering(to notify.Letter, roles ...directory.Role) notify.
 func (l teamLetter) standIn(f *team.AbsenceDeclared) notify.Letter {
 	away := l.name(f.Person)
 	to := notify.Letter{Subject: "You stand in for " + away + " in the response team of " + l.entity,
-		Paras: []string{fmt.Sprintf("%s is away. In that time the work that sits with them in the response team of %s comes to you.", away, l.entity)},
+		Paras: []string{fmt.Sprintf("While %s is away, the work that sits with them in the response team of %s comes to you.", away, l.entity)},
 		Facts: [][2]string{{"From", l.when(f.From)}, {"Until", "not known yet"}}, Why: "You were named to stand in for somebody who is away."}
 	if f.Until > 0 {
 		to.Facts[1][1] = l.when(f.Until)
@@ -134,7 +134,7 @@ func (l teamLetter) uncovered(f *team.RoleUncovered) notify.Letter {
 	}
 	to := notify.Letter{Subject: "Nobody is there as " + role + " of " + l.entity,
 		Paras: []string{fmt.Sprintf("Absences leave the response team of %s without anybody as %s. Name somebody who stands in, or take another person into the team.", l.entity, role)},
-		Facts: [][2]string{{"From", l.when(f.From)}, {"Away or without the office", strings.Join(people, ", ")}}, Why: "You are the first who can be reached of those who coordinate the response team."}
+		Facts: [][2]string{{"From", l.when(f.From)}, {"Planned for it", strings.Join(people, ", ")}}, Why: "You are the first who can be reached of those who coordinate the response team."}
 	return l.answering(to, directory.Role(f.Role))
 }
 

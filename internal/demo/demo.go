@@ -150,7 +150,7 @@ var deputies = map[directory.Role]directory.Role{directory.IRCoordinator: direct
 
 // placeOf is somebody's place in the team; the laboratory has a contract from this year to the next.
 func placeOf(member string, role directory.Role, deputies []string, year int) app.PlaceRequest {
-	r := app.PlaceRequest{Person: member, Role: string(role)}
+	r := app.PlaceRequest{Person: member, Role: string(role), Untold: true}
 	if len(deputies) > 0 {
 		r.Deputy = deputies[0]
 	}

@@ -174,6 +174,7 @@ func TestMessages(t *testing.T) {
 		{ChangeMember{Member: "m1", Place: Place{Deputy: "coord"}}, "team_deputy coord"},
 		{DeclareAbsence{Person: "lead", StandIn: "iso"}, "team_stand_in iso"},
 		{EndAbsence{Absence: "a1"}, ""},
+		{AddMember{Person: "lab", Role: "forensics", Place: Place{Deputy: "iso"}, Untold: true}, ""},
 		{MessageOutcome{Message: "msg1", Outcome: Delivered}, ""},
 		{MessageOutcome{Message: "msg1", Outcome: Refused}, ""},
 		{MessageOutcome{Message: "msg2", Outcome: GaveUp}, "undeliverable "},

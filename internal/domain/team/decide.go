@@ -36,10 +36,11 @@ type Place struct {
 	Words    string // digest of the retainer's text; empty for none
 }
 
-// AddMember takes a person into the team.
+// AddMember takes a person into the team. Untold leaves out the mails, where a team that works already is put down.
 type AddMember struct {
 	Person, Role string
 	Place
+	Untold bool
 }
 
 // ChangeMember replaces what is planned for a member.
@@ -91,7 +92,10 @@ func (c AddMember) decide(s State, env Env) ([]Draft, error) {
 	if f.Order == 0 {
 		f.Order = s.next(role)
 	}
-	if f.Messages = []Message{env.to(KindMember, p.ID)}; c.Deputy != "" {
+	if !c.Untold {
+		f.Messages = append(f.Messages, env.to(KindMember, p.ID))
+	}
+	if !c.Untold && c.Deputy != "" {
 		f.Messages = append(f.Messages, env.to(KindDeputy, c.Deputy))
 	}
 	return []Draft{{Fact: f, Texts: c.texts()}}, nil
