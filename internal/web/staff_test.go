@@ -26,7 +26,7 @@ func TestTeamPages(t *testing.T) {
 	h.says(h.sent(at+"/members/remove", 422, "member", "m2", "reason", ""), "reason", `id="problems"`)
 	h.says(h.ok("/incidents/"+number+"/response"), "Harbor", "call-out", "X-77")
 	h.be("ma-lead")
-	h.says(h.ok(at), "I am away", "I accept what is listed here")
+	h.says(h.ok(at), "I am away", "I accept what is listed here", "is told by mail")
 	h.sent(at+"/accept", 303, "member", "m2")
 	h.says(h.sent(at+"/absences", 422, "from", "2020-01-01"), "too far off")
 	h.sent(at+"/absences", 303, "until", "")
