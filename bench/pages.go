@@ -31,7 +31,8 @@ func (b *bench) pagesAs(ctx context.Context, p *place, addr, reader string) erro
 		return errors.Join(err, errors.New("the reader sees no incident"))
 	}
 	for _, q := range []struct{ what, path string }{{"home", "/"}, {"incidents", "/incidents"}, {"incidents, rare word", "/incidents?q=" + rareWord},
-		{"incident", "/incidents/" + first.Incidents[0].Incident}, {"inbox", "/inbox"}} {
+		{"incident", "/incidents/" + first.Incidents[0].Incident}, {"inbox", "/inbox"}, {"work", "/work"}, {"board", "/board"},
+		{"corrective actions", "/actions"}, {"directory", "/directory"}} {
 		each, _, err := b.repeat(ctx, c, visit(q.path, cookie))
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.path, err)

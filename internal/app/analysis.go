@@ -41,6 +41,7 @@ type AnalysisView struct {
 // AnalysisPart is one section of the analysis.
 type AnalysisPart struct {
 	ID      string        `json:"id"`
+	Clause  string        `json:"clause,omitempty" doc:"That asks for it; empty where the policy rests on another text."`
 	Text    string        `json:"text" doc:"As it was last written; empty where nobody has."`
 	Draft   string        `json:"draft" doc:"What the record says to it, to begin from."`
 	Base    int64         `json:"base" doc:"To be sent with a change, so that nobody's words are overwritten unread."`
@@ -64,8 +65,9 @@ type EditionView struct {
 
 // WordedView is one section of an edition with its words.
 type WordedView struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
+	Clause string `json:"clause,omitempty"`
+	ID     string `json:"id"`
+	Text   string `json:"text"`
 }
 
 // MomentView is one line of what happened.
@@ -121,7 +123,7 @@ func (a *App) Analysis(ctx context.Context, by access.Actor, number string) (Ana
 }
 
 func sectionView(id string, r incident.Review, d drafting, texts map[string][]byte) AnalysisPart {
-	v := AnalysisPart{ID: id, Draft: d.section(id), History: []WritingView{}}
+	v := AnalysisPart{ID: id, Clause: d.s.pack.Cited(sectionWords[id].Clause), Draft: d.section(id), History: []WritingView{}}
 	for _, t := range r.Sections[id] {
 		v.History = append(v.History, WritingView{Text: string(texts[t.Digest]), By: actorName(t.By, d.s.dir), At: t.At})
 		v.Text, v.Base = string(texts[t.Digest]), t.Version
@@ -132,7 +134,7 @@ func sectionView(id string, r incident.Review, d drafting, texts map[string][]by
 func editionView(e incident.Edition, texts map[string][]byte, s setting) EditionView {
 	v := EditionView{Number: e.Number, By: actorName(e.By, s.dir), At: e.At, Sections: []WordedView{}}
 	for _, one := range e.Sections {
-		v.Sections = append(v.Sections, WordedView{ID: one.Section, Text: string(texts[one.Digest])})
+		v.Sections = append(v.Sections, WordedView{ID: one.Section, Clause: s.pack.Cited(sectionWords[one.Section].Clause), Text: string(texts[one.Digest])})
 	}
 	return v
 }

@@ -80,14 +80,17 @@ func (v AnalysisView) signedPaper(e EditionView) paper.Doc {
 		if text == "" {
 			text = "The text of this section was lawfully disposed of."
 		}
-		d.Blocks = append(d.Blocks, headed(s.ID), paper.Para{Text: text})
+		d.Blocks = append(d.Blocks, headed(s.ID, s.Clause), paper.Para{Text: text})
 	}
 	return d
 }
 
-func headed(id string) paper.Heading {
-	w := sectionWords[id]
-	return paper.Heading{Level: 2, Text: fmt.Sprintf("%s (%s)", w.Title, w.Clause)}
+func headed(id, clause string) paper.Heading {
+	title := sectionWords[id].Title
+	if clause != "" {
+		title += " (" + clause + ")"
+	}
+	return paper.Heading{Level: 2, Text: title}
 }
 
 // paper is the analysis as it stands.
@@ -95,7 +98,7 @@ func (v AnalysisView) paper(now time.Time) paper.Doc {
 	d := v.begin("Post-incident analysis", "", now)
 	d.Blocks = append(d.Blocks, paper.Para{Text: v.standing(now)})
 	for _, s := range v.Sections {
-		d.Blocks = append(d.Blocks, headed(s.ID))
+		d.Blocks = append(d.Blocks, headed(s.ID, s.Clause))
 		if s.ID == incident.SectionCauses {
 			d.Blocks = append(d.Blocks, paper.Para{Text: "Kind of root cause: " + CauseName(v.Cause)})
 		}

@@ -20,6 +20,7 @@ type ContainmentView struct {
 	Choices     []AssetChoice `json:"-"` // assets of the directory that are not on the list
 	People      []PersonView  `json:"-"` // who can have asked, done or own something
 	Accepters   []PersonView  `json:"-"` // who may accept that an asset stays on a network
+	CutOff      string        `json:"-"` // the clause that asks for taking assets off the networks; empty where the policy rests on another text
 	Marking     string        `json:"marking" enum:"none,confidential,restricted"`
 	Restricted  bool          `json:"-"`
 	Closed      bool          `json:"-"`
@@ -96,8 +97,12 @@ type StatementView struct {
 // ReturnView is one of the things that a return to service needs.
 type ReturnView struct {
 	About  string         `json:"about"`
+	Clause string         `json:"clause,omitempty"`
 	Stated *StatementView `json:"stated,omitempty"`
 }
+
+// returnClauses ask for what is stated before a return to service.
+var returnClauses = map[string]string{incident.ReturnSource: "MA 6.7.3", incident.ReturnAccess: "MA 6.8.2", incident.ReturnValidated: "MA 6.3.1.1.3"}
 
 // NextView is a state that can follow.
 type NextView struct {
@@ -153,7 +158,7 @@ func (a *App) Containment(ctx context.Context, by access.Actor, number string) (
 	if err != nil {
 		return ContainmentView{}, err
 	}
-	v := ContainmentView{Incident: st.Number, Assets: []AssetView{}, Counts: []StateCount{}, Tools: []ToolView{}, Marking: st.Marking(), Restricted: st.Restriction.On, Closed: st.Status == incident.StatusClosed,
+	v := ContainmentView{Incident: st.Number, Assets: []AssetView{}, Counts: []StateCount{}, Tools: []ToolView{}, CutOff: s.pack.Cited("MA 6.6.3.2"), Marking: st.Marking(), Restricted: st.Restriction.On, Closed: st.Status == incident.StatusClosed,
 		MayWork: access.Allow(by, access.Work, o), MayValidate: access.Allow(by, access.Rate, o), MayCall: access.Allow(by, access.Contain, o)}
 	w := assetWriter{App: a, s: s, st: st, texts: texts}
 	counts := map[string]int64{}
@@ -239,7 +244,7 @@ func (w assetWriter) asset(a incident.Asset) AssetView {
 	w.times(a, &v)
 	w.networks(a, t, &v)
 	for _, item := range incident.ReturnItems {
-		v.Return = append(v.Return, ReturnView{item, w.stated(a.Return[item])})
+		v.Return = append(v.Return, ReturnView{item, w.s.pack.Cited(returnClauses[item]), w.stated(a.Return[item])})
 	}
 	for _, to := range a.Next() {
 		v.Next = append(v.Next, NextView{to, a.Explain(to)})

@@ -257,7 +257,7 @@ func lifecycleTexts(st incident.State) []string {
 func (a *App) remaining(st incident.State, s setting, texts map[string][]byte) []RemainingView {
 	out := []RemainingView{}
 	for _, r := range incident.Remains(st) {
-		v := RemainingView{ID: r.ID, Kind: r.Kind, What: r.What, Clause: r.Clause}
+		v := RemainingView{ID: r.ID, Kind: r.Kind, What: r.What, Clause: s.pack.Cited(r.Clause)}
 		switch {
 		case r.Kind == "track":
 			v.What = a.authorityName(r.What, s) + " has not acknowledged"

@@ -368,6 +368,9 @@ func (a *App) freeze(b briefed, by access.Actor, keptWhy string) ManagementRepor
 		}
 		r.Readers = append(r.Readers, name)
 	}
+	if len(r.Readers) == 0 && len(r.Kept) > 0 {
+		r.Readers = append(r.Readers, "The members of the restricted incident")
+	}
 	return r
 }
 

@@ -244,7 +244,7 @@ func (a *App) composeReport(ctx context.Context, p notify.Probe, dir *directory.
 	if err != nil {
 		return nil, err
 	}
-	n := notify.Notice{Kind: p.Kind, Demonstration: a.Demo, Zone: cal.Zone(), To: who.Name, Why: "the statistics are sent to you at intervals, as the page of the statistics says", Clause: "MA 6.5.2.1",
+	n := notify.Notice{Kind: p.Kind, Demonstration: a.Demo, Zone: cal.Zone(), To: who.Name, Why: "the statistics are sent to you at intervals, as the page of the statistics says",
 		Period: "from " + from + " to " + to, Figures: figuresOf(a.statisticsView(counts, dir, terms)), Confidential: a.confidentialTo(actor, dir),
 		Links: notify.Links{Incident: a.BaseURL + "/statistics?from=" + from + "&to=" + to}}
 	subject, text, html := notify.Render(n)

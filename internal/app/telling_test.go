@@ -221,7 +221,7 @@ func TestReportKeptFromAnOffice(t *testing.T) {
 	check(t, h.IssueManagementReport(ctx, coordinator, number, 0, "The chair hears of it in person."))
 	r, err := h.IssuedReport(ctx, coordinator, number, 1)
 	check(t, err)
-	if len(r.Kept) == 0 || r.KeptWhy != "The chair hears of it in person." || len(r.Readers) != 1 {
+	if len(r.Kept) == 0 || r.KeptWhy != "The chair hears of it in person." || !slices.Equal(r.Readers, []string{"Chief Information Security Officer, Commonwealth of Massachusetts (demonstration)"}) {
 		t.Errorf("%+v", r.ManagementReport)
 	}
 	v, err := h.Management(ctx, coordinator, number)

@@ -127,7 +127,7 @@ func (q *actionQuery) scoped(part func(string, ...string), s access.Scope, condi
 // beside is what a scope holds besides entities: incidents that have the reader as a member, and those that an authority was sent.
 func (q *actionQuery) beside(part func(string, ...string), s access.Scope, conditions []string) {
 	if s.Person != "" {
-		part("member b JOIN corrective c ON c.stream = b.stream", append([]string{"b.active = 1", "b.person = " + q.arg(s.Person), "c.restricted = 1"}, conditions...)...)
+		part("member b CROSS JOIN corrective c", append([]string{"c.stream = b.stream", "b.active = 1", "b.person = " + q.arg(s.Person), "c.restricted = 1"}, conditions...)...)
 	}
 	if len(s.Authorities) > 0 {
 		part("corrective c", append([]string{here("track t WHERE t.stream = c.stream AND t.authority IN " + q.in(s.Authorities))}, conditions...)...)

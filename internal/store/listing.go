@@ -384,8 +384,8 @@ func (q *listQuery) merged(s access.Scope, f incident.Filter, limit string) stri
 			strings.Join(append([]string{"i.restricted = 0", "i.entity = " + q.arg(e)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS e")
 	}
 	if s.Person != "" {
-		parts = append(parts, "SELECT * FROM (SELECT i.stream, i."+at+" FROM member b JOIN incident i ON i.stream = b.stream WHERE "+
-			strings.Join(append([]string{"b.active = 1", "b.person = " + q.arg(s.Person)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS b")
+		parts = append(parts, "SELECT * FROM (SELECT i.stream, i."+at+" FROM member b CROSS JOIN incident i WHERE "+
+			strings.Join(append([]string{"i.stream = b.stream", "b.active = 1", "b.person = " + q.arg(s.Person)}, q.where...), " AND ")+q.sort.by("i.")+limit+") AS b")
 	}
 	// A track has the column that the list is sorted by too, and an index of its authority in that order.
 	also := make([]string, len(q.where))

@@ -119,7 +119,7 @@ func dutiesSQL(s access.Scope, dated bool, limit int) (string, []any) {
 		parts = append(parts, "SELECT d.stream, d.id, d.due FROM duty d WHERE d.restricted = 0 AND d.open = 1 AND "+due+" AND d.entity = "+q.arg(e))
 	}
 	if s.Person != "" {
-		parts = append(parts, "SELECT d.stream, d.id, d.due FROM member b JOIN duty d ON d.stream = b.stream WHERE b.active = 1 AND d.open = 1 AND "+
+		parts = append(parts, "SELECT d.stream, d.id, d.due FROM member b CROSS JOIN duty d WHERE d.stream = b.stream AND b.active = 1 AND d.open = 1 AND "+
 			due+" AND b.person = "+q.arg(s.Person))
 	}
 	for _, a := range s.Authorities {

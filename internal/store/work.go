@@ -172,7 +172,8 @@ func (c *Cases) Cards(ctx context.Context, scope access.Scope, phase string, lev
 	err = c.View(ctx, func(tx Tx) error {
 		out = nil
 		q := &listQuery{}
-		if err := One(ctx, tx, []any{&count}, "SELECT count(*) FROM ("+q.cards(scope, phase, level, cardLimit)+") AS n", q.args...); err != nil {
+		all := strings.Join(q.column(scope, phase, level), " UNION ALL ")
+		if err := One(ctx, tx, []any{&count}, "SELECT count(*) FROM ("+all+atMost(cardLimit)+") AS n", q.args...); err != nil {
 			return err
 		}
 		q = &listQuery{}
@@ -198,9 +199,8 @@ func scanCard(r Rows) (c incident.Card, err error) {
 	return c, err
 }
 
-// cards are the first streams of a column: a walk per entity, or for a wide scope one walk down the column.
-func (q *listQuery) cards(s access.Scope, phase string, level policy.Level, limit int) string {
-	n := atMost(limit)
+// column are queries for the parts of a column of the board, of which no incident is in two: one per entity, or for a wide scope one for all.
+func (q *listQuery) column(s access.Scope, phase string, level policy.Level) []string {
 	column := "i.open = 1 AND i.phase = " + q.arg(phase)
 	if level != "" {
 		column += " AND i.rank = " + q.arg(incident.Rank(level))
@@ -214,15 +214,21 @@ func (q *listQuery) cards(s access.Scope, phase string, level policy.Level, limi
 			parts = append(parts, from+column+" AND i.restricted = 0 AND i.entity = "+q.arg(e))
 		}
 	}
-	if s.Person != "" {
-		parts = append(parts, "SELECT i.stream, i.rank, i.soonest FROM member b JOIN board i ON i.stream = b.stream WHERE b.active = 1 AND i.restricted = 1 AND "+
+	if s.Person != "" { // the cross join keeps SQLite to the few that somebody is a member of
+		parts = append(parts, "SELECT i.stream, i.rank, i.soonest FROM member b CROSS JOIN board i WHERE i.stream = b.stream AND b.active = 1 AND i.restricted = 1 AND "+
 			column+" AND b.person = "+q.arg(s.Person))
 	}
 	if len(parts) == 0 {
 		parts = append(parts, from+"1 = 0")
 	}
+	return parts
+}
+
+// cards are the first streams of a column, by a walk down each of its parts.
+func (q *listQuery) cards(s access.Scope, phase string, level policy.Level, limit int) string {
+	n, parts := atMost(limit), q.column(s, phase, level)
 	for i, p := range parts {
 		parts[i] = "SELECT * FROM (" + p + " ORDER BY i.rank, i.soonest, i.stream" + n + ") AS p"
 	}
-	return "SELECT stream, rank, soonest FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY rank, soonest, stream" + n
+	return "SELECT stream, rank, soonest FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u ORDER BY rank, soonest, stream" + n
 }

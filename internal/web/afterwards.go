@@ -102,7 +102,6 @@ func (analysisBody) Heading(id string) string { return app.WordsOfSection(id).Ti
 func (analysisBody) Asks(id string) string { return app.WordsOfSection(id).Asks }
 
 // Clause asks for a section.
-func (analysisBody) Clause(id string) string { return app.WordsOfSection(id).Clause }
 
 // Area is where a section is written: what is there, or what the record says to it.
 func (b analysisBody) Area(v app.AnalysisPart) control {

@@ -281,11 +281,6 @@ func (b assetBody) ItemHint(about string) string {
 		incident.ReturnValidated: "What you looked at, and what you found."}[about]
 }
 
-// ItemClause is the clause behind a statement.
-func (b assetBody) ItemClause(about string) string {
-	return map[string]string{incident.ReturnSource: "MA 6.7.3", incident.ReturnAccess: "MA 6.8.2", incident.ReturnValidated: "MA 6.3.1.1.3"}[about]
-}
-
 // MayState says whether the reader may make a statement: validating is the coordinator's.
 func (b assetBody) MayState(about string) bool {
 	return !b.V.Closed && (b.V.MayWork && about != incident.ReturnValidated || b.V.MayValidate && about == incident.ReturnValidated)

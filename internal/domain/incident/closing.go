@@ -285,7 +285,7 @@ func (d *decision) afterClosing() {
 	filing := int64(len(d.s.Filings))
 	to := d.env.Pack.Coordinator()
 	duty := OwedDuty{ID: ordinal("d", len(d.s.Duties)+1), Rule: ordinal("after-closing:", int(filing)), What: "Decide whether to reopen: a filing came in after closing",
-		By: to, From: "received", Discharge: DischargeTriaged, Clause: "MA 6.2.1.2"}
+		By: to, From: "received", Discharge: DischargeTriaged, Clause: d.env.How.Cited("MA 6.2.1.2")}
 	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
 	d.send(d.to(to, OwedMessage{Kind: KindFiledAfterClose, Lane: LaneStatutory, Duty: duty.ID, Filing: filing, Why: "A filing came in after the incident was closed.", Clause: duty.Clause}))
 }

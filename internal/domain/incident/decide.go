@@ -26,6 +26,8 @@ type Procedures interface {
 	ControlSections() []policy.ControlSection
 	RuleByID(id string) (policy.Rule, bool)
 	Corrective() policy.Corrective
+	// Cited answers a clause where the pack rests on its text, and else nothing.
+	Cited(clause string) string
 }
 
 // Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and

@@ -166,8 +166,11 @@ func (d *decision) reporters() []string {
 	return d.env.Dir.Holders(directory.DesignatedReporter, d.s.Entity)
 }
 
-// send records messages that no assessment rule asked for.
+// send records messages that no assessment rule asked for, each with its clause where the pack rests on that text.
 func (d *decision) send(messages []OwedMessage) {
+	for i, m := range messages {
+		messages[i].Clause = d.env.How.Cited(m.Clause)
+	}
 	if len(messages) > 0 {
 		d.emit(&MessagesOwed{Messages: messages}, nil)
 	}

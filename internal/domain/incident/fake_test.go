@@ -31,6 +31,8 @@ func (rules) RuleByID(id string) (policy.Rule, bool) {
 	return policy.Rule{ID: id}, id == "start-high"
 }
 
+func (rules) Cited(clause string) string { return clause }
+
 func (rules) Corrective() policy.Corrective { return policy.DefaultCorrective() }
 
 func (rules) Phases() []policy.Phase {

@@ -145,7 +145,7 @@ func (s *Statistics) AddShare(d DutyShare) {
 	}
 }
 
-var sharedWords = map[string]string{"action": "Complete corrective actions", "verify": "Verify corrective actions"}
+var sharedWords = map[string]string{"action": "Complete corrective actions", "verify": "Verify corrective actions", "asked": "State what was asked for"}
 
 // Share is the part that was on time, in percent; 0 where there is none at all.
 func (d DutyShare) Share() float64 {

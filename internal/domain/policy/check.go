@@ -49,6 +49,7 @@ func check(r *report, p *Pack) {
 	c.behaviour()
 	c.catalogue()
 	c.unique()
+	p.texts = textsOf(p.rules)
 }
 
 // elapsed is a period in hours or minutes; 0 where the pack has none.

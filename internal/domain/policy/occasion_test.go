@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/policy"
+	"tocsin/packs"
 )
 
 // A time that was agreed takes the place of the rule's; the warning and the escalation keep their distance, and there is always time to act on a warning.
@@ -29,6 +30,21 @@ func TestAgreed(t *testing.T) {
 		}
 		if !got.Due.Equal(now.Add(c.due)) || !got.Warn.Equal(now.Add(c.warn)) || !got.Escalate.Equal(beyond) {
 			t.Errorf("%s: warn %v, due %v, escalate %v", name, got.Warn, got.Due, got.Escalate)
+		}
+	}
+}
+
+// A clause that the program names is shown where the pack rests on that text, and nowhere else.
+func TestCited(t *testing.T) {
+	for pack, cites := range map[string]map[string]bool{"us-ma": {"MA 6.7.3": true, "MA 6.5.1; MA 6.8": true, "CA step 1": false, "": false}, "us-ca": {"MA 6.7.3": false, "CA step 1": true, "SIMM 5340-A": true}} {
+		p, err := packs.Load(pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for clause, want := range cites {
+			if got := p.Cited(clause); got != map[bool]string{true: clause, false: ""}[want] {
+				t.Errorf("%s on %q: %q", pack, clause, got)
+			}
 		}
 	}
 }

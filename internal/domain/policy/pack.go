@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"tocsin/internal/domain/access"
@@ -56,7 +57,8 @@ type Pack struct {
 
 	responsibilities []Responsibility
 	rules            []Rule
-	conditions       []*condition // each once, by index
+	texts            map[string]bool // that the rules cite
+	conditions       []*condition    // each once, by index
 }
 
 // Files are the files that the pack was read from, with its cases. They are not to be changed.
@@ -147,6 +149,34 @@ func (p *Pack) Items() []Item {
 
 // Rules lists every rule of the pack with its citation and marks, for pages.
 func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
+
+// Cited answers a clause that the program itself names, where the pack rests on that text, and else nothing: duties and pages that are the
+// program's own name the clauses that they were built after, which say nothing to whom another text binds.
+func (p *Pack) Cited(clause string) string {
+	if p.texts[textOf(clause)] {
+		return clause
+	}
+	return ""
+}
+
+// textsOf are the texts that rules cite.
+func textsOf(rules []Rule) map[string]bool {
+	out := map[string]bool{}
+	for _, r := range rules {
+		for one := range strings.SplitSeq(r.Citation, "; ") {
+			out[textOf(one)] = true
+		}
+	}
+	return out
+}
+
+// textOf is the name of the text that a clause is of: what stands before its number.
+func textOf(clause string) string {
+	if i := strings.IndexAny(clause, "0123456789"); i >= 0 {
+		clause = clause[:i]
+	}
+	return strings.TrimSpace(clause)
+}
 
 // RuleByID finds a rule that is asked of incidents: rating, reportability, tell, duty, advice, contact or statement.
 func (p *Pack) RuleByID(id string) (Rule, bool) {

@@ -20,7 +20,7 @@ func (f *Fake) Containment(ctx context.Context, by access.Actor, number string) 
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := app.ContainmentView{Incident: v.Incident, Marking: f.marking, Assets: append([]app.AssetView{}, f.assets...), MayWork: true, MayValidate: true, MayCall: true,
+	out := app.ContainmentView{Incident: v.Incident, CutOff: "MA 6.6.3.2", Marking: f.marking, Assets: append([]app.AssetView{}, f.assets...), MayWork: true, MayValidate: true, MayCall: true,
 		People:    []app.PersonView{{ID: "ca-dmv-iso", Name: f.word("Dana Reyes")}},
 		Accepters: []app.PersonView{{ID: "ca-dmv-iso", Name: f.word("Dana Reyes")}},
 		Choices:   []app.AssetChoice{{ID: "kiosks", Name: f.word("Kiosks"), Rating: "medium", OwnerName: f.word("Pia")}}}
