@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+	"unicode"
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
@@ -26,6 +27,17 @@ type ImportView struct {
 
 const longestFileName = 200
 
+// fileName is the name that a file came with as one line that reads as it stands: what turns a line around or hides in it is marked.
+func fileName(s string) string {
+	r := []rune(s)
+	for i, c := range r {
+		if !unicode.IsGraphic(c) {
+			r[i] = unicode.ReplacementChar
+		}
+	}
+	return string(r[:min(len(r), longestFileName)])
+}
+
 // ImportPlaybook reads a CACAO 2.0 playbook and puts its steps on the list of the response, with where they come from and the digest of
 // the file. Nothing of it is run: commands for machines are words of the guide. The same file a second time changes nothing. MA 6.6.2.2
 func (a *App) ImportPlaybook(ctx context.Context, by access.Actor, number, file string, data []byte) error {
@@ -40,14 +52,11 @@ func (a *App) ImportPlaybook(ctx context.Context, by access.Actor, number, file 
 	if a.ReadPlaybook == nil {
 		return fault.Conflict("this installation reads no playbooks")
 	}
-	if len([]rune(file)) > longestFileName {
-		file = string([]rune(file)[:longestFileName])
-	}
 	b, err := a.ReadPlaybook(data)
 	if err != nil {
 		return err
 	}
-	words := incident.ImportedText{Name: b.Title, File: file, Author: b.Author, Dated: b.Modified, Steps: []incident.ImportedStep{}}
+	words := incident.ImportedText{Name: b.Title, File: fileName(file), Author: b.Author, Dated: b.Modified, Steps: []incident.ImportedStep{}}
 	prose := map[string]string{}
 	c := incident.ImportPlaybook{Origin: b.Origin, SHA256: b.SHA256}
 	var faults fault.List

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/domain/paper"
+	"tocsin/internal/testkit/hostile"
 )
 
 func sample(long string) paper.Doc {
@@ -175,6 +177,9 @@ func FuzzRender(f *testing.F) {
 	f.Add("plain", "word word")
 	f.Add("(\\)\r\n", "endobj\nstream\nxref\n0 5")
 	f.Add("漢\u202e\x00\xff", strings.Repeat("Ω", 400))
+	for some := range slices.Chunk(hostile.Payloads(), 61) {
+		f.Add("plain", strings.Join(some, " "))
+	}
 	f.Fuzz(func(t *testing.T, title, text string) {
 		if len(title)+len(text) > 5_000 {
 			t.Skip("long values have a test of their own")

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
@@ -185,8 +186,31 @@ func (r *reading) refuse(field, detail, remedy string) {
 	}
 }
 
+const (
+	longestIdentifier = 300 // also of those that stand as names of properties
+	longestShown      = 100
+)
+
+func isIdentifier(id string) bool {
+	return len(id) <= longestIdentifier && identifierForm.MatchString(id)
+}
+
+// shown is the name of a property as a refusal repeats it: names come with the file, one file can have many refusals, and they are read
+// on pages and in terminals. What is long is cut, and what is no visible character is marked.
+func shown(name string) string {
+	if r := []rune(name); len(r) > longestShown {
+		name = string(r[:longestShown]) + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, name)
+}
+
 func (r *reading) identifier(field, id string) {
-	if id != "" && !identifierForm.MatchString(id) {
+	if id != "" && !isIdentifier(id) {
 		r.refuse(field, "This is no identifier.", "Write type--UUID, such as playbook--00000000-0000-4000-8000-000000000000.")
 	}
 }
@@ -219,6 +243,9 @@ func (r *reading) check() {
 	if !strings.HasPrefix(d.ID, "playbook--") {
 		r.refuse("id", "This is not the identifier of a playbook.", "Begin it with playbook--.")
 	}
+	if strings.TrimSpace(d.Name) == "" {
+		r.refuse("name", "The playbook has no name.", "Name it: the incident shows it as a heading.")
+	}
 	if d.Revoked {
 		r.refuse("revoked", "Whoever made this playbook has revoked it.", "Ask them for the version that replaces it.")
 	}
@@ -226,7 +253,7 @@ func (r *reading) check() {
 		r.identifier("agent_definitions", id)
 		kind, _, _ := strings.Cut(id, "--")
 		if kind != a.Type && slices.Contains(agentTypes, kind) {
-			r.refuse("agent_definitions."+id+".type", "This agent does not stand under its identifier.", "Begin the identifier with the type and --.")
+			r.refuse("agent_definitions."+shown(id)+".type", "This agent does not stand under its identifier.", "Begin the identifier with the type and --.")
 		}
 	}
 	r.extensions("playbook_extensions", d.Extensions)
@@ -253,7 +280,7 @@ func (r *reading) steps() (ids []string) {
 
 func (r *reading) extensions(field string, keys map[string]jsonin.Raw) {
 	for id := range keys {
-		if !identifierForm.MatchString(id) || !strings.HasPrefix(id, "extension-definition--") {
+		if !isIdentifier(id) || !strings.HasPrefix(id, "extension-definition--") {
 			r.refuse(field, "An extension stands under another name than that of its definition.", "Begin it with extension-definition-- and a UUID.")
 		}
 	}

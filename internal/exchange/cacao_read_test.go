@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -18,6 +19,7 @@ import (
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/testkit/hostile"
 	"tocsin/packs"
 )
 
@@ -303,11 +305,17 @@ func FuzzReadCACAO(f *testing.F) {
 	f.Add(foreign("{" + start + `"parallel 1":{"type":"parallel","next_steps":["action 1","parallel 2"],"on_completion":"end 1"},` +
 		`"parallel 2":{"type":"parallel","next_steps":["action 1","action 1"],"on_completion":"action 2"},` + act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 2"`) + end + "}"))
 	f.Add([]byte(`{"type":"playbook"}`))
+	for _, text := range hostile.Payloads() {
+		f.Add(hostilePlaybook(text))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b, err := ReadCACAO(data)
 		for _, e := range fault.All(err) {
 			if e.Field == "" || e.Remedy == "" {
 				t.Fatalf("incomplete refusal %+v", e)
+			}
+			if len(e.Field) > 2000 || strings.ContainsFunc(e.Field, func(c rune) bool { return !unicode.IsGraphic(c) }) {
+				t.Fatalf("repeats what stands in the file: %.100q", e.Field)
 			}
 		}
 		above := map[string]bool{}

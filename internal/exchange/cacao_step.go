@@ -34,8 +34,8 @@ var stepParts = []part{
 
 // checkStep holds one step to its type, and each reference to a step that is there.
 func (r *reading) checkStep(id string, s readStep) {
-	at := "workflow." + id
-	if !identifierForm.MatchString(id) || !strings.HasPrefix(id, s.Type+"--") {
+	at := "workflow." + shown(id)
+	if !isIdentifier(id) || !strings.HasPrefix(id, s.Type+"--") {
 		r.refuse(at, "This step does not stand under its identifier.", "Write its type, -- and a UUID, such as action--00000000-0000-4000-8000-000000000000.")
 	}
 	for _, p := range stepParts {

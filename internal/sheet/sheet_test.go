@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"tocsin/internal/testkit/hostile"
 )
 
 // attacks are cells that a spreadsheet would run, or that hide one that it would run in another locale.
@@ -21,7 +23,7 @@ var attacks = []string{
 // end of a cell, and everything reads back as it was.
 func TestPeer_S15_FormulasInCells(t *testing.T) {
 	for _, kind := range []rune{CSV, TSV} {
-		for _, attack := range attacks {
+		for _, attack := range append(hostile.Payloads(), attacks...) {
 			file := write(t, kind, []string{"first", attack, "last"})
 			for _, comma := range []rune{',', ';', '\t', '|'} {
 				for _, cell := range loose(file, comma) {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/testkit/hostile"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -78,6 +79,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add("entity=a&description=b&devices[0].serial=c")
 	f.Add("devices[499].ip=1&devices[500].ip=2&devices[-1].os=3")
 	f.Add("personal_information.residents[0].count=9223372036854775808&impact.liability_usd=-1")
+	for _, text := range hostile.Payloads() {
+		f.Add("description=" + url.QueryEscape(text) + "&" + url.QueryEscape(text) + "=1")
+	}
 	f.Add("categories=&categories=a&crime_suspected=maybe")
 	f.Fuzz(func(t *testing.T, body string) {
 		form, err := url.ParseQuery(body)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"tocsin/internal/testkit/hostile"
 )
 
 var now = time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)
@@ -149,14 +151,14 @@ func checkFound(t interface{ Errorf(string, ...any) }, text string) {
 }
 
 func FuzzParseIndicators(f *testing.F) {
-	for _, s := range []string{"203[.]0.113.7", "hxxp://a.example/b?c=[.]", "a[at]b.example", "mutex: Global\\x", "HKLM\\x", "::1", "user: a\x00b", "evil[.", "AS0", "a:b:c"} {
+	for _, s := range []string{"203[.]0.113.7", "hxxp://a.example/b?c=[.]", "a[at]b.example", "mutex: Global\\x", "HKLM\\x", "::1", "user: a\x00b", "evil[.", "AS0", "a:b:c", strings.Join(hostile.Payloads(), " ")} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkFound(t, s) })
 }
 
 func FuzzParseEvents(f *testing.F) {
-	for _, s := range []string{"2026-06-17 10:00Z x", "time,message\n2026-06-17,x", "Jun 17 03:04:05 x", "[17/Jun/2026:13:55:36 -0700]", "time;event\n\"", "99/99/9999 99:99"} {
+	for _, s := range []string{"2026-06-17 10:00Z x", "time,message\n2026-06-17,x", "Jun 17 03:04:05 x", "[17/Jun/2026:13:55:36 -0700]", "time;event\n\"", "99/99/9999 99:99", "2026-06-17 10:00Z " + strings.Join(hostile.Payloads(), "\n2026-06-17 10:00Z ")} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

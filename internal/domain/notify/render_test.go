@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 	"pgregory.net/rapid"
+
+	texts "tocsin/internal/testkit/hostile"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -298,7 +300,7 @@ func TestRenderAnything(t *testing.T) {
 }
 
 func FuzzRender(f *testing.F) {
-	for _, h := range hostile {
+	for _, h := range append(texts.Payloads(), hostile...) {
 		f.Add(h)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

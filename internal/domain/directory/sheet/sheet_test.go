@@ -10,6 +10,7 @@ import (
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/testkit/hostile"
 )
 
 func small() directory.Import {
@@ -56,7 +57,7 @@ func TestRoundTrip(t *testing.T) {
 
 // Nothing that a spreadsheet opens begins with what it would run, whichever separator it takes. Every such cell is prefixed.
 func TestPeer_S15_NoCellIsAFormula(t *testing.T) {
-	for _, v := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1", `"=1`, "a;=1", "a,@x", "a\n=1", "'=1"} {
+	for _, v := range append(hostile.Payloads(), "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1", `"=1`, "a;=1", "a,@x", "a\n=1", "'=1") {
 		in := directory.Import{Entities: []directory.Entity{{ID: "s", Name: v, Pack: "p"}}}
 		out := string(Write(Entities, in))
 		for _, separator := range ",;\t\n\"" {
@@ -177,6 +178,13 @@ func TestWhatIsMissing(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	for _, table := range Tables {
 		f.Add(table, Write(table, small()))
+	}
+	for _, text := range hostile.Payloads() {
+		in := small()
+		for i := range in.People {
+			in.People[i].Name, in.People[i].Title = text, text
+		}
+		f.Add(People, Write(People, in))
 	}
 	f.Add(People, []byte("sep=;\nid;name\n\"a\";\"'=b\"\n"))
 	f.Add(Roles, []byte("\xff\xfei\x00d\x00"))
