@@ -69,6 +69,16 @@ async function keyboardOnly(browser) {
   await tabTo(page, (f) => f.name === "crime_suspected");
   await page.keyboard.press("ArrowLeft"); // from "not known yet" around to "no"
   await page.getByText(/^Saved /).waitFor();
+  await page.evaluate(() => { // what the server answers to typing comes while the focus is among the steps, which it replaces
+    const step = document.querySelector("[data-place=steps] a");
+    step.dataset.old = "";
+    step.focus();
+    const words = document.querySelector("[name=description]");
+    words.value += ".";
+    words.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await page.waitForFunction(() => !document.querySelector("[data-old]"));
+  assert.ok(await page.evaluate(() => document.activeElement.closest("[data-place=steps]")), "the focus stays among the steps");
   await tabTo(page, (f) => f.name === "act" && f.value === "file", 200);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/filed\//);

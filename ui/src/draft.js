@@ -1,6 +1,7 @@
 // Saves the report as it is typed: into this browser first, which always works, then to the server, which then is where it
 // is kept. A lost connection, an ended session and a closed lid lose nothing.
 import { el } from "./element.js";
+import { keepFocus } from "./focus.js";
 import { fill } from "./rows.js";
 import { who } from "./outbox.js";
 import * as vault from "./vault.js";
@@ -16,7 +17,7 @@ export const reach = { ok: true }; // whether the last word from the server was 
 
 function say(form, words, ...more) {
   const place = form.querySelector("[data-saved]");
-  place?.replaceChildren(words, ...more);
+  if (place) keepFocus(place, () => place.replaceChildren(words, ...more));
 }
 
 export async function saveAsTyped(form, owner) {

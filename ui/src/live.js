@@ -1,3 +1,5 @@
+import { keepFocus } from "./focus.js";
+
 // keepLive follows what others change while a page stays open. The server only says that something changed; the page is then fetched
 // anew, through the same rules as ever, and the parts that differ take the place of the old ones. What somebody is typing is never
 // replaced. Only a page in sight holds a connection.
@@ -78,12 +80,9 @@ function swap(fresh) {
       continue;
     }
     keepOpen(old, now);
-    const focus = old.contains(document.activeElement) ? document.activeElement : undefined;
-    const at = focus && [...old.querySelectorAll("a, button, summary, input, select, textarea")].indexOf(focus);
     now.classList.add("live-new");
-    old.replaceWith(now);
+    keepFocus(old, () => { old.replaceWith(now); return now; });
     before = now;
-    if (focus) (focus.id && document.getElementById(focus.id) || now.querySelectorAll("a, button, summary, input, select, textarea")[at] || now).focus({ preventScroll: true });
     changed.push(nameOf(now));
   }
   for (const old of document.querySelectorAll("[data-live-part]")) {

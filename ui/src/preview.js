@@ -1,3 +1,5 @@
+import { keepFocus } from "./focus.js";
+
 // keepPreview shows beside the form what the report would lead to, as it is typed. The server decides and renders; a
 // failed request leaves what stood there, and the "Check first" button still works.
 export function keepPreview(form) {
@@ -13,7 +15,8 @@ export function keepPreview(form) {
       if (!answer.ok || answer.redirected) return;
       const parts = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of parts.querySelectorAll("[data-part]")) {
-        document.querySelector(`[data-place="${part.dataset.part}"]`)?.replaceChildren(...part.childNodes);
+        const place = document.querySelector(`[data-place="${part.dataset.part}"]`);
+        if (place) keepFocus(place, () => place.replaceChildren(...part.childNodes));
       }
       if (parts.querySelector("[data-part=ask-devices]")) document.getElementById("devices").open = true;
     } catch {
