@@ -69,6 +69,8 @@ vuln:
 # which would take it most of the gate's time. So does internal/domain: nothing there starts a goroutine, in tests neither (archtest
 # sees to it), so that the detector would watch one thread. What shares memory goes with it, and comes last.
 SLOW := ./bench/... ./cmd/... ./e2e/... ./internal/app/... ./internal/archtest/... ./internal/domain/... ./packs/... ./tools/...
+# Nor has it anything to watch where internal/web sends hundreds of hostile texts, and takes the time of refusals, one request after the other.
+SERIAL := ^TestPeer_(S01_Hostile(TextOnEveryPage|TextTyped|Course|Response)|S24_NoOneIsTold)$$
 RACING = $(shell go list ./internal/... | grep -v -e internal/app -e internal/archtest -e internal/domain)
 
 # Records of tests live in memory where there is room for them: tests kill programs, not machines, and would wait for disks
@@ -82,7 +84,8 @@ gotest: .tmp/testrun
 	CGO_ENABLED=$(if $(RACE),1,0) nice -n 19 go list $(RACE) -export -deps -test $(RACING) >/dev/null 2>&1 & compiled=$$!; \
 	CGO_ENABLED=0 .tmp/testrun -vet=off -count=1 -parallel 4 -timeout 18m $(SLOW); \
 	wait $$compiled || true; compiled=; \
-	CGO_ENABLED=$(if $(RACE),1,0) .tmp/testrun $(RACE) -vet=off -count=1 -timeout 12m $(RACING)
+	CGO_ENABLED=0 .tmp/testrun -vet=off -count=1 -timeout 5m -run '$(SERIAL)' ./internal/web; \
+	CGO_ENABLED=$(if $(RACE),1,0) .tmp/testrun $(RACE) -skip '$(SERIAL)' -vet=off -count=1 -timeout 12m $(RACING)
 
 .tmp/testrun: $(wildcard tools/testrun/*.go)
 	@mkdir -p .tmp

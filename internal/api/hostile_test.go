@@ -52,9 +52,9 @@ func inJSON(v any) string {
 	return string(body)
 }
 
-// TestPeer_S01_HostileCourse: hostile words that come in by the API come back as they are, as JSON that no browser takes for a page, under the
+// TestPeer_S01_HostileCourseByAPI: hostile words that come in by the API come back as they are, as JSON that no browser takes for a page, under the
 // same headers as harmless ones; a file that is none is refused with its place in the file.
-func TestPeer_S01_HostileCourse(t *testing.T) {
+func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 	kit := testkit.Start(t)
 	srv := serve(t, nil, func(c *api.Config) { *c = api.For(kit.App); c.Keys = lead{kit} })
 	filed, err := kit.File(t.Context(), kit.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: "x", Categories: []string{"malware"}}, app.FileOptions{})
