@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -33,23 +34,30 @@ func (b *bench) lists(ctx context.Context, p *place) error {
 	return b.wholeRecord(ctx, p)
 }
 
-// settle waits until the server has done what fell due while nobody served: warnings, escalations and their mails. What is asked
-// afterwards is asked of a server at rest.
+// settle waits until the server has done what fell due while nobody served, warnings, escalations and their mails, and PostgreSQL its
+// housekeeping after a bulk load. What is asked afterwards is asked of a server at rest.
 func (b *bench) settle(ctx context.Context, p *place, s *server) error {
-	const most, rest = 10 * time.Minute, 20 * time.Millisecond
+	const most = 10 * time.Minute
 	began, used := time.Now(), s.cpu()
-	for last := used; ctx.Err() == nil; {
-		time.Sleep(time.Second)
-		now := s.cpu()
-		if now-last < rest {
-			b.out.row("%-8s what had fallen due was done after %s, with %s of processor time", p.engine, short(time.Since(began)), short(now-used))
-			return nil
-		}
-		if last = now; time.Since(began) > most {
-			return fmt.Errorf("the server does not come to rest in %s", most)
-		}
+	if !rest(ctx, p, s, time.Second, most) {
+		return errors.Join(ctx.Err(), fmt.Errorf("the server does not come to rest in %s", most))
 	}
-	return ctx.Err()
+	b.out.row("%-8s at rest after %s, with %s of the server's processor time", p.engine, short(time.Since(began)), short(s.cpu()-used))
+	return nil
+}
+
+// rest waits until the server and its database have used next to nothing for a while, for at most so long; it says whether they did.
+func rest(ctx context.Context, p *place, s *server, while, most time.Duration) bool {
+	used := func() time.Duration { return s.cpu() + p.cluster.cpu() }
+	for end, last := time.Now().Add(most), used(); ctx.Err() == nil && time.Now().Before(end); {
+		time.Sleep(while)
+		now := used()
+		if now >= last && now-last <= while/40 { // a process of the database that ended takes its time along
+			return true
+		}
+		last = now
+	}
+	return false
 }
 
 // page is as much of a list's answer as is needed.
@@ -79,7 +87,7 @@ func (b *bench) ask(ctx context.Context, p *place) error {
 		}
 	}
 	for _, reader := range readers {
-		if err := b.pagesAs(ctx, p, s.addr, reader); err != nil {
+		if err := b.pagesAs(ctx, p, s, reader); err != nil {
 			return fmt.Errorf("pages of %s: %w", reader, err)
 		}
 	}
