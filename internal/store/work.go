@@ -172,18 +172,21 @@ func (c *Cases) Cards(ctx context.Context, scope access.Scope, phase string, lev
 	err = c.View(ctx, func(tx Tx) error {
 		out = nil
 		q := &listQuery{}
-		all := strings.Join(q.column(scope, phase, level), " UNION ALL ")
-		if err := One(ctx, tx, []any{&count}, "SELECT count(*) FROM ("+all+atMost(cardLimit)+") AS n", q.args...); err != nil {
-			return err
-		}
-		q = &listQuery{}
 		keys := q.cards(scope, phase, level, limit)
-		return Each(ctx, tx, func(r Rows) error {
+		if err := Each(ctx, tx, func(r Rows) error {
 			card, err := scanCard(r)
 			out = append(out, card)
 			return err
 		}, "SELECT i.stream, i.number, i.entity, i.phase, i.level, i.provisional, i.lead, n.summary, i.due, i.received, i.tasks, i.settled, i.restricted, n.confidential FROM board i JOIN incident n ON n.stream = i.stream WHERE i.stream IN (SELECT stream FROM ("+
-			keys+") AS k) ORDER BY i.rank, i.soonest, i.stream", q.args...)
+			keys+") AS k) ORDER BY i.rank, i.soonest, i.stream", q.args...); err != nil {
+			return err
+		}
+		if count = int64(len(out)); len(out) < limit {
+			return nil
+		}
+		q = &listQuery{}
+		all := strings.Join(q.column(scope, phase, level), " UNION ALL ")
+		return One(ctx, tx, []any{&count}, "SELECT count(*) FROM ("+all+atMost(cardLimit)+") AS n", q.args...)
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("board: %w", err)

@@ -31,8 +31,10 @@ func workPage(s *site, w http.ResponseWriter, r *request) error {
 	if !slices.Contains(incident.WorkKinds, b.Kind) {
 		b.Kind = ""
 	}
-	limit, _ := strconv.Atoi(q.Get("show"))
-	var err error
+	limit, err := strconv.Atoi(q.Get("show"))
+	if err != nil {
+		limit = pageRows
+	}
 	if b.V, err = s.Staff.Workload.MyWork(r.Context(), r.by(), app.WorkQuery{Kind: b.Kind, Mine: b.Mine, Limit: limit}); err != nil {
 		return err
 	}
