@@ -28,11 +28,8 @@ func (a *App) Compose(ctx context.Context, stream string, messages []string) ([]
 	if isProbe(stream) {
 		return a.composeProbe(ctx, stream)
 	}
-	if strings.HasPrefix(stream, designationPrefix) {
-		return a.composeDesignations(ctx, stream, messages)
-	}
-	if strings.HasPrefix(stream, teamPrefix) {
-		return a.composeTeam(ctx, stream, messages)
+	if l, ok := a.lettersOf(stream); ok {
+		return a.composeLetters(ctx, l, messages)
 	}
 	now, facts, err := a.Record.Folded(ctx, stream)
 	if err != nil {

@@ -122,17 +122,8 @@ func (a *App) designate(ctx context.Context, s setting, by access.Actor, entity 
 	env := designation.Env{Now: s.now, Actor: by, Entity: entity, Dir: s.dir, Rule: s.pack.Designations(), NewID: a.newID}
 	err := a.Designations.UpdateDesignations(ctx, entity, func(st designation.State) (ledger.Decision, error) {
 		drafts, err := designation.Decide(st, c, env)
-		d := ledger.Decision{At: s.now, Actor: by.ID, Pack: s.pack.Digest, Log: log}
-		for _, f := range drafts {
-			refs := map[string]ledger.Digest{}
-			for name, text := range f.Texts {
-				if digest, ok := parseDigest(text); ok {
-					refs[name] = digest
-				}
-			}
-			d.Drafts = append(d.Drafts, ledger.Draft{Fact: f.Fact, Texts: refs})
-			d.Texts = texts
-		}
+		d := a.decision(s, by, drafts, texts)
+		d.Log = log
 		return d, err
 	})
 	if err == nil {

@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/record"
 	"tocsin/internal/ledger"
 )
 
@@ -30,35 +30,39 @@ func (t Attempted) lastLine() []ledger.Attempt {
 	return []ledger.Attempt{{Message: t.Message, At: t.Outcome.At, Outcome: string(t.Outcome.Kind), Reply: t.Outcome.Reply}}
 }
 
+// news is how a message ended, if it did: what every record wants to know.
+func (t Attempted) news() string {
+	switch {
+	case t.Outcome.Kind == notify.Delivered:
+		return record.Delivered
+	case t.Outcome.Kind == notify.Refused:
+		return record.Refused
+	case t.Next.Escalate:
+		return record.GaveUp
+	}
+	return ""
+}
+
 // RecordOutcomes records what became of attempts to deliver messages of one incident, where that is news: a first attempt
 // that is not final, delivery, permanent refusal, or days without acceptance. Repeating it changes nothing.
 func (a *App) RecordOutcomes(ctx context.Context, stream string, attempts []Attempted) error {
 	if isProbe(stream) {
 		return a.endProbe(ctx, stream, attempts)
 	}
-	if strings.HasPrefix(stream, designationPrefix) {
-		return a.recordDesignationOutcomes(ctx, stream, attempts)
-	}
-	if strings.HasPrefix(stream, teamPrefix) {
-		return a.recordTeamOutcomes(ctx, stream, attempts)
+	if l, ok := a.lettersOf(stream); ok {
+		return a.recordLetters(ctx, l, attempts)
 	}
 	var news incident.MessageOutcomes
 	var log []ledger.Attempt
 	for _, t := range attempts {
-		c := incident.MessageOutcome{Message: t.Message, Digest: t.Digest}
-		switch {
-		case t.Outcome.Kind == notify.Delivered:
-			c.Outcome = incident.OutcomeDelivered
-		case t.Outcome.Kind == notify.Refused:
-			c.Outcome = incident.OutcomeRefused
-		case t.Next.Escalate:
-			c.Outcome = incident.OutcomeGaveUp
-		case t.Attempts == 0:
-			c.Outcome = incident.OutcomeSent
-		default:
+		outcome := t.news()
+		if outcome == "" && t.Attempts == 0 {
+			outcome = incident.OutcomeSent
+		}
+		if outcome == "" {
 			continue
 		}
-		news = append(news, c)
+		news = append(news, incident.MessageOutcome{Message: t.Message, Outcome: outcome, Digest: t.Digest})
 		log = append(log, t.lastLine()...)
 	}
 	if len(news) == 0 {
@@ -100,11 +104,9 @@ func (a *App) Escalated(ctx context.Context, q notify.Queued) (bool, error) {
 	if isProbe(q.Stream) {
 		return false, nil
 	}
-	if strings.HasPrefix(q.Stream, designationPrefix) {
-		return a.designationGaveUp(ctx, q)
-	}
-	if strings.HasPrefix(q.Stream, teamPrefix) {
-		return a.teamGaveUp(ctx, q)
+	if l, ok := a.lettersOf(q.Stream); ok {
+		owed, _, err := l.load(ctx)
+		return owed[q.Message].GaveUp, err
 	}
 	st, err := a.load(ctx, q.Stream)
 	if err != nil {

@@ -7,12 +7,10 @@ import (
 	"time"
 
 	"tocsin/internal/domain/access"
-	"tocsin/internal/domain/designation"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/operation"
-	"tocsin/internal/domain/team"
 )
 
 // Operations is everything that the operator's page shows.
@@ -172,8 +170,8 @@ func (a *App) recipientOf(ctx context.Context, by access.Actor, q notify.Queued)
 		p, _, err := a.Admin.Probes.Probe(ctx, strings.TrimPrefix(q.Stream, probePrefix))
 		return p.To, "", err
 	}
-	if strings.HasPrefix(q.Stream, teamPrefix) || strings.HasPrefix(q.Stream, designationPrefix) {
-		to, err = a.letterTo(ctx, by, q)
+	if l, ok := a.lettersOf(q.Stream); ok {
+		to, err = a.letterTo(ctx, by, l, q.Message)
 		return to, "", err
 	}
 	st, err := a.load(ctx, q.Stream)
@@ -191,26 +189,15 @@ func (a *App) recipientOf(ctx context.Context, by access.Actor, q notify.Queued)
 	return a.messageTo(m.OwedMessage, setting{dir: dir}), st.Number, nil
 }
 
-// letterTo names whom a message about a response team or about designations is for.
-func (a *App) letterTo(ctx context.Context, by access.Actor, q notify.Queued) (string, error) {
-	_, entity, _ := strings.Cut(q.Stream, "/")
-	if !access.Allow(by, access.Operate, access.Object{Entity: entity}) {
+// letterTo names whom a letter is for.
+func (a *App) letterTo(ctx context.Context, by access.Actor, l letters, message string) (string, error) {
+	if !access.Allow(by, access.Operate, access.Object{Entity: l.entity}) {
 		return elsewhere, nil
 	}
-	person := ""
-	if strings.HasPrefix(q.Stream, teamPrefix) {
-		facts, err := a.Teams.Team(ctx, entity)
-		if err != nil {
-			return "", err
-		}
-		person = team.Fold(facts).Messages[q.Message].Person
-	} else {
-		facts, err := a.Designations.Designations(ctx, entity)
-		if err != nil {
-			return "", err
-		}
-		person = designation.Fold(facts).Messages[q.Message].Person
+	owed, _, err := l.load(ctx)
+	if err != nil {
+		return "", err
 	}
 	dir, err := a.directory(ctx)
-	return a.messageTo(incident.OwedMessage{Person: person}, setting{dir: dir}), err
+	return a.messageTo(incident.OwedMessage{Person: owed[message].Person}, setting{dir: dir}), err
 }

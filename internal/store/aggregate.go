@@ -127,3 +127,13 @@ func changeOf[S any](ctx context.Context, c *Cases, k aggregate[S], f *folded, d
 	}
 	return out, nil
 }
+
+// mails puts the messages that a fact owes into the queue of deliveries, and takes out the one that it ends.
+func (c *Change) mails(r record.Recorded, owed []record.Message, lane func(kind string) int64) {
+	for _, m := range owed {
+		c.Deliveries = append(c.Deliveries, Delivery{Message: m.ID, Stream: c.Stream, Lane: lane(m.Kind), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
+	}
+	if e, ends := record.EndedBy(r.Fact); ends && e.Outcome != record.GaveUp {
+		c.Settled = append(c.Settled, e.Message)
+	}
+}

@@ -65,12 +65,7 @@ func (c *Cases) UpdateDesignations(ctx context.Context, entity string, decide fu
 // designationOwes adds the messages and the changes of the directory that facts owe.
 func designationOwes(out *Change, after designation.State, added []designation.Recorded) {
 	for _, r := range added {
-		for _, m := range designation.Owed(r.Fact) {
-			out.Deliveries = append(out.Deliveries, Delivery{Message: m.ID, Stream: out.Stream, Lane: designation.Lane(m.Kind), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
-		}
-		if f, ok := r.Fact.(*designation.MessageEnded); ok && f.Outcome != designation.GaveUp {
-			out.Settled = append(out.Settled, f.Message)
-		}
+		out.mails(r, designation.Owed(r.Fact), designation.Lane)
 		if s, ok := owedToDirectory(out.Stream, r, after.Entity); ok {
 			out.Plain = append(out.Plain, s)
 		}

@@ -8,15 +8,10 @@ import (
 	"tocsin/internal/domain/team"
 )
 
-// teamOwes adds the messages that facts owe, and takes out those that ended.
+// teamOwes adds the messages that facts owe.
 func teamOwes(out *Change, _ team.State, added []team.Recorded) {
 	for _, r := range added {
-		for _, m := range team.Owed(r.Fact) {
-			out.Deliveries = append(out.Deliveries, Delivery{Message: m.ID, Stream: out.Stream, Lane: team.Lane(m.Kind), NextAt: r.At.UnixMicro(), CreatedAt: r.At.UnixMicro()})
-		}
-		if f, ok := r.Fact.(*team.MessageEnded); ok && f.Outcome != team.GaveUp {
-			out.Settled = append(out.Settled, f.Message)
-		}
+		out.mails(r, team.Owed(r.Fact), team.Lane)
 	}
 }
 

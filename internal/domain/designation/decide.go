@@ -10,6 +10,7 @@ import (
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/record"
 )
 
 // Env is what a decision may know beside the state.
@@ -184,24 +185,13 @@ func (RunClock) decide(s State, env Env) ([]Draft, error) {
 	return out, nil
 }
 
-// Outcomes of a message.
-const (
-	Delivered = "delivered"
-	Refused   = "refused"
-	GaveUp    = "gave_up" // days without being accepted; it is still tried
-)
-
 // MessageOutcome says what became of a message.
-type MessageOutcome struct{ Message, Outcome, Digest string }
+type MessageOutcome record.MessageOutcome
 
 func (c MessageOutcome) decide(s State, env Env) ([]Draft, error) {
-	m, ok := s.Messages[c.Message]
-	if !ok || c.Outcome == GaveUp && m.GaveUp {
+	end := s.Messages.End(record.MessageOutcome(c), env.NewID)
+	if end == nil {
 		return nil, nil
 	}
-	f := &MessageEnded{Message: c.Message, Outcome: c.Outcome, Digest: c.Digest}
-	if c.Outcome != Delivered && !m.Operator && !m.GaveUp {
-		f.Messages = []Message{{ID: env.NewID(), Kind: KindUndeliverable, Operator: true, About: c.Message}}
-	}
-	return []Draft{{Fact: f}}, nil
+	return []Draft{{Fact: &MessageEnded{*end}}}, nil
 }

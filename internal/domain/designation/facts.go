@@ -12,19 +12,12 @@ type (
 	Draft = record.Draft
 	// Recorded is a fact as the ledger holds it.
 	Recorded = record.Recorded
+	// Message is one mail owed to one person, or to the operator where nobody holds the office.
+	Message = record.Message
 )
 
 // TextReference is the text that a designation binds: the letter's file number, as typed.
 const TextReference = "reference"
-
-// Message is one mail owed to one person, or to the operator where nobody holds the office.
-type Message struct {
-	ID       string `json:"id"`
-	Kind     string `json:"kind"`
-	Person   string `json:"person,omitempty"`
-	Operator bool   `json:"operator,omitempty"`
-	About    string `json:"about,omitempty"` // the message that could not be delivered
-}
 
 // Kinds of message.
 const (
@@ -34,7 +27,7 @@ const (
 	KindChangeOwed    = "change_owed"    // to the head: somebody is gone, designate another
 	KindChangeOverdue = "change_overdue" // to the head
 	KindHandedOver    = "handed_over"    // to whoever has the work now
-	KindUndeliverable = "undeliverable"  // to the operator
+	KindUndeliverable = record.KindUndeliverable
 )
 
 // Designated says that an entity's head named a reporter.
@@ -112,13 +105,8 @@ type Reminded struct {
 	Messages []Message `json:"messages"`
 }
 
-// MessageEnded says how a message ended: delivered, refused, or given up for now while it is still tried.
-type MessageEnded struct {
-	Message  string    `json:"message"`
-	Outcome  string    `json:"outcome"`
-	Digest   string    `json:"digest,omitempty"` // of what was sent
-	Messages []Message `json:"messages,omitempty"`
-}
+// MessageEnded says how a message ended.
+type MessageEnded struct{ record.MessageEnd }
 
 // FactName implements Fact.
 func (Designated) FactName() string { return "designation.designated.v1" }

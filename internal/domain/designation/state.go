@@ -36,17 +36,8 @@ type State struct {
 	ChangeDue      int64
 	ChangeClause   string
 	ChangeReminded bool
-	Messages       map[string]Owing // that have not ended
+	Messages       record.Outbox // that have not ended
 	HandOvers      []HandOver
-}
-
-// Owing is a message on its way.
-type Owing struct {
-	Message
-	OwedAt  time.Time
-	Cause   Fact
-	CauseAt int64 // version of the cause
-	GaveUp  bool
 }
 
 // HandOver is one handing over of work.
@@ -102,10 +93,8 @@ func Apply(s State, r Recorded) State {
 			s.ChangeReminded = true
 		}
 		s.change(f.Designee, func(d *Designee) { d.Reminded = f.Stage })
-	case *MessageEnded:
-		s.endMessage(f)
 	}
-	s.owe(r)
+	s.Messages = s.Messages.After(r, Owed(r.Fact))
 	return s
 }
 
@@ -115,35 +104,6 @@ func (s *State) change(id string, f func(*Designee)) {
 	if d := s.Designee(id); d != nil {
 		f(d)
 	}
-}
-
-func (s *State) endMessage(f *MessageEnded) {
-	next := map[string]Owing{}
-	for id, m := range s.Messages {
-		switch {
-		case id != f.Message:
-			next[id] = m
-		case f.Outcome == GaveUp:
-			m.GaveUp = true
-			next[id] = m
-		}
-	}
-	s.Messages = next
-}
-
-func (s *State) owe(r Recorded) {
-	owed := Owed(r.Fact)
-	if len(owed) == 0 {
-		return
-	}
-	next := map[string]Owing{}
-	for id, m := range s.Messages {
-		next[id] = m
-	}
-	for _, m := range owed {
-		next[m.ID] = Owing{Message: m, OwedAt: r.At, Cause: r.Fact, CauseAt: r.Version}
-	}
-	s.Messages = next
 }
 
 // NextClock is the instant, in microseconds, at which time alone has something to say; 0 for never.

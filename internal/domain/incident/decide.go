@@ -7,6 +7,7 @@ import (
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/record"
 )
 
 // Policy is what a decision asks of the pack in force.
@@ -121,9 +122,9 @@ type MessageOutcomes []MessageOutcome
 // Outcomes of an attempt.
 const (
 	OutcomeSent      = "sent"
-	OutcomeDelivered = "delivered"
-	OutcomeRefused   = "refused"
-	OutcomeGaveUp    = "gave_up"
+	OutcomeDelivered = record.Delivered
+	OutcomeRefused   = record.Refused
+	OutcomeGaveUp    = record.GaveUp
 )
 
 // RunClock asks what the clocks have to say at Env.Now.

@@ -1,20 +1,15 @@
 package team
 
 import (
-	"time"
+	"slices"
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/domain/record"
 )
 
 // Message is one mail owed to one person, or to the operator where nobody coordinates.
-type Message struct {
-	ID       string `json:"id"`
-	Kind     string `json:"kind"`
-	Person   string `json:"person,omitempty"`
-	Operator bool   `json:"operator,omitempty"`
-	About    string `json:"about,omitempty"` // the message that could not be delivered
-}
+type Message = record.Message
 
 // Kinds of message.
 const (
@@ -24,7 +19,7 @@ const (
 	KindUncovered     = "team_role_uncovered" // to the coordinator: a role is without anybody
 	KindRetainerEnds  = "team_retainer_ends"  // to the coordinator
 	KindRetainerEnded = "team_retainer_ended" // to the coordinator
-	KindUndeliverable = "undeliverable"       // to the operator
+	KindUndeliverable = record.KindUndeliverable
 )
 
 // RoleUncovered says that absences leave a role without anybody. MA 6.3.1
@@ -45,20 +40,8 @@ type RetainerReminded struct {
 	Messages []Message `json:"messages"`
 }
 
-// Outcomes of a message.
-const (
-	Delivered = "delivered"
-	Refused   = "refused"
-	GaveUp    = "gave_up" // days without being accepted; it is still tried
-)
-
-// MessageEnded says how a message ended: delivered, refused, or given up for now while it is still tried.
-type MessageEnded struct {
-	Message  string    `json:"message"`
-	Outcome  string    `json:"outcome"`
-	Digest   string    `json:"digest,omitempty"` // of what was sent
-	Messages []Message `json:"messages,omitempty"`
-}
+// MessageEnded says how a message ended.
+type MessageEnded struct{ record.MessageEnd }
 
 // FactName implements Fact.
 func (RoleUncovered) FactName() string { return "team.role_uncovered.v1" }
@@ -88,16 +71,6 @@ func Owed(f Fact) []Message {
 	return nil
 }
 
-// Owing is a message on its way. What it says of a member is as they were when it became owed.
-type Owing struct {
-	Message
-	OwedAt time.Time
-	Cause  Fact
-	Member Member           // whom the cause is about; the zero Member for none
-	Roles  []directory.Role // that somebody who is away has in the team
-	GaveUp bool
-}
-
 // Lane orders a message of a kind among all others in the courier's queue, as notify does.
 func Lane(kind string) int64 {
 	switch kind {
@@ -108,18 +81,14 @@ func Lane(kind string) int64 {
 }
 
 // MessageOutcome says what became of a message.
-type MessageOutcome struct{ Message, Outcome, Digest string }
+type MessageOutcome record.MessageOutcome
 
 func (c MessageOutcome) decide(s State, env Env) ([]Draft, error) {
-	m, ok := s.Messages[c.Message]
-	if !ok || c.Outcome == GaveUp && m.GaveUp {
+	end := s.Messages.End(record.MessageOutcome(c), env.NewID)
+	if end == nil {
 		return nil, nil
 	}
-	f := &MessageEnded{Message: c.Message, Outcome: c.Outcome, Digest: c.Digest}
-	if c.Outcome != Delivered && !m.Operator && !m.GaveUp {
-		f.Messages = []Message{{ID: env.NewID(), Kind: KindUndeliverable, Operator: true, About: c.Message}}
-	}
-	return []Draft{{Fact: f}}, nil
+	return []Draft{{Fact: &MessageEnded{*end}}}, nil
 }
 
 // to makes a message of a kind for a person, or for the operator where there is none.
@@ -127,27 +96,12 @@ func (env Env) to(kind, person string) Message {
 	return Message{ID: env.NewID(), Kind: kind, Person: person, Operator: person == ""}
 }
 
-// owe keeps the messages that a fact makes owed, and lets go of one that ended.
-func (s *State) owe(r Recorded) {
-	if s.Messages == nil {
-		s.Messages = map[string]Owing{}
-	}
-	if f, ok := r.Fact.(*MessageEnded); ok {
-		m, known := s.Messages[f.Message]
-		if delete(s.Messages, f.Message); known && f.Outcome == GaveUp {
-			m.GaveUp = true
-			s.Messages[f.Message] = m
-		}
-	}
-	for _, m := range Owed(r.Fact) {
-		s.Messages[m.ID] = s.owing(m, r)
-	}
-}
-
-func (s *State) owing(m Message, r Recorded) Owing {
-	o := Owing{Message: m, OwedAt: r.At, Cause: r.Fact}
+// About answers which member a message is about, the zero Member for none, and which roles somebody who is away has in the team: as it
+// was when the message became owed.
+func About(facts []Recorded, m record.Owing) (who Member, roles []directory.Role) {
+	then := Fold(slices.DeleteFunc(slices.Clone(facts), func(r Recorded) bool { return r.Version > m.CauseAt }))
 	member := ""
-	switch f := r.Fact.(type) {
+	switch f := m.Cause.(type) {
 	case *MemberAdded:
 		member = f.Member
 	case *MemberChanged:
@@ -155,14 +109,14 @@ func (s *State) owing(m Message, r Recorded) Owing {
 	case *RetainerReminded:
 		member = f.Member
 	case *AbsenceDeclared:
-		for _, x := range s.In() {
+		for _, x := range then.In() {
 			if x.Person == f.Person || x.Deputy == f.Person {
-				o.Roles = append(o.Roles, x.Role)
+				roles = append(roles, x.Role)
 			}
 		}
 	}
-	if x := s.Member(member); x != nil {
-		o.Member = *x
+	if x := then.Member(member); x != nil {
+		who = *x
 	}
-	return o
+	return who, roles
 }

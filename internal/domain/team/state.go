@@ -71,7 +71,7 @@ type State struct {
 	Absences []Absence
 	// Uncovered are the roles that were said to be without anybody.
 	Uncovered []RoleUncovered
-	Messages  map[string]Owing // that have not ended
+	Messages  record.Outbox // that have not ended
 }
 
 // Member finds a member by id.
@@ -146,6 +146,6 @@ func Apply(s State, r Recorded) State {
 			m.Reminded = f.Stage
 		}
 	}
-	s.owe(r)
+	s.Messages = s.Messages.After(r, Owed(r.Fact))
 	return s
 }
