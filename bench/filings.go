@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,11 @@ func (b *bench) filingsAt(ctx context.Context, p *place, n int) error {
 		return err
 	}
 	defer closeRaw()
+	bound, err := b.rowsAlone(ctx, p, pool, n)
+	if err != nil {
+		return err
+	}
+	defer bound.close()
 	s, _, err := b.serve(ctx, p)
 	if err != nil {
 		return err
@@ -54,20 +60,21 @@ func (b *bench) filingsAt(ctx context.Context, p *place, n int) error {
 	if _, err := closed(ctx, n, b.round/3, file); err != nil { // plans, pages and pools get warm
 		return err
 	}
-	return b.turns(ctx, p, s, n, raw, file)
+	return b.turns(ctx, p, s, n, bound, raw, file)
 }
 
-// turns alternates: A B A B.
-func (b *bench) turns(ctx context.Context, p *place, s *server, n int, raw, file func(int) error) error {
-	var rawRates, rates, ratios, cpus, engine []float64
+// turns alternates: raw commits, the rows of filings alone, filings, and again.
+func (b *bench) turns(ctx context.Context, p *place, s *server, n int, bound *alone, raw, file func(int) error) error {
+	var rawRates, bounds, rates, ratios, cpus, engine []float64
 	var each, rawEach times
 	var mails int
 	var took time.Duration
 	for range b.rounds {
 		s.pause()
 		r, err := closed(ctx, n, b.round/2, raw)
+		alone, err2 := bound.perSecond(ctx, b.round/2)
 		s.resume()
-		if err != nil {
+		if err := errors.Join(err, err2); err != nil {
 			return err
 		}
 		cpu, engineCPU, seen := s.cpu(), p.cluster.cpu(), b.sink.seen()
@@ -75,13 +82,14 @@ func (b *bench) turns(ctx context.Context, p *place, s *server, n int, raw, file
 		if err != nil {
 			return err
 		}
+		bounds = append(bounds, alone/r.perSecond())
 		rawRates, rates, ratios = append(rawRates, r.perSecond()), append(rates, f.perSecond()), append(ratios, f.perSecond()/r.perSecond())
 		cpus = append(cpus, float64((s.cpu()-cpu).Microseconds())/float64(f.done))
 		engine = append(engine, float64((p.cluster.cpu()-engineCPU).Microseconds())/float64(f.done))
 		each, rawEach = append(each, f.each...), append(rawEach, r.each...)
 		mails, took = mails+b.sink.seen()-seen, took+f.took
 	}
-	b.out.row("%-8s %2d clients  raw %6.0f/s (%s)  filings %6.0f/s (%s)  ratio %.2f (target %s)  CPU of the server %4.0f, of PostgreSQL %4.0f us/filing  mails out %.0f/s",
-		p.engine, n, median(rawRates), rawEach, median(rates), each, median(ratios), targets[n], median(cpus), median(engine), float64(mails)/took.Seconds())
+	b.out.row("%-8s %2d clients  raw %6.0f/s (%s)  filings %6.0f/s (%s)  ratio %.2f (target %s; the same rows by the engine alone %.2f)  CPU of the server %4.0f, of PostgreSQL %4.0f us/filing  mails out %.0f/s",
+		p.engine, n, median(rawRates), rawEach, median(rates), each, median(ratios), targets[n], median(bounds), median(cpus), median(engine), float64(mails)/took.Seconds())
 	return nil
 }

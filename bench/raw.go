@@ -8,19 +8,22 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	_ "modernc.org/sqlite" // the driver that the product uses
+	_ "github.com/jackc/pgx/v5/stdlib" // the drivers that the product uses
+	_ "modernc.org/sqlite"
 )
 
 const rawBody = 600 // bytes of a row, about what an entry has
+
+// sqlitePragmas are the product's settings of a connection.
+const sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(ON)&_pragma=mmap_size(0)&_pragma=wal_autocheckpoint(4000)&_pragma=secure_delete(FAST)&_pragma=temp_store(MEMORY)"
 
 // raw is the bound: one row, one durable transaction, nothing else, with the same driver and the same settings.
 func (b *bench) raw(ctx context.Context, p *place, clients int) (commit func(int) error, done func(), err error) {
 	if p.cluster != nil {
 		return b.rawPostgres(ctx, p, clients)
 	}
-	dsn := "file:" + filepath.Join(filepath.Dir(p.dir), "raw.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(ON)&_pragma=mmap_size(0)&_pragma=wal_autocheckpoint(4000)&_pragma=secure_delete(FAST)&_pragma=temp_store(MEMORY)"
-	db, err := sql.Open("sqlite", dsn)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(filepath.Dir(p.dir), "raw.db")+sqlitePragmas)
 	if err != nil {
 		return nil, nil, err
 	}
