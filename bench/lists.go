@@ -39,15 +39,15 @@ func (b *bench) lists(ctx context.Context, p *place) error {
 func (b *bench) settle(ctx context.Context, p *place, s *server) error {
 	const most = 10 * time.Minute
 	began, used := time.Now(), s.cpu()
-	if !rest(ctx, p, s, time.Second, most) {
+	if !settled(ctx, p, s, time.Second, most) {
 		return errors.Join(ctx.Err(), fmt.Errorf("the server does not come to rest in %s", most))
 	}
 	b.out.row("%-8s at rest after %s, with %s of the server's processor time", p.engine, short(time.Since(began)), short(s.cpu()-used))
 	return nil
 }
 
-// rest waits until the server and its database have used next to nothing for a while, for at most so long; it says whether they did.
-func rest(ctx context.Context, p *place, s *server, while, most time.Duration) bool {
+// settled waits until the server and its database have used next to nothing for a while, for at most so long; it says whether they did.
+func settled(ctx context.Context, p *place, s *server, while, most time.Duration) bool {
 	used := func() time.Duration { return s.cpu() + p.cluster.cpu() }
 	for end, last := time.Now().Add(most), used(); ctx.Err() == nil && time.Now().Before(end); {
 		time.Sleep(while)

@@ -37,7 +37,7 @@ func (b *bench) pagesAs(ctx context.Context, p *place, s *server, reader string)
 		if _, err := c.want(200, visit(q.path, cookie)); err != nil {
 			return fmt.Errorf("%s: %w", q.path, err)
 		}
-		rest(ctx, p, s, 400*time.Millisecond, 20*time.Second)
+		settled(ctx, p, s, 400*time.Millisecond, 20*time.Second)
 		each, _, err := b.repeat(ctx, c, visit(q.path, cookie))
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.path, err)

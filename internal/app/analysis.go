@@ -65,8 +65,8 @@ type EditionView struct {
 
 // WordedView is one section of an edition with its words.
 type WordedView struct {
-	Clause string `json:"clause,omitempty"`
 	ID     string `json:"id"`
+	Clause string `json:"clause,omitempty"`
 	Text   string `json:"text"`
 }
 

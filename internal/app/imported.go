@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
-	"unicode"
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
@@ -29,12 +28,7 @@ const longestFileName = 200
 
 // fileName is the name that a file came with as one line that reads as it stands: what turns a line around or hides in it is marked.
 func fileName(s string) string {
-	r := []rune(s)
-	for i, c := range r {
-		if !unicode.IsGraphic(c) {
-			r[i] = unicode.ReplacementChar
-		}
-	}
+	r := []rune(fault.Visible(s))
 	return string(r[:min(len(r), longestFileName)])
 }
 

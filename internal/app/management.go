@@ -180,10 +180,8 @@ func (a *App) Management(ctx context.Context, by access.Actor, number string) (M
 	if c := st.Confidence; c.By != "" {
 		v.MarkedBy, v.MarkedAt, v.MarkedWhy = actorName(c.By, s.dir), given(c.Since), string(b.texts[c.Why])
 	}
-	kept := incident.KeptFrom(st, a.env(s, by))
 	for _, t := range incident.ReportReaders(st, a.env(s, by)) {
-		outside := slices.ContainsFunc(kept, func(k policy.Tell) bool { return k.Rule == t.Rule })
-		v.Readers = append(v.Readers, ReportReader{Who: a.recipientName(t.To, st.Entity, s), Why: t.Why, Clause: t.Clause, Outside: outside})
+		v.Readers = append(v.Readers, ReportReader{Who: a.recipientName(t.To, st.Entity, s), Why: t.Why, Clause: t.Clause, Outside: st.KeptFrom(s.dir, t.To)})
 	}
 	for _, d := range a.dutyViews(st, s) {
 		if d.Discharge == policy.DischargeManagement {
@@ -359,10 +357,9 @@ func (a *App) freeze(b briefed, by access.Actor, keptWhy string) ManagementRepor
 	if e, ok := b.s.dir.Entity(b.st.Entity); ok {
 		r.EntityName = e.Name
 	}
-	kept := incident.KeptFrom(b.st, a.env(b.s, by))
 	for _, t := range incident.ReportReaders(b.st, a.env(b.s, by)) {
 		name := a.recipientName(t.To, b.st.Entity, b.s)
-		if slices.ContainsFunc(kept, func(k policy.Tell) bool { return k.Rule == t.Rule }) {
+		if b.st.KeptFrom(b.s.dir, t.To) {
 			r.Kept, r.KeptWhy = append(r.Kept, name), keptWhy
 			continue
 		}

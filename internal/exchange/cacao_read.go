@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
@@ -201,12 +200,7 @@ func shown(name string) string {
 	if r := []rune(name); len(r) > longestShown {
 		name = string(r[:longestShown]) + "…"
 	}
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, name)
+	return fault.Visible(name)
 }
 
 func (r *reading) identifier(field, id string) {

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"tocsin/internal/domain/fault"
@@ -37,11 +35,8 @@ func (s *Store) OpenTips(ctx context.Context, entities []string, limit int) (lis
 	if len(entities) == 0 {
 		return nil, nil
 	}
-	marks, args := make([]string, len(entities)), []any{}
-	for i, e := range entities {
-		marks[i] = fmt.Sprintf("$%d", i+1)
-		args = append(args, e)
-	}
+	var q listQuery
+	among := q.in(entities)
 	err = s.View(ctx, func(tx Tx) error {
 		list = nil
 		err := Each(ctx, tx, func(rows Rows) error {
@@ -49,7 +44,7 @@ func (s *Store) OpenTips(ctx context.Context, entities []string, limit int) (lis
 			err := scanTip(rows, &t)
 			list = append(list, t)
 			return err
-		}, "SELECT "+tipColumns+" FROM tip WHERE closed_us = 0 AND entity IN ("+strings.Join(marks, ", ")+") ORDER BY at_us, id"+atMost(limit), args...)
+		}, "SELECT "+tipColumns+" FROM tip WHERE closed_us = 0 AND entity IN "+among+" ORDER BY at_us, id"+atMost(limit), q.args...)
 		for i := range list {
 			if err == nil {
 				list[i].Acts, err = actsOn(ctx, tx, list[i].ID)

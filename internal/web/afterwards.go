@@ -101,8 +101,6 @@ func (analysisBody) Heading(id string) string { return app.WordsOfSection(id).Ti
 // Asks is what belongs into a section.
 func (analysisBody) Asks(id string) string { return app.WordsOfSection(id).Asks }
 
-// Clause asks for a section.
-
 // Area is where a section is written: what is there, or what the record says to it.
 func (b analysisBody) Area(v app.AnalysisPart) control {
 	value, hint := v.Text, ""

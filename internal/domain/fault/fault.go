@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Kind says what class of refusal an error is. Edges map it once to a status, an exit code or a page.
@@ -115,4 +116,15 @@ func All(err error) []*Error {
 		return []*Error{e}
 	}
 	return nil
+}
+
+// Visible marks what is no visible character, such as one that turns a line around or hides in it: a name from outside then reads as
+// it stands, on a page and in a terminal.
+func Visible(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, name)
 }

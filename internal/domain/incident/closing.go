@@ -213,9 +213,7 @@ func (d *decision) oweValidation() {
 		return
 	}
 	p.Rule = d.nextRule(p.Rule)
-	duty := d.owed(p, 0)
-	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
-	d.send(d.to(duty.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: duty.ID, Why: "The response was ended by its lead.", Clause: duty.Clause}))
+	d.oweAndTell(d.owed(p, 0), "The response was ended by its lead.")
 }
 
 // toValidate says whether somebody is to validate what the response came to.
@@ -235,16 +233,8 @@ func (d *decision) validate(c ValidateResults) error {
 		return fault.Conflict("whoever ended the response does not validate its results; let another coordinator or the CISO do it")
 	}
 	d.emit(&ResultsValidated{}, c.Texts)
-	d.settleValidation(policy.DischargeValidated)
+	d.dischargeWhere(policy.DischargeValidated, toValidate)
 	return nil
-}
-
-func (d *decision) settleValidation(how string) {
-	for _, duty := range d.s.Duties {
-		if toValidate(duty) {
-			d.discharge(duty, how, d.env.Now, nil)
-		}
-	}
 }
 
 func (d *decision) reopen(c Reopen) error {
@@ -252,8 +242,8 @@ func (d *decision) reopen(c Reopen) error {
 		return nil
 	}
 	d.emit(&Reopened{}, c.Texts)
-	d.settleValidation(policy.DischargeReplaced) // the results did not hold, or work goes on: the next closing is looked at
-	d.triaged()
+	d.dischargeWhere(policy.DischargeReplaced, toValidate) // the results did not hold, or work goes on: the next closing is looked at
+	d.dischargeWhere(DischargeTriaged, toTriage)
 	return nil
 }
 
@@ -262,19 +252,11 @@ func (d *decision) keepClosed(c KeepClosed) error {
 		return fault.Conflict("nothing came in after closing that awaits a decision")
 	}
 	d.emit(&KeptClosed{}, c.Texts)
-	d.triaged()
+	d.dischargeWhere(DischargeTriaged, toTriage)
 	return nil
 }
 
 func toTriage(x Duty) bool { return !x.Discharged && x.Discharge == DischargeTriaged }
-
-func (d *decision) triaged() {
-	for _, duty := range d.s.Duties {
-		if toTriage(duty) {
-			d.discharge(duty, DischargeTriaged, d.env.Now, nil)
-		}
-	}
-}
 
 // afterClosing makes a filing on a closed incident somebody's to look at: it is in the record like any other, the incident stays closed,
 // and the coordinator owes a decision. It has no time of its own: the policy's clocks run on the filing as on any other.
@@ -284,8 +266,7 @@ func (d *decision) afterClosing() {
 	}
 	filing := int64(len(d.s.Filings))
 	to := d.env.Pack.Coordinator()
-	duty := OwedDuty{ID: ordinal("d", len(d.s.Duties)+1), Rule: ordinal("after-closing:", int(filing)), What: "Decide whether to reopen: a filing came in after closing",
-		By: to, From: "received", Discharge: DischargeTriaged, Clause: d.env.How.Cited("MA 6.2.1.2")}
-	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+	duty := d.oweOne(OwedDuty{Rule: ordinal("after-closing:", int(filing)), What: "Decide whether to reopen: a filing came in after closing",
+		By: to, From: "received", Discharge: DischargeTriaged, Clause: d.env.How.Cited("MA 6.2.1.2")})
 	d.send(d.to(to, OwedMessage{Kind: KindFiledAfterClose, Lane: LaneStatutory, Duty: duty.ID, Filing: filing, Why: "A filing came in after the incident was closed.", Clause: duty.Clause}))
 }

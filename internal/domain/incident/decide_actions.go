@@ -53,9 +53,6 @@ func (VerifyAction) isCommand()   {}
 func (ReturnAction) isCommand()   {}
 func (DropAction) isCommand()     {}
 
-// KindDutyOwed tells somebody what they owe from now on.
-const KindDutyOwed = "duty_owed"
-
 // actionHorizon bounds how far off an action may be due.
 const actionHorizon = 5 * 366 * 24 * time.Hour
 
@@ -107,16 +104,10 @@ func (d *decision) assignAction(c AssignAction) error {
 func (d *decision) oweAction(id, from string) {
 	a, _ := d.s.Action(id)
 	rules := d.env.How.Corrective()
-	d.oweOne(OwedDuty{Rule: d.nextRule("action:" + id), What: "Complete corrective action " + id, By: policy.Recipient{Person: a.Owner},
+	what := "Complete corrective action " + id
+	d.oweAndTell(OwedDuty{Rule: d.nextRule("action:" + id), What: what, By: policy.Recipient{Person: a.Owner},
 		To: d.env.Pack.Coordinator(), From: from, Clock: "by the day that was agreed", Warn: rules.Remind(d.env.Now, a.Due).UnixMicro(), Due: a.Due.UnixMicro(),
-		Escalate: rules.Escalate(a.Due).UnixMicro(), EscalateTo: d.env.Pack.Coordinator(), Discharge: policy.DischargeAction, Clause: rules.Clause, Unverified: rules.Unverified})
-	duty := d.s.Duties[len(d.s.Duties)-1]
-	d.send(d.to(duty.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: duty.ID, Why: duty.What, Clause: duty.Clause}))
-}
-
-func (d *decision) oweOne(o OwedDuty) {
-	o.ID = ordinal("d", len(d.s.Duties)+1)
-	d.emit(&DutiesOwed{Duties: []OwedDuty{o}}, nil)
+		Escalate: rules.Escalate(a.Due).UnixMicro(), EscalateTo: d.env.Pack.Coordinator(), Discharge: policy.DischargeAction, Clause: rules.Clause, Unverified: rules.Unverified}, what)
 }
 
 // nextRule numbers the duties of one thing: an incident owes each rule once.
@@ -130,11 +121,7 @@ func (d *decision) nextRule(base string) string {
 
 // settleAction ends the open duties of an action by how.
 func (d *decision) settleAction(id, how string) {
-	for _, duty := range d.s.Duties {
-		if !duty.Discharged && (ofAction(duty.Rule, "action:", id) || ofAction(duty.Rule, "verify:", id)) {
-			d.discharge(duty, how, d.env.Now, nil)
-		}
-	}
+	d.dischargeWhere(how, func(x Duty) bool { return ofAction(x.Rule, "action:", id) || ofAction(x.Rule, "verify:", id) })
 }
 
 func ofAction(rule, kind, id string) bool {

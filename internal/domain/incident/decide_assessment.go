@@ -111,8 +111,7 @@ func (d *decision) askFor(item Item, f Awaited) {
 			p = p.Agreed(d.env.Now, time.UnixMicro(f.Until).UTC())
 		}
 		p.Rule, p.What, p.By, p.To = d.nextRule(askedRule+f.Item), "State for the report: "+item.Title, asked, d.env.Pack.Coordinator()
-		duty := d.owed(p, 0)
-		d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+		duty := d.oweOne(d.owed(p, 0))
 		m.Duty, m.Clause = duty.ID, duty.Clause
 	}
 	d.send(d.toPeople(people, m))
@@ -133,9 +132,5 @@ func itemOf(rule string) string {
 
 // settleItem ends the open duty to state an item by how.
 func (d *decision) settleItem(item, how string) {
-	for _, duty := range d.s.Duties {
-		if !duty.Discharged && itemOf(duty.Rule) == item {
-			d.discharge(duty, how, d.env.Now, nil)
-		}
-	}
+	d.dischargeWhere(how, func(x Duty) bool { return itemOf(x.Rule) == item })
 }

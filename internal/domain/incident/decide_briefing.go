@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
 )
@@ -27,13 +28,10 @@ func ReportReaders(s State, env Env) []policy.Tell {
 	return slices.DeleteFunc(assessed(s, env).Tell, func(t policy.Tell) bool { return t.Report != policy.ReportManagement })
 }
 
-// KeptFrom are the rules by which an office gets the report to management and a restriction keeps all of it from that office, because
-// nobody there is a member.
-func KeptFrom(s State, env Env) []policy.Tell {
-	return slices.DeleteFunc(ReportReaders(s, env), func(t policy.Tell) bool {
-		return !s.Restriction.On || t.To.Authority != "" ||
-			slices.ContainsFunc(Holders(env.Dir, t.To, s.Entity), func(person string) bool { return slices.Contains(s.Members(), person) })
-	})
+// KeptFrom says whether a restriction keeps the report to management from all of an office, because nobody there is a member.
+func (s State) KeptFrom(dir *directory.Snapshot, office policy.Recipient) bool {
+	return s.Restriction.On && office.Authority == "" &&
+		!slices.ContainsFunc(Holders(dir, office, s.Entity), func(person string) bool { return slices.Contains(s.Members(), person) })
 }
 
 // assessed asks the policy under the level in force.
@@ -47,7 +45,12 @@ func assessed(s State, env Env) policy.Assessment {
 
 func (d *decision) issueManagementReport(c IssueManagementReport) error {
 	last, _ := d.s.Briefing.Last()
-	readers, kept := ReportReaders(d.s, d.env), KeptFrom(d.s, d.env)
+	readers, kept := ReportReaders(d.s, d.env), []string(nil)
+	for _, t := range readers {
+		if d.s.KeptFrom(d.env.Dir, t.To) {
+			kept = append(kept, t.Rule)
+		}
+	}
 	switch {
 	case len(d.s.Filings) == 0:
 		return fault.Conflict("this incident is known by telephone only; the report is made of what is filed")
@@ -61,19 +64,12 @@ func (d *decision) issueManagementReport(c IssueManagementReport) error {
 		return fault.Invalid("reason", "the restriction keeps somebody from the report whom the policy wants told", "say why, and how they hear of it; or make one of them a member first")
 	}
 	known, unknown := d.knownItems()
-	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{}}
+	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{}, Kept: kept}
 	if last.Report > 0 {
 		f.Changed = d.s.ChangedItems(d.env.Pack.Informing().Items, last.Version)
 	}
-	for _, t := range kept {
-		f.Kept = append(f.Kept, t.Rule)
-	}
 	d.emit(&f, c.Texts)
-	for _, duty := range d.s.Duties {
-		if !duty.Discharged && duty.Discharge == policy.DischargeManagement {
-			d.discharge(duty, policy.DischargeManagement, d.env.Now, nil)
-		}
-	}
+	d.dischargeWhere(policy.DischargeManagement, openUntil(policy.DischargeManagement))
 	var messages []OwedMessage
 	for _, t := range readers {
 		messages = append(messages, d.to(t.To, OwedMessage{Kind: KindManagementReport, Lane: LaneStatutory, Rule: t.Rule, Why: t.Why, Clause: t.Clause,
@@ -154,7 +150,5 @@ func (d *decision) reportAgain() {
 	if !owed || d.owes(p.Rule, nil) {
 		return
 	}
-	duty := d.owed(p, 0)
-	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
-	d.send(d.to(duty.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: duty.ID, Why: "A material item changed after the report to management was issued.", Clause: duty.Clause}))
+	d.oweAndTell(d.owed(p, 0), "A material item changed after the report to management was issued.")
 }

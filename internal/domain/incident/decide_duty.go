@@ -57,6 +57,20 @@ func (d *decision) discharge(duty Duty, how string, at time.Time, texts map[stri
 	d.emit(&f, texts)
 }
 
+// dischargeWhere ends, by how, the open duties that match.
+func (d *decision) dischargeWhere(how string, match func(Duty) bool) {
+	for _, duty := range d.s.Duties {
+		if !duty.Discharged && match(duty) {
+			d.discharge(duty, how, d.env.Now, nil)
+		}
+	}
+}
+
+// openUntil matches duties that one kind of act discharges.
+func openUntil(discharge string) func(Duty) bool {
+	return func(x Duty) bool { return x.Discharge == discharge }
+}
+
 // owe records what the assessment says is owed and is not owed yet. A duty that its own facts already discharge is not
 // owed at all: a complete report owes no completion.
 func (d *decision) owe(a policy.Assessment) {
@@ -70,6 +84,22 @@ func (d *decision) owe(a policy.Assessment) {
 	if len(fresh) > 0 {
 		d.emit(&DutiesOwed{Duties: fresh}, nil)
 	}
+}
+
+// oweOne records one duty, and answers it with its id.
+func (d *decision) oweOne(o OwedDuty) OwedDuty {
+	o.ID = ordinal("d", len(d.s.Duties)+1)
+	d.emit(&DutiesOwed{Duties: []OwedDuty{o}}, nil)
+	return o
+}
+
+// KindDutyOwed tells somebody what they owe from now on.
+const KindDutyOwed = "duty_owed"
+
+// oweAndTell records a duty and tells whoever owes it, and why.
+func (d *decision) oweAndTell(o OwedDuty, why string) {
+	o = d.oweOne(o)
+	d.send(d.to(o.By, OwedMessage{Kind: KindDutyOwed, Lane: LaneConfirm, Duty: o.ID, Why: why, Clause: o.Clause}))
 }
 
 func (d *decision) owes(rule string, fresh []OwedDuty) bool {

@@ -132,11 +132,7 @@ func (d *decision) startResponse(c StartResponse) error {
 	if d.s.Lifecycle.Phase == "" {
 		d.emit(&PhaseEntered{Phase: PhaseDetection}, nil)
 	}
-	for _, duty := range d.s.Duties {
-		if !duty.Discharged && duty.Discharge == policy.DischargeResponse {
-			d.discharge(duty, policy.DischargeResponse, d.env.Now, nil)
-		}
-	}
+	d.dischargeWhere(policy.DischargeResponse, openUntil(policy.DischargeResponse))
 	for _, id := range c.Playbooks {
 		if err := d.addSteps(id); err != nil {
 			return err

@@ -74,11 +74,7 @@ func (d *decision) signAnalysis() error {
 		f.Sections = append(f.Sections, SignedSection{Section: id, Digest: t.Digest})
 	}
 	d.emit(&f, nil)
-	for _, duty := range d.s.Duties {
-		if !duty.Discharged && duty.Discharge == policy.DischargeAnalysis {
-			d.discharge(duty, policy.DischargeAnalysis, d.env.Now, nil)
-		}
-	}
+	d.dischargeWhere(policy.DischargeAnalysis, openUntil(policy.DischargeAnalysis))
 	return nil
 }
 

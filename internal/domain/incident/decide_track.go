@@ -26,11 +26,7 @@ func (d *decision) acknowledge(c Acknowledge) error {
 
 // afterAnswer discharges what the authority's answer discharges and confirms to the reporters.
 func (d *decision) afterAnswer(authority string) {
-	for _, duty := range d.s.Duties {
-		if !duty.Discharged && duty.Discharge == policy.DischargeAcknowledged && duty.By.Authority == authority {
-			d.discharge(duty, policy.DischargeAcknowledged, d.env.Now, nil)
-		}
-	}
+	d.dischargeWhere(policy.DischargeAcknowledged, func(x Duty) bool { return x.Discharge == policy.DischargeAcknowledged && x.By.Authority == authority })
 	d.confirm()
 }
 
@@ -56,7 +52,7 @@ func (d *decision) ask(c Ask) error {
 	if a, ok := d.env.Dir.Authority(c.Authority); ok {
 		duty.ToLabel = a.Name
 	}
-	d.emit(&DutiesOwed{Duties: []OwedDuty{duty}}, nil)
+	duty = d.oweOne(duty)
 	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindQuestion, Lane: LaneStatutory, Question: id, Duty: duty.ID, About: c.Authority, Why: "An authority asks for more.", Clause: duty.Clause}))
 	d.afterAnswer(c.Authority)
 	return nil
@@ -73,11 +69,7 @@ func (d *decision) answer(c AnswerQuestion) error {
 	}
 	authority := q.Authority
 	d.emit(&Answered{Question: c.Question}, c.Texts)
-	for _, duty := range d.s.Duties {
-		if !duty.Discharged && duty.Question == c.Question {
-			d.discharge(duty, policy.DischargeAnswered, d.env.Now, nil)
-		}
-	}
+	d.dischargeWhere(policy.DischargeAnswered, func(x Duty) bool { return x.Question == c.Question })
 	d.send(d.to(policy.Recipient{Authority: authority}, OwedMessage{Kind: KindAnswer, Lane: LaneStatutory, Question: c.Question, Why: "The entity answered your question."}))
 	return nil
 }
