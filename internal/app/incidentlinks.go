@@ -27,6 +27,7 @@ type Ties interface {
 type LinkedView struct {
 	Relation string    `json:"relation"`
 	Incident string    `json:"incident"`
+	Marking  string    `json:"marking" enum:"none,confidential,restricted" doc:"How whatever is shown or passed on about the other incident is marked."`
 	Status   string    `json:"status"`
 	At       time.Time `json:"at"`
 	By       string    `json:"by"`
@@ -130,7 +131,7 @@ func (a *App) linkViews(ctx context.Context, by access.Actor, st incident.State,
 		if seen[l.Relation+l.Stream] = true; !access.Allow(by, access.Read, object(other)) {
 			continue
 		}
-		v := LinkedView{Relation: l.Relation, Incident: l.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir), Reason: string(texts[l.Why]),
+		v := LinkedView{Relation: l.Relation, Incident: l.Number, Marking: other.Marking(), Status: other.Status, At: l.At, By: actorName(l.By, s.dir), Reason: string(texts[l.Why]),
 			Here: l.Relation != incident.DuplicatedBy && l.Relation != incident.MergedFrom}
 		if u := l.Undone; u != nil {
 			v.Undone = &UndoneView{At: &u.At, By: actorName(u.By, s.dir), Reason: string(texts[u.Why])}
@@ -150,7 +151,7 @@ func (a *App) linkViews(ctx context.Context, by access.Actor, st incident.State,
 			return nil, err
 		}
 		if !seen[relation+l.From] && !l.Undone && access.Allow(by, access.Read, object(other)) {
-			add(LinkedView{Relation: relation, Incident: other.Number, Status: other.Status, At: l.At, By: actorName(l.By, s.dir)})
+			add(LinkedView{Relation: relation, Incident: other.Number, Marking: other.Marking(), Status: other.Status, At: l.At, By: actorName(l.By, s.dir)})
 		}
 	}
 	return append(standing, undone...), nil

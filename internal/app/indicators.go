@@ -45,6 +45,7 @@ type SightingView struct {
 type SharedView struct {
 	Incident   string    `json:"incident"`
 	EntityName string    `json:"entity_name"`
+	Marking    string    `json:"marking" enum:"none,confidential,restricted" doc:"How whatever is shown or passed on about the incident is marked."`
 	At         time.Time `json:"recorded_at"`
 }
 
@@ -183,7 +184,7 @@ func (a *App) share(ctx context.Context, q *inquiry, list []IndicatorView) error
 
 func sharedView(s investigation.Shared, set setting) SharedView {
 	e, _ := set.dir.Entity(s.Entity)
-	return SharedView{Incident: s.Incident, EntityName: e.Name, At: time.UnixMicro(s.At).UTC()}
+	return SharedView{Incident: s.Incident, EntityName: e.Name, Marking: s.Marking, At: time.UnixMicro(s.At).UTC()}
 }
 
 // FoundIndicator is one indicator in pasted text.

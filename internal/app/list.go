@@ -223,7 +223,7 @@ func (a *App) Duties(ctx context.Context, by access.Actor) ([]DutyView, error) {
 func (a *App) openDutyView(d incident.OpenDuty, s setting) DutyView {
 	v := DutyView{ID: d.ID, Rule: d.Rule, What: d.What, To: d.ToLabel, Due: instant(d.Due), Clock: d.Clock, Clause: d.Clause,
 		By:     a.recipientName(d.By(), d.Entity, s),
-		Status: "owed", Since: time.UnixMicro(d.Since).UTC(), Discharge: d.Discharge, Unverified: d.Unverified, Incident: d.Number, Entity: d.Entity}
+		Status: "owed", Since: time.UnixMicro(d.Since).UTC(), Discharge: d.Discharge, Unverified: d.Unverified, Incident: d.Number, Entity: d.Entity, Marking: d.Marking()}
 	if d.Due > 0 && s.now.UnixMicro() > d.Due {
 		v.Status = "overdue"
 	}

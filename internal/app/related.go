@@ -16,6 +16,7 @@ import (
 type RelatedView struct {
 	Incident   string     `json:"incident"`
 	EntityName string     `json:"entity_name"`
+	Marking    string     `json:"marking" enum:"none,confidential,restricted" doc:"How whatever is shown or passed on about the incident is marked."`
 	ReceivedAt *time.Time `json:"received_at"`
 	Summary    string     `json:"summary,omitempty"`
 	Reasons    []string   `json:"reasons"`
@@ -42,12 +43,12 @@ func (a *App) Related(ctx context.Context, by access.Actor, number string) (Rela
 		return RelatedList{}, err
 	}
 	scope, found := access.ScopeOf(by), map[string]*RelatedView{}
-	add := func(number, entity, reason string, weight int) {
-		v := found[number]
+	add := func(o investigation.Other, reason string, weight int) {
+		v := found[o.Incident]
 		if v == nil {
-			e, _ := q.s.dir.Entity(entity)
-			v = &RelatedView{Incident: number, EntityName: e.Name}
-			found[number] = v
+			e, _ := q.s.dir.Entity(o.Entity)
+			v = &RelatedView{Incident: o.Incident, EntityName: e.Name, Marking: o.Marking}
+			found[o.Incident] = v
 		}
 		v.Reasons, v.weight = append(v.Reasons, reason), v.weight+weight
 	}
@@ -72,7 +73,7 @@ func (a *App) Related(ctx context.Context, by access.Actor, number string) (Rela
 }
 
 // relatedByTraces adds incidents with the same indicators and assets.
-func (a *App) relatedByTraces(ctx context.Context, q *inquiry, scope access.Scope, add func(number, entity, reason string, weight int)) error {
+func (a *App) relatedByTraces(ctx context.Context, q *inquiry, scope access.Scope, add func(o investigation.Other, reason string, weight int)) error {
 	if err := a.read(ctx, q, indicatorTexts(q.inv)); err != nil {
 		return err
 	}
@@ -86,18 +87,18 @@ func (a *App) relatedByTraces(ctx context.Context, q *inquiry, scope access.Scop
 		return err
 	}
 	for _, s := range shared {
-		add(s.Incident, s.Entity, "has the indicator "+values[s.Match], 10)
+		add(s.Other, "has the indicator "+values[s.Match], 10)
 	}
 	assets, err := a.Investigations.SharedAssets(ctx, scope, q.id, relatedCandidates)
 	for _, s := range assets {
 		asset, _ := q.s.dir.Asset(s.Asset)
-		add(s.Incident, s.Entity, "is linked to "+or(asset.Name, s.Asset), 6)
+		add(s.Other, "is linked to "+or(asset.Name, s.Asset), 6)
 	}
 	return err
 }
 
 // relatedByWords adds incidents of about the same time that are of the same entity or read alike.
-func (a *App) relatedByWords(ctx context.Context, q *inquiry, scope access.Scope, found map[string]*RelatedView, add func(number, entity, reason string, weight int)) error {
+func (a *App) relatedByWords(ctx context.Context, q *inquiry, scope access.Scope, found map[string]*RelatedView, add func(o investigation.Other, reason string, weight int)) error {
 	at := q.st.ReceivedAt
 	if at.IsZero() {
 		at = q.st.OpenedAt
@@ -118,8 +119,9 @@ func (a *App) relatedByWords(ctx context.Context, q *inquiry, scope access.Scope
 		if r.Number == q.st.Number {
 			continue
 		}
+		other := investigation.Other{Incident: r.Number, Entity: r.Entity, Marking: r.Marking()}
 		if alike := investigation.Likeness(summary, r.Summary); alike >= investigation.AlikeFrom {
-			add(r.Number, r.Entity, fmt.Sprintf("is described in similar words (%d%% in common)", int(alike*100)), 3)
+			add(other, fmt.Sprintf("is described in similar words (%d%% in common)", int(alike*100)), 3)
 		}
 		if r.Entity == q.st.Entity && summary != "" {
 			days := int(time.UnixMicro(r.ReceivedAt).Sub(at).Abs().Hours() / 24)
@@ -127,7 +129,7 @@ func (a *App) relatedByWords(ctx context.Context, q *inquiry, scope access.Scope
 			if days > 0 {
 				span = fmt.Sprintf("%d days", days+1)
 			}
-			add(r.Number, r.Entity, "is of the same organisation and was reported within "+span+" of it", 2)
+			add(other, "is of the same organisation and was reported within "+span+" of it", 2)
 		}
 		if v := found[r.Number]; v != nil {
 			received := time.UnixMicro(r.ReceivedAt).UTC()

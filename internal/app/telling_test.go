@@ -333,12 +333,33 @@ func TestMarkingGoesAlong(t *testing.T) {
 		}
 		return out
 	}
+	// What is owed, and what is to do, says it as well, in every list that it stands in.
+	listed := func(who string) (out []string) {
+		owed, err := h.Owed(ctx, h.As(who), 50)
+		check(t, err)
+		for _, d := range append(owed.Mine, owed.Others...) {
+			out = append(out, d.Marking)
+		}
+		work, err := h.MyWork(ctx, h.As(who), app.WorkQuery{})
+		check(t, err)
+		for _, w := range work.Items {
+			out = append(out, w.Marking)
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
 	if got := shown("ca-dmv-iso"); !slices.Equal(got, []string{"none", "none"}) {
 		t.Errorf("%v", got)
+	}
+	if got := listed("ca-dmv-iso"); !slices.Equal(got, []string{"none"}) {
+		t.Errorf("lists: %v", got)
 	}
 	check(t, h.Mark(ctx, h.As("ca-ciso"), a.Incident, "confidential", "The press is asking."))
 	if got := shown("ca-dmv-iso"); !slices.Equal(got, []string{"confidential", "confidential"}) {
 		t.Errorf("%v", got)
+	}
+	if got := listed("ca-dmv-iso"); !slices.Equal(got, []string{"confidential"}) {
+		t.Errorf("lists: %v", got)
 	}
 	if got := shown("ma-coordinator"); len(got) != 0 {
 		t.Errorf("outside: %v", got)
@@ -364,6 +385,9 @@ func TestMarkingGoesAlong(t *testing.T) {
 	check(t, h.Restrict(ctx, h.As("ca-coordinator"), a.Incident, []string{"ca-dmv-iso"}, "An insider."))
 	if got := shown("ca-dmv-iso"); !slices.Equal(got, []string{"restricted", "restricted"}) {
 		t.Errorf("%v", got)
+	}
+	if got := listed("ca-dmv-iso"); !slices.Equal(got, []string{"restricted"}) {
+		t.Errorf("lists: %v", got)
 	}
 	h.Sequence()
 	h.Sound()

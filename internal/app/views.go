@@ -54,9 +54,10 @@ type DutyView struct {
 	LateBy     int64      `json:"late_by_seconds,omitempty" doc:"How late it was discharged, in seconds."`
 	Discharge  string     `json:"discharge" doc:"What discharges it."`
 	Unverified bool       `json:"unverified,omitempty"`
-	// Incident and Entity are set in lists over several incidents.
+	// Incident, Entity and Marking are set in lists over several incidents.
 	Incident string `json:"incident,omitempty"`
 	Entity   string `json:"entity,omitempty"`
+	Marking  string `json:"marking,omitempty" enum:"none,confidential,restricted" doc:"How whatever is shown or passed on about the incident is marked."`
 }
 
 // TrackView is one authority's own status.

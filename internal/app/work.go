@@ -31,6 +31,7 @@ type WorkItem struct {
 	Incident   string     `json:"incident"`
 	Entity     string     `json:"entity"`
 	EntityName string     `json:"entity_name"`
+	Marking    string     `json:"marking" enum:"none,confidential,restricted" doc:"How whatever is shown or passed on about the incident is marked."`
 	What       string     `json:"what"`
 	Mine       bool       `json:"mine" doc:"By name; else for anyone of the role."`
 	Role       string     `json:"role,omitempty"`
@@ -123,7 +124,7 @@ func (a *App) duties(ctx context.Context, v *WorkView, by access.Actor, owed []i
 		return err
 	}
 	for n, one := range a.owedViews(open, s, by) {
-		i := WorkItem{Kind: incident.WorkDuty, Incident: open[n].Number, Entity: open[n].Entity, EntityName: one.EntityName, What: one.What, Clause: one.Clause, Due: one.Due,
+		i := WorkItem{Kind: incident.WorkDuty, Incident: open[n].Number, Entity: open[n].Entity, EntityName: one.EntityName, Marking: one.Marking, What: one.What, Clause: one.Clause, Due: one.Due,
 			Since: one.Since, Mine: open[n].By().Person != "", Href: whereDone(open[n].Number, one.Act)}
 		if one.Act == ActAnswer || one.Act == "" && one.Discharge == policy.DischargeAnswered {
 			i.Kind = incident.WorkQuestion
@@ -188,7 +189,7 @@ func (a *App) assigned(ctx context.Context, v *WorkView, by access.Actor, owed [
 }
 
 func workItem(w incident.Work, s setting, by access.Actor, texts map[string][]byte) WorkItem {
-	i := WorkItem{Kind: w.Kind, Incident: w.Number, Entity: w.Entity, EntityName: nameOfEntity(s.dir, w.Entity), What: w.What, Mine: w.Person == by.Person,
+	i := WorkItem{Kind: w.Kind, Incident: w.Number, Entity: w.Entity, EntityName: nameOfEntity(s.dir, w.Entity), Marking: w.Marking(), What: w.What, Mine: w.Person == by.Person,
 		Since: time.UnixMicro(w.Since).UTC(), Waits: w.State == incident.WorkWaits, Href: "/incidents/" + w.Number + "/response"}
 	switch w.Kind {
 	case incident.WorkTask:

@@ -28,7 +28,7 @@ const correctiveColumns = "c.stream, c.id, c.number, c.entity, c.owner, c.state,
 func scanAction(r Rows) (a incident.ActionRow, err error) {
 	var restricted, confidential int64
 	err = r.Scan(&a.Stream, &a.ID, &a.Number, &a.Entity, &a.Owner, &a.Status, &a.Due, &a.Done, &a.Ended, &a.What, &a.Lesson, &a.Evidence, &a.Link, &restricted, &confidential)
-	a.Restricted, a.Confidential = restricted != 0, confidential != 0
+	a.Marks = marks(restricted, confidential)
 	return a, err
 }
 

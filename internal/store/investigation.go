@@ -160,10 +160,12 @@ func incidentsWith(ctx context.Context, tx Tx, scope access.Scope, match, not st
 	q.scope(scope)
 	err = Each(ctx, tx, func(r Rows) error {
 		s := investigation.Shared{Match: match}
-		err := r.Scan(&s.Incident, &s.Entity, &s.At)
+		var restricted, confidential int64
+		err := r.Scan(&s.Incident, &s.Entity, &restricted, &confidential, &s.At)
+		s.Marking = marks(restricted, confidential).Marking()
 		out = append(out, s)
 		return err
-	}, "SELECT i.number, i.entity, o.at FROM trace o CROSS JOIN incident i"+q.whereSQL()+" AND i.stream = o.incident ORDER BY o.at DESC, o.stream DESC"+atMost(limit), q.args...)
+	}, "SELECT i.number, i.entity, i.restricted, i.confidential, o.at FROM trace o CROSS JOIN incident i"+q.whereSQL()+" AND i.stream = o.incident ORDER BY o.at DESC, o.stream DESC"+atMost(limit), q.args...)
 	return out, err
 }
 
@@ -216,10 +218,12 @@ func (c *Cases) SharedAssets(ctx context.Context, scope access.Scope, id string,
 		q.scope(scope)
 		return Each(ctx, tx, func(r Rows) error {
 			var s investigation.SharedAsset
-			err := r.Scan(&s.Asset, &s.Incident, &s.Entity)
+			var restricted, confidential int64
+			err := r.Scan(&s.Asset, &s.Incident, &s.Entity, &restricted, &confidential)
+			s.Marking = marks(restricted, confidential).Marking()
 			out = append(out, s)
 			return err
-		}, "SELECT o.asset, i.number, i.entity FROM linked l CROSS JOIN linked o CROSS JOIN incident i"+q.whereSQL()+
+		}, "SELECT o.asset, i.number, i.entity, i.restricted, i.confidential FROM linked l CROSS JOIN linked o CROSS JOIN incident i"+q.whereSQL()+
 			" AND i.stream = o.incident ORDER BY i.received DESC, i.stream DESC, o.asset"+atMost(limit), q.args...)
 	})
 	return out, err

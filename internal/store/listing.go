@@ -95,7 +95,7 @@ func (c *Cases) List(ctx context.Context, scope access.Scope, f incident.Filter)
 			var provisional, restricted, confidential int64
 			err := r.Scan(&row.Stream, &row.Number, &row.Entity, &row.Status, &level, &provisional, &row.Reportable, &row.Categories,
 				&row.ReceivedAt, &row.UpdatedAt, &row.NextDue, &row.Summary, &restricted, &confidential, &row.TrackStatus, &row.Assignee)
-			row.Level, row.Provisional, row.Restricted, row.Confidential = policy.Level(level), provisional != 0, restricted != 0, confidential != 0
+			row.Level, row.Provisional, row.Marks = policy.Level(level), provisional != 0, marks(restricted, confidential)
 			out = append(out, row)
 			return err
 		}, sql, args...)

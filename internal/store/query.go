@@ -66,7 +66,7 @@ func queued(d Delivery) notify.Queued {
 }
 
 const dutyColumns = "d.stream, d.id, d.number, d.entity, d.rule, d.what, d.by_authority, d.by_role, d.by_at, d.to_label, d.clock, d.clause, " +
-	"d.discharge, d.due, d.since, d.unverified"
+	"d.discharge, d.due, d.since, d.unverified, d.restricted, i.confidential"
 
 // OpenDuties lists what is owed inside a scope, soonest first; duties without a time come last.
 func (c *Cases) OpenDuties(ctx context.Context, scope access.Scope, limit int) ([]incident.OpenDuty, error) {
@@ -99,11 +99,16 @@ func (c *Cases) duties(ctx context.Context, limit int, sqlFor func(dated bool) (
 }
 
 func scanDuty(r Rows) (d incident.OpenDuty, err error) {
-	var unverified int64
+	var unverified, restricted, confidential int64
 	err = r.Scan(&d.Stream, &d.ID, &d.Number, &d.Entity, &d.Rule, &d.What, &d.ByAuthority, &d.ByRole, &d.ByAt, &d.ToLabel,
-		&d.Clock, &d.Clause, &d.Discharge, &d.Due, &d.Since, &unverified)
-	d.Unverified = unverified != 0
+		&d.Clock, &d.Clause, &d.Discharge, &d.Due, &d.Since, &unverified, &restricted, &confidential)
+	d.Unverified, d.Marks = unverified != 0, marks(restricted, confidential)
 	return d, err
+}
+
+// marks reads the columns of the two marks.
+func marks(restricted, confidential int64) incident.Marks {
+	return incident.Marks{Restricted: restricted != 0, Confidential: confidential != 0}
 }
 
 // dutiesSQL asks each entity and authority of a scope for its first duties and merges them, as lists do.
@@ -134,5 +139,5 @@ func (q *listQuery) firstDuties(parts []string, n string) string {
 		parts[i] = "SELECT * FROM (" + p + " ORDER BY d.due, d.stream, d.id" + n + ") AS p"
 	}
 	return "SELECT " + dutyColumns + " FROM (SELECT stream, id FROM (" + strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id" + n +
-		") AS f JOIN duty d ON d.stream = f.stream AND d.id = f.id ORDER BY d.due, d.stream, d.id"
+		") AS f JOIN duty d ON d.stream = f.stream AND d.id = f.id JOIN incident i ON i.stream = f.stream ORDER BY d.due, d.stream, d.id"
 }

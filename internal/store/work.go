@@ -62,9 +62,9 @@ func (c *Cases) WorkFor(ctx context.Context, scope access.Scope, person string, 
 			sql := q.workSQL(scope, person, by, kind, due, limit)
 			if err := Each(ctx, tx, func(r Rows) error {
 				var w incident.Work
-				var restricted int64
-				err := r.Scan(&w.Stream, &w.ID, &w.Kind, &w.Number, &w.Entity, &w.Role, &w.Person, &w.What, &w.Words, &w.State, &w.Due, &w.Since, &restricted)
-				w.Restricted = restricted != 0
+				var restricted, confidential int64
+				err := r.Scan(&w.Stream, &w.ID, &w.Kind, &w.Number, &w.Entity, &w.Role, &w.Person, &w.What, &w.Words, &w.State, &w.Due, &w.Since, &restricted, &confidential)
+				w.Marks = marks(restricted, confidential)
 				out = append(out, w)
 				return err
 			}, sql, q.args...); err != nil || len(out) >= limit {
@@ -96,8 +96,8 @@ func (q *listQuery) workSQL(scope access.Scope, person string, by []incident.Owe
 	for i, p := range parts {
 		parts[i] = "SELECT * FROM (" + p + " ORDER BY w.due, w.stream, w.id" + n + ") AS p"
 	}
-	return "SELECT w.stream, w.id, w.kind, w.number, w.entity, w.role, w.person, w.what, w.words, w.state, w.due, w.since, w.restricted FROM (SELECT stream, id FROM (" +
-		strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id" + n + ") AS f JOIN work w ON w.stream = f.stream AND w.id = f.id ORDER BY w.due, w.stream, w.id"
+	return "SELECT w.stream, w.id, w.kind, w.number, w.entity, w.role, w.person, w.what, w.words, w.state, w.due, w.since, w.restricted, i.confidential FROM (SELECT stream, id FROM (" +
+		strings.Join(parts, " UNION ") + ") AS u ORDER BY due, stream, id" + n + ") AS f JOIN work w ON w.stream = f.stream AND w.id = f.id JOIN incident i ON i.stream = f.stream ORDER BY w.due, w.stream, w.id"
 }
 
 // roleProbes is for how many entities the tasks of one role are asked for one by one; more are found by one walk in the order of all.
@@ -198,7 +198,7 @@ func scanCard(r Rows) (c incident.Card, err error) {
 	var level string
 	var provisional, restricted, confidential int64
 	err = r.Scan(&c.Stream, &c.Number, &c.Entity, &c.Phase, &level, &provisional, &c.Lead, &c.Summary, &c.Due, &c.Received, &c.Tasks, &c.Settled, &restricted, &confidential)
-	c.Level, c.Provisional, c.Restricted, c.Confidential, c.Open = policy.Level(level), provisional != 0, restricted != 0, confidential != 0, true
+	c.Level, c.Provisional, c.Marks, c.Open = policy.Level(level), provisional != 0, marks(restricted, confidential), true
 	return c, err
 }
 

@@ -15,7 +15,9 @@ func TestTeamPages(t *testing.T) {
 	h.be("ma-coordinator")
 	h.says(h.ok("/team"), "Registry of Motor Vehicles", "Nobody")
 	h.sent("/incidents/"+number+"/marking", 303, "marking", "confidential", "reason", "It names people.")
-	h.says(h.ok("/board"), "tag--marking\">Confidential")
+	for _, list := range []string{"/board", "/work", "/"} {
+		h.says(h.ok(list), "tag--marking\">Confidential")
+	}
 	h.says(h.sent(at+"/members", 422, "person", "ma-lead", "role", "forensics", "provider", "Kept name", "contract", "c", "telephone", "t"), `id="problems"`, "Kept name", "does not hold the office")
 	h.says(h.sent(at+"/members", 422, "person", "ma-lead", "role", "ir_lead", "order", "first"), "no number", `value="first"`)
 	h.sent(at+"/members", 303, "person", "ma-coordinator", "role", "ir_coordinator")

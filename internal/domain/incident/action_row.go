@@ -8,12 +8,7 @@ type ActionRow struct {
 	Due, Done, Ended           int64  // microseconds UTC; 0 for never
 	What, Lesson               string // digests
 	Evidence, Link             string
-	Restricted, Confidential   bool
-}
-
-// Marking is what its incident shows wherever it stands in a list. MA 6.5.4
-func (r ActionRow) Marking() string {
-	return Row{Restricted: r.Restricted, Confidential: r.Confidential}.Marking()
+	Marks
 }
 
 // ActionFilter narrows the list of corrective actions.
@@ -45,7 +40,7 @@ func (s State) ActionRows() (out []ActionRow) {
 	for _, a := range s.Review.Actions {
 		out = append(out, ActionRow{ID: a.ID, Number: s.Number, Entity: s.Entity, Owner: a.Owner, Status: a.Status, Due: a.Due.UnixMicro(), Done: micro(a.DoneAt.IsZero(), a.DoneAt.UnixMicro()),
 			Ended: micro(a.EndedAt.IsZero(), a.EndedAt.UnixMicro()), What: a.Text, Lesson: a.Lesson, Evidence: a.Evidence, Link: a.Link,
-			Restricted: s.Restriction.On, Confidential: s.Confidence.Marking == MarkConfidential})
+			Marks: s.Marks()})
 	}
 	return out
 }

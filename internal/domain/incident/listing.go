@@ -145,27 +145,21 @@ func orphaned(dir *directory.Snapshot, p directory.Person) []Owed {
 
 // Row is one line of a list.
 type Row struct {
-	Stream       string
-	Number       string
-	Entity       string
-	Status       string
-	Level        policy.Level
-	Provisional  bool
-	Reportable   string // yes, no or unknown
-	Categories   string // ids joined by commas
-	ReceivedAt   int64  // microseconds; of the first filing, or of the telephone report
-	UpdatedAt    int64
-	NextDue      int64
-	Summary      string // the beginning of the latest description
-	TrackStatus  string // of the filter's authority
-	Assignee     string // person id of its officer who has it
-	Restricted   bool
-	Confidential bool // categorised so; a restriction is stricter
-}
-
-// Marking is what the incident shows wherever it stands in a list. MA 6.5.4
-func (r Row) Marking() string {
-	return State{Restriction: Restriction{On: r.Restricted}, Confidence: Confidence{Marking: map[bool]string{true: MarkConfidential}[r.Confidential]}}.Marking()
+	Stream      string
+	Number      string
+	Entity      string
+	Status      string
+	Level       policy.Level
+	Provisional bool
+	Reportable  string // yes, no or unknown
+	Categories  string // ids joined by commas
+	ReceivedAt  int64  // microseconds; of the first filing, or of the telephone report
+	UpdatedAt   int64
+	NextDue     int64
+	Summary     string // the beginning of the latest description
+	TrackStatus string // of the filter's authority
+	Assignee    string // person id of its officer who has it
+	Marks
 }
 
 // BreakingRow is one line of the uses of the glass.
@@ -193,6 +187,7 @@ type OpenDuty struct {
 	Stream, ID, Number, Entity, Rule, What, ByAuthority, ByRole, ByAt, ToLabel, Clock, Clause, Discharge string
 	Due, Since                                                                                           int64
 	Unverified                                                                                           bool
+	Marks
 }
 
 // Tally is one count of the picture over many incidents: how many share these values. Fields that a count is not parted by are

@@ -29,16 +29,29 @@ type Confidence struct {
 	Why     string // digest
 }
 
-// Marking is what holds now: a restriction is stricter than any categorisation.
-func (s State) Marking() string {
+// Marks are what an incident's marking follows from, as every list of incidents, or of what belongs to them, carries them along.
+type Marks struct {
+	Restricted, Confidential bool
+}
+
+// Marking is how whatever is shown of the incident is marked: a restriction is stricter than any categorisation. MA 6.5.4
+func (m Marks) Marking() string {
 	switch {
-	case s.Restriction.On:
+	case m.Restricted:
 		return MarkRestricted
-	case s.Confidence.Marking == MarkConfidential:
+	case m.Confidential:
 		return MarkConfidential
 	}
 	return MarkNone
 }
+
+// Marks are what holds now.
+func (s State) Marks() Marks {
+	return Marks{Restricted: s.Restriction.On, Confidential: s.Confidence.Marking == MarkConfidential}
+}
+
+// Marking is what holds now.
+func (s State) Marking() string { return s.Marks().Marking() }
 
 // Mark categorises the incident's reports, with a reason. MA 6.5.4
 type Mark struct {

@@ -80,7 +80,7 @@ type Work struct {
 	Words                            string // digest of what a person wrote
 	State                            int64
 	Due, Since                       int64 // microseconds; Due is 0 where there is no time to aim at
-	Restricted                       bool
+	Marks
 }
 
 // Work lists what there is to do about an incident, and was: what is over is in it, so that a table of it forgets nothing.
@@ -90,7 +90,7 @@ func (s State) Work() (out []Work) {
 		return nil
 	}
 	closed := s.Status == StatusClosed
-	base := Work{Number: s.Number, Entity: s.Entity, Restricted: s.Restriction.On}
+	base := Work{Number: s.Number, Entity: s.Entity, Marks: s.Marks()}
 	lead, offer := base, base
 	lead.Kind, lead.ID, lead.Person, lead.Since = WorkLead, WorkLead, x.Lead, x.LeadSince.UnixMicro()
 	if !closed {
@@ -146,18 +146,13 @@ type Card struct {
 	Due, Received                 int64  // microseconds; Due is 0 where nothing is owed by a time
 	Tasks, Settled                int64
 	Open                          bool
-	Restricted, Confidential      bool
-}
-
-// Marking is how whatever is shown of the incident is marked. MA 6.5.4
-func (c Card) Marking() string {
-	return Row{Restricted: c.Restricted, Confidential: c.Confidential}.Marking()
+	Marks
 }
 
 // Card is the incident on the board. MA 6.5.2.1
 func (s State) Card() Card {
 	c := Card{Number: s.Number, Entity: s.Entity, Phase: s.phase(), Level: s.Rating.Level, Provisional: s.Rating.Provisional, Lead: s.Response.Lead, Due: s.NextDue(),
-		Received: s.ReceivedAt.UnixMicro(), Open: s.Status != StatusClosed, Restricted: s.Restriction.On, Confidential: s.Confidence.Marking == MarkConfidential, Tasks: int64(len(s.Response.Tasks))}
+		Received: s.ReceivedAt.UnixMicro(), Open: s.Status != StatusClosed, Marks: s.Marks(), Tasks: int64(len(s.Response.Tasks))}
 	if s.ReceivedAt.IsZero() {
 		c.Received = s.OpenedAt.UnixMicro()
 	}

@@ -8,14 +8,19 @@ import (
 
 // Shared is an indicator of one investigation that another incident has too.
 type Shared struct {
-	Match    string // digest of type and value
-	Incident string // number of the other incident
-	Entity   string
-	At       int64 // microseconds: when it was recorded there
+	Other
+	Match string // digest of type and value
+	At    int64  // microseconds: when it was recorded there
 }
 
+// Other is another incident that something points to.
+type Other struct{ Incident, Entity, Marking string }
+
 // SharedAsset is an asset of the directory that another incident is linked to as well.
-type SharedAsset struct{ Asset, Incident, Entity string }
+type SharedAsset struct {
+	Other
+	Asset string
+}
 
 // Likeness is how much two texts have in common, from 0 to 1: the share of words of four letters and more that are in both.
 func Likeness(a, b string) float64 {
