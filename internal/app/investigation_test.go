@@ -184,7 +184,7 @@ func TestSharedIndicatorsKeepSecrets(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, one := range r.Related {
-				related = append(related, one.Incident+": "+strings.Join(one.Reasons, "; "))
+				related = append(related, one.Incident+", "+one.Marking+": "+strings.Join(one.Reasons, "; "))
 			}
 			found, err := h.LookUp(ctx, by, "hxxp://nothing.example")
 			if err != nil || len(found.Incidents) != 0 {
@@ -205,7 +205,7 @@ func TestSharedIndicatorsKeepSecrets(t *testing.T) {
 		if n, related, looked := shared(lead); n != 0 || len(related) != 0 || looked != 1 {
 			t.Errorf("to an outsider: shared %d, related %v, looked up %d", n, related, looked)
 		}
-		if n, related, looked := shared(coordinator); n != 2 || len(related) != 1 || looked != 2 {
+		if n, related, looked := shared(coordinator); n != 2 || len(related) != 1 || !strings.Contains(related[0], ", restricted: ") || looked != 2 {
 			t.Errorf("to a member: shared %d, related %v, looked up %d", n, related, looked)
 		}
 		if _, err := h.Timeline(ctx, lead, hers, app.TimelineQuery{}); fault.KindOf(err) != fault.KindNotFound {

@@ -336,12 +336,13 @@ func (a *App) IssueManagementReport(ctx context.Context, by access.Actor, number
 	if seen == 0 {
 		seen = b.st.Briefing.Touched
 	}
-	frozen, err := json.Marshal(a.freeze(b, by, keptWhy))
+	report := a.freeze(b, by, keptWhy)
+	frozen, err := json.Marshal(report)
 	if err != nil {
 		return err
 	}
 	prose := map[string]string{incident.TextReport: string(frozen)}
-	if keptWhy != "" {
+	if keptWhy != "" && len(report.Kept) > 0 {
 		prose[incident.TextReason] = keptWhy
 	}
 	return a.commandWith(ctx, b.stream, b.s, by, prose, func(refs map[string]string) incident.Command {

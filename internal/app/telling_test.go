@@ -247,9 +247,12 @@ func TestManagementReportAtMedium(t *testing.T) {
 	if !slices.ContainsFunc(v.Duties, func(d app.DutyView) bool { return d.Rule == "ma-management-report" && d.Status != "discharged" }) {
 		t.Errorf("raised, and nothing is owed: %+v", v.Duties)
 	}
-	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0, ""))
+	check(t, h.IssueManagementReport(ctx, h.As("ma-coordinator"), number, 0, "Kept from nobody."))
 	if got := brought(h, "report to management, version 2"); len(got) != 5 {
 		t.Errorf("at High it went to %v", got)
+	}
+	if v, err = h.Management(ctx, h.As("ma-coordinator"), number); err != nil || v.Versions[0].KeptWhy+v.Versions[1].KeptWhy != "" {
+		t.Errorf("a reason where nobody is kept from it: %+v, %v", v.Versions, err)
 	}
 }
 
