@@ -52,8 +52,9 @@ func (a *App) OrderTasks(ctx context.Context, by access.Actor, number, task, bef
 		if _, ok := st.Task(task); !ok {
 			return fault.NotFound("no such task")
 		}
+		order = nil
 		for _, t := range st.Response.Tasks {
-			if t.ID == before && t.ID != task {
+			if t.ID == before { // before itself it stays where it is
 				order = append(order, task)
 			}
 			if t.ID != task {

@@ -20,6 +20,7 @@ type responseBody struct {
 	Failed  string // the act that was refused
 	Subject string // and the task it was about
 	Me      string // the reader's id in the directory
+	Move    string // the task that the form for moving one stands on
 }
 
 // taskGroup is the tasks for one aim.
@@ -121,11 +122,14 @@ func responsePage(s *site, w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.showResponse(w, r, http.StatusOK, responseBody{V: v})
+	return s.showResponse(w, r, http.StatusOK, responseBody{V: v, Move: r.URL.Query().Get("move")})
 }
 
 func (s *site) showResponse(w http.ResponseWriter, r *request, status int, b responseBody) error {
 	b.Me = r.by().Person
+	if b.Failed == "order" {
+		b.Move = b.Subject
+	}
 	for _, aim := range policy.Aims {
 		g := taskGroup{Aim: aim}
 		for _, t := range b.V.Tasks {

@@ -9,6 +9,10 @@ func TestTeamPages(t *testing.T) {
 	at := "/team/ma-state"
 	h.sent("/incidents/"+number+"/response", 303, "lead", "ma-lead", "begun", "Cut off.", "playbook", "ma-play-malware")
 	h.says(h.ok("/work?kind=lead"), number, "You lead the response")
+	order := "/incidents/" + number + "/tasks/order"
+	h.says(h.ok("/incidents/"+number+"/response?move=t2"), `id="move" open`, `<option value="t2" selected>`)
+	h.says(h.sent(order, 409, "task", "t4", "before", "t1"), "t4 comes after", `id="move" open`, `<option value="t4" selected>`, `<option value="t1" selected>`)
+	h.sent(order, 303, "task", "t1", "before", "t1") // stays where it is: at the end it would come after what waits for it
 	h.says(h.ok("/board"), number, "Katrin Medeiros", "Detection and analysis", "As a table")
 	h.says(h.ok(at), "Nobody is named as Incident Response Coordinator", "Nobody is named yet", "MA 6.3.1.1.7")
 	h.sent(at+"/members", 404, "person", "ma-lead", "role", "ir_lead")

@@ -30,15 +30,24 @@ func (b responseBody) Extended() control {
 	return c
 }
 
-// Before offers where on the list a task can stand.
-func (b responseBody) Before(task string) control {
-	c := b.Control("order", task, "before", "Put it before", "")
+// Moved offers what can be moved on the list: one form for all tasks, because one for each would list every other in each.
+func (b responseBody) Moved() control {
+	c := b.Control("order", b.Move, "task", "What", "")
 	for _, t := range b.V.Tasks {
-		if t.ID != task {
-			c.Options = append(c.Options, option{Value: t.ID, Label: t.ID + ", " + t.Title, Chosen: t.ID == c.Value})
+		if t.Status == "open" {
+			c.Options = append(c.Options, option{Value: t.ID, Label: t.ID + ", " + t.Title, Chosen: t.ID == b.Move})
 		}
 	}
-	c.Options = append(c.Options, option{Value: "", Label: "The end of the list"})
+	return c
+}
+
+// Before offers where on the list a task can stand.
+func (b responseBody) Before() control {
+	c := b.Control("order", b.Move, "before", "Put it before", "")
+	for _, t := range b.V.Tasks {
+		c.Options = append(c.Options, option{Value: t.ID, Label: t.ID + ", " + t.Title, Chosen: t.ID == c.Value})
+	}
+	c.Options = append(c.Options, option{Value: "", Label: "The end of the list", Chosen: b.Opened("order", b.Move) && c.Value == ""})
 	return c
 }
 
