@@ -80,7 +80,7 @@ func TestPeer_S01_HostileCourse(t *testing.T) {
 		}
 	}
 	c.be("ma-coordinator")
-	for path, places := range map[string]int{"/team/ma-state": 2, "/actions?state=all": 2, "/incidents/$N/response": 35, "/incidents/$N/lifecycle": 2, "/incidents/$N/management": 8, "/incidents/$P": 2,
+	for path, places := range map[string]int{"/team/ma-state": 2, "/actions?state=all": 2, "/incidents/$N/response": 13, "/incidents/$N/lifecycle": 2, "/incidents/$N/management": 8, "/incidents/$P": 2,
 		"/incidents/$K/management": 8, "/incidents/$K/management/1": 7, "/incidents/$E/lifecycle": 2, "/incidents/$N/lessons": 28} {
 		words := wordsOf(c.ok(c.page(path)))
 		for _, text := range texts {
