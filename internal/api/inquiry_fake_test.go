@@ -37,7 +37,7 @@ func (f *fake) Notes(_ context.Context, _ access.Actor, number string) (app.Note
 }
 
 func (f *fake) Related(_ context.Context, _ access.Actor, number string) (app.RelatedList, error) {
-	return app.RelatedList{Incident: number, Related: []app.RelatedView{{Incident: "x"}}}, f.did("Related", number)
+	return app.RelatedList{Incident: number, Related: []app.RelatedView{{Incident: "x", Marking: "none"}}}, f.did("Related", number)
 }
 
 func (f *fake) RecordEvents(_ context.Context, _ access.Actor, number string, events []app.EventInput) error {
@@ -62,7 +62,7 @@ func (f *fake) WithdrawEvent(_ context.Context, _ access.Actor, number, id, reas
 }
 
 func (f *fake) Indicators(_ context.Context, _ access.Actor, number string, _ app.IndicatorQuery) (app.IndicatorList, error) {
-	return app.IndicatorList{Incident: number, Indicators: []app.IndicatorView{{ID: "i1", RecordedAt: at, Sightings: []app.SightingView{{At: at}}, Shared: []app.SharedView{{At: at}}}}}, f.did("Indicators", number)
+	return app.IndicatorList{Incident: number, Indicators: []app.IndicatorView{{ID: "i1", RecordedAt: at, Sightings: []app.SightingView{{At: at}}, Shared: []app.SharedView{{Marking: "none", At: at}}}}}, f.did("Indicators", number)
 }
 
 func (f *fake) PreviewIndicators(_ context.Context, _ access.Actor, number string, _ app.IndicatorInput) (app.FoundView, error) {
@@ -110,5 +110,5 @@ func (f *fake) WithdrawNote(_ context.Context, _ access.Actor, number, id, reaso
 }
 
 func (f *fake) LookUp(_ context.Context, _ access.Actor, written string) (app.LookupView, error) {
-	return app.LookupView{Value: written, Incidents: []app.SharedView{{At: at}}}, f.did("LookUp", written)
+	return app.LookupView{Value: written, Incidents: []app.SharedView{{Marking: "none", At: at}}}, f.did("LookUp", written)
 }
