@@ -33,6 +33,7 @@ async function breakChannel(page) {
   await page.goto(base + "/directory/authorities/ca-chp-cciu");
   await page.getByRole("link", { name: "Change" }).click();
   await page.getByLabel("Webhook address").fill("http://receiver.invalid/");
+  await page.waitForTimeout(1200); // longer than a report waits before it is saved as it is typed: this is none
   await page.getByLabel("Webhook secret").fill("whsec_" + Buffer.alloc(32, 7).toString("base64"));
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("link", { name: /not an https address/ }).waitFor();
