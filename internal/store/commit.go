@@ -95,6 +95,9 @@ func (q *queue) gather(p *pending) {
 // answer was lost, is recognised by its digests and is no error. Once it has begun to be written, ctx no longer matters.
 func (s *Store) Commit(ctx context.Context, c Change) error {
 	p, err := s.pend(c)
+	if err == nil {
+		err = s.cfg.refused(ToWrite)
+	}
 	if err != nil {
 		return fmt.Errorf("commit %s: %w", c.Stream, err)
 	}

@@ -27,9 +27,19 @@ type Config struct {
 	// Readers is the number of connections that read at a time; 0 chooses.
 	Readers int
 
+	// Refuse is asked before everything that is read or written; an error fails it. Nil: nothing is refused. Tests take the database
+	// away with it.
+	Refuse func(access string) error
+
 	// fault is asked at named points of the write path; tests make it fail or lie there.
 	fault func(point string) error
 }
+
+// What Config.Refuse is asked about.
+const (
+	ToRead  = "read"
+	ToWrite = "write"
+)
 
 // Store is the record in one database. Its methods are safe for concurrent use.
 type Store struct {
@@ -115,19 +125,25 @@ func (s *Store) Err() error {
 
 // View runs fn in one read-only snapshot: all its queries see the same state. No network call belongs inside.
 func (s *Store) View(ctx context.Context, fn func(Tx) error) error {
+	if err := s.cfg.refused(ToRead); err != nil {
+		return err
+	}
 	return s.eng.view(ctx, true, fn)
 }
 
 // Read runs fn like View, but each statement sees the newest state: for questions of one statement, which on PostgreSQL
 // then cost one round trip instead of three. It is for reading only.
 func (s *Store) Read(ctx context.Context, fn func(Tx) error) error {
+	if err := s.cfg.refused(ToRead); err != nil {
+		return err
+	}
 	return s.eng.view(ctx, false, fn)
 }
 
 // Update runs fn in one write transaction over the plain tables (sessions, keys, settings …); the record itself changes
 // through Commit only. No network call belongs inside. On SQLite all writers wait for fn.
 func (s *Store) Update(ctx context.Context, fn func(Tx) error) error {
-	if err := s.Err(); err != nil {
+	if err := errors.Join(s.Err(), s.cfg.refused(ToWrite)); err != nil {
 		return err
 	}
 	return s.eng.update(ctx, fn)
@@ -135,6 +151,13 @@ func (s *Store) Update(ctx context.Context, fn func(Tx) error) error {
 
 // Dialect names the engine.
 func (s *Store) Dialect() Dialect { return s.eng.dialect() }
+
+func (c Config) refused(access string) error {
+	if c.Refuse == nil {
+		return nil
+	}
+	return c.Refuse(access)
+}
 
 // faultAt is asked at the named points of the write path.
 func (c Config) faultAt(point string) error {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -108,6 +109,7 @@ type Harness struct {
 	Public  note.Verifier
 
 	replicas byte
+	refuse   atomic.Pointer[func(access string) error]
 }
 
 // Start opens the application on a fresh SQLite file, with the demonstration's directory.
@@ -172,15 +174,22 @@ var begins = time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)
 // StartOn opens the application on any database that is empty, or was prepared.
 func StartOn(t testing.TB, dsn string) *Harness {
 	t.Helper()
+	return startAs(t, dsn, 0)
+}
+
+// startAs makes every number and token of the harness as the replica of that number does.
+func startAs(t testing.TB, dsn string, replica byte) *Harness {
+	t.Helper()
 	registry := store.NewRegistry()
-	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Registry: registry, Projections: store.Projections(registry)})
+	h := &Harness{T: t, Clock: NewClock(begins), replicas: replica}
+	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Registry: registry, Projections: store.Projections(registry), Refuse: h.refused})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	h := &Harness{T: t, Clock: NewClock(begins), Record: &store.Cases{Store: s, Registry: registry}}
+	h.Record = &store.Cases{Store: s, Registry: registry}
 	h.Post, h.Calls = &Post{clock: h.Clock}, &Calls{clock: h.Clock}
-	h.App = h.Replica()
+	h.App = h.onRecord(h.Record)
 	h.Signer, h.Public = keys(t)
 	in, err := demo.Directory()
 	if err != nil {
@@ -200,10 +209,11 @@ func StartOn(t testing.TB, dsn string) *Harness {
 // Replica is another process on the same record, under the same clock.
 func (h *Harness) Replica() *app.App {
 	h.T.Helper()
-	record := h.Record
-	if h.replicas > 0 {
-		record = h.OtherRecord()
-	}
+	return h.onRecord(h.OtherRecord())
+}
+
+func (h *Harness) onRecord(record *store.Cases) *app.App {
+	h.T.Helper()
 	c := app.On(record, packs.RunCasesOf)
 	c.Admin = app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record}
 	c.Packs, c.PackIDs, c.Now = Packs, []string{"us-ca"}, h.Clock.Now
