@@ -129,7 +129,7 @@ func (a *App) listedActions(ctx context.Context, rows []incident.ActionRow, dir 
 		v := ListedAction{Incident: r.Number, Marking: r.Marking(), Entity: r.Entity, EntityName: name(r.Entity), ID: r.ID, What: string(texts[r.What]), Lesson: string(texts[r.Lesson]),
 			Owner: r.Owner, OwnerName: actorName("person:"+r.Owner, dir), Due: time.UnixMicro(r.Due).UTC(), Status: r.Status, Evidence: string(texts[r.Evidence]), Link: string(texts[r.Link]),
 			DoneAt: instant(r.Done), EndedAt: instant(r.Ended)}
-		v.Overdue = r.Status == incident.ActionIsOpen && now.After(v.Due)
+		v.Overdue = r.Status == incident.ActionIsOpen && incident.Overdue(r.Due, now)
 		out = append(out, v)
 	}
 	return out, nil
@@ -158,7 +158,7 @@ func inState(f *incident.ActionFilter, state string, now time.Time) bool {
 	case ActionsOpen, "":
 		f.States = []string{incident.ActionIsOpen}
 	case ActionsOverdue:
-		f.States, f.DueTo = []string{incident.ActionIsOpen}, now.UnixMicro()
+		f.States, f.DueTo = []string{incident.ActionIsOpen}, now.UnixMicro()+1
 	case ActionsCompleted:
 		f.States = []string{incident.ActionIsDone}
 	case ActionsEnded:

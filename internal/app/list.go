@@ -89,7 +89,7 @@ func rowView(r incident.Row, now time.Time) IncidentRow {
 	if r.Categories != "" {
 		v.Categories = strings.Split(r.Categories, ",")
 	}
-	v.Overdue = v.NextDue != nil && now.After(*v.NextDue)
+	v.Overdue = incident.Overdue(r.NextDue, now)
 	return v
 }
 
@@ -224,7 +224,7 @@ func (a *App) openDutyView(d incident.OpenDuty, s setting) DutyView {
 	v := DutyView{ID: d.ID, Rule: d.Rule, What: d.What, To: d.ToLabel, Due: instant(d.Due), Clock: d.Clock, Clause: d.Clause,
 		By:     a.recipientName(d.By(), d.Entity, s),
 		Status: "owed", Since: time.UnixMicro(d.Since).UTC(), Discharge: d.Discharge, Unverified: d.Unverified, Incident: d.Number, Entity: d.Entity, Marking: d.Marking()}
-	if d.Due > 0 && s.now.UnixMicro() > d.Due {
+	if incident.Overdue(d.Due, s.now) {
 		v.Status = "overdue"
 	}
 	return v

@@ -92,10 +92,10 @@ func (a *App) Counters(ctx context.Context, by access.Actor) (c Counters, err er
 	if err != nil {
 		return c, err
 	}
-	now := a.Now().UnixMicro()
+	now := a.Now()
 	for _, d := range duties {
 		c.Owed++
-		if d.Due > 0 && now > d.Due {
+		if incident.Overdue(d.Due, now) {
 			c.Overdue++
 		}
 	}

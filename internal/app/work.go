@@ -135,7 +135,7 @@ func (a *App) duties(ctx context.Context, v *WorkView, by access.Actor, owed []i
 		if r := open[n].By(); r.Role != "" {
 			i.Role, i.RoleName = r.Role, RoleName(r.Role)
 		}
-		i.Overdue = i.Due != nil && i.Due.Before(s.now)
+		i.Overdue = i.Due != nil && incident.Overdue(i.Due.UnixMicro(), s.now)
 		v.Items = append(v.Items, i)
 	}
 	return nil
@@ -331,7 +331,7 @@ func cardView(c incident.Card, dir *directory.Snapshot, now time.Time, away func
 	}
 	if c.Due > 0 {
 		at := time.UnixMicro(c.Due).UTC()
-		v.Due, v.Overdue = &at, at.Before(now)
+		v.Due, v.Overdue = &at, incident.Overdue(c.Due, now)
 	}
 	return v
 }

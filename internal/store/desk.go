@@ -197,7 +197,7 @@ func (q *listQuery) overdueSQL(in string, now time.Time) string {
 	for i, r := range directory.Roles {
 		roles[i] = string(r)
 	}
-	const count = "SELECT entity, '', '', 0, '', '', 0, count(*) FROM duty WHERE restricted = 0 AND open = 1 AND due > 0 AND due < "
+	const count = "SELECT entity, '', '', 0, '', '', 0, count(*) FROM duty WHERE restricted = 0 AND open = 1 AND due > 0 AND due <= "
 	at := q.arg(now.UnixMicro())
 	return count + at + " AND by_role IN " + q.in(roles) + " AND by_at IN ('entity', 'state') AND entity IN " + in + " GROUP BY entity UNION ALL " +
 		count + at + " AND by_authority <> '' AND entity IN " + in + " GROUP BY entity"

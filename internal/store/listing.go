@@ -276,7 +276,7 @@ func (q *listQuery) filterTimes(f incident.Filter) {
 		q.and("i.updated > %s", f.ChangedAfter)
 	}
 	if f.OverdueAt > 0 {
-		q.and("i.next_due > 0 AND i.next_due < %s", f.OverdueAt)
+		q.and("i.next_due > 0 AND i.next_due <= %s", f.OverdueAt)
 	}
 	if q.sort.column == "next_due" {
 		q.where = append(q.where, "i.next_due > 0")

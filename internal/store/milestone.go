@@ -94,10 +94,10 @@ func cutOf(scope access.Scope, cut incident.Cut) (func() (*listQuery, string), b
 func dutyShares(ctx context.Context, tx Tx, where func() (*listQuery, string), now time.Time, out *incident.Statistics) error {
 	q, from := where()
 	at := q.arg(now.UnixMicro())
-	late := "(d.ended > d.due OR d.open = 1 AND d.due < " + at + ")"
+	late := "(d.ended > d.due OR d.open = 1 AND d.due <= " + at + ")"
 	sql := "SELECT d.rule, d.what, d.discharge, " +
 		"sum(CASE WHEN d.open = 0 AND d.ended <= d.due AND d.how <> '" + policy.DischargeReplaced + "' THEN 1 ELSE 0 END), sum(CASE WHEN " + late + " THEN 1 ELSE 0 END), " +
-		"sum(CASE WHEN d.open = 1 THEN 1 ELSE 0 END), sum(CASE WHEN d.open = 1 AND d.due < " + at + " THEN 1 ELSE 0 END)" +
+		"sum(CASE WHEN d.open = 1 THEN 1 ELSE 0 END), sum(CASE WHEN d.open = 1 AND d.due <= " + at + " THEN 1 ELSE 0 END)" +
 		strings.Replace(from, " WHERE ", " JOIN duty d ON d.stream = i.stream WHERE d.due > 0 AND ", 1) + " GROUP BY d.rule, d.what, d.discharge"
 	return Each(ctx, tx, func(r Rows) error {
 		var share incident.DutyShare

@@ -100,8 +100,10 @@ type ActionMove struct {
 	Why   string // digest
 }
 
-// Overdue says whether an action is open past its time.
-func (a Action) Overdue(now time.Time) bool { return a.Status == ActionIsOpen && now.After(a.Due) }
+// Overdue says whether an action is still open at or after its time.
+func (a Action) Overdue(now time.Time) bool {
+	return a.Status == ActionIsOpen && Overdue(a.Due.UnixMicro(), now)
+}
 
 // Action answers one corrective action by its id.
 func (s State) Action(id string) (Action, bool) {
@@ -113,28 +115,34 @@ func (s State) Action(id string) (Action, bool) {
 	return Action{}, false
 }
 
-// applyActions folds the facts of corrective actions.
-func (s *State) applyActions(r Recorded) {
-	switch f := r.Fact.(type) {
-	case *ActionAssigned:
-		s.Review.Actions = append(s.Review.Actions, Action{ID: f.ID, Owner: f.Owner, Due: time.UnixMicro(f.Due).UTC(), Status: ActionIsOpen,
-			Text: r.Texts[TextAction], Lesson: r.Texts[TextLesson], AddedAt: r.At, AddedBy: r.Actor})
-	case *ActionChanged:
-		s.changeAction(f.Action, func(a *Action) { a.move(f.Owner, f.Due, r) })
-	case *ActionCompleted:
-		s.changeAction(f.Action, func(a *Action) {
-			a.Status, a.Evidence, a.Link, a.DoneAt, a.DoneBy = ActionIsDone, r.Texts[TextEvidence], r.Texts[TextLink], r.At, r.Actor
-		})
-	case *ActionVerified:
-		s.changeAction(f.Action, func(a *Action) { a.end(ActionIsVerified, r.Texts[TextNote], r) })
-	case *ActionDropped:
-		s.changeAction(f.Action, func(a *Action) { a.end(ActionIsDropped, r.Texts[TextReason], r) })
-	case *ActionReturned:
-		s.changeAction(f.Action, func(a *Action) {
-			a.move(a.Owner, f.Due, r)
-			a.Status, a.Note, a.EndedAt, a.EndedBy = ActionIsOpen, r.Texts[TextReason], time.Time{}, ""
-		})
-	}
+func (f *ActionAssigned) apply(s *State, r Recorded) {
+	s.Review.Actions = append(s.Review.Actions, Action{ID: f.ID, Owner: f.Owner, Due: time.UnixMicro(f.Due).UTC(), Status: ActionIsOpen,
+		Text: r.Texts[TextAction], Lesson: r.Texts[TextLesson], AddedAt: r.At, AddedBy: r.Actor})
+}
+
+func (f *ActionChanged) apply(s *State, r Recorded) {
+	s.changeAction(f.Action, func(a *Action) { a.move(f.Owner, f.Due, r) })
+}
+
+func (f *ActionCompleted) apply(s *State, r Recorded) {
+	s.changeAction(f.Action, func(a *Action) {
+		a.Status, a.Evidence, a.Link, a.DoneAt, a.DoneBy = ActionIsDone, r.Texts[TextEvidence], r.Texts[TextLink], r.At, r.Actor
+	})
+}
+
+func (f *ActionVerified) apply(s *State, r Recorded) {
+	s.changeAction(f.Action, func(a *Action) { a.end(ActionIsVerified, r.Texts[TextNote], r) })
+}
+
+func (f *ActionDropped) apply(s *State, r Recorded) {
+	s.changeAction(f.Action, func(a *Action) { a.end(ActionIsDropped, r.Texts[TextReason], r) })
+}
+
+func (f *ActionReturned) apply(s *State, r Recorded) {
+	s.changeAction(f.Action, func(a *Action) {
+		a.move(a.Owner, f.Due, r)
+		a.Status, a.Note, a.EndedAt, a.EndedBy = ActionIsOpen, r.Texts[TextReason], time.Time{}, ""
+	})
 }
 
 func (a *Action) end(status, note string, r Recorded) {

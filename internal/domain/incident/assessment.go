@@ -113,25 +113,24 @@ func (s State) AwaitedFrom(item string) (Awaiting, bool) {
 	return s.Assessment.Awaiting[i], true
 }
 
-// applyAssessment folds what is stated and awaited.
-func (s *State) applyAssessment(r Recorded) {
-	x := &s.Assessment
-	switch f := r.Fact.(type) {
-	case *Assessed:
-		x.Statements = append(x.Statements, Statement{Item: f.Item, At: r.At, By: r.Actor, Moment: f.At, Value: r.Texts[TextValue], Contact: r.Texts[TextContact]})
-		x.settle(f.Item)
-		for _, path := range f.Stated {
-			s.Known.Stated[path] = true
-		}
-		s.stated(r.Version, f.Stated...)
-	case *Awaited:
-		x.settle(f.Item)
-		w := Awaiting{Item: f.Item, Person: f.Person, Role: f.Role, Since: r.At, By: r.Actor}
-		if f.Until > 0 {
-			w.Until = time.UnixMicro(f.Until).UTC()
-		}
-		x.Awaiting = append(x.Awaiting, w)
+func (f *Assessed) apply(s *State, r Recorded) {
+	s.Assessment.Statements = append(s.Assessment.Statements, Statement{Item: f.Item, At: r.At, By: r.Actor, Moment: f.At, Value: r.Texts[TextValue], Contact: r.Texts[TextContact]})
+	s.Assessment.settle(f.Item)
+	for _, path := range f.Stated {
+		s.Known.Stated[path] = true
 	}
+	s.stated(r.Version, f.Stated...)
+	s.Briefing.Touched = r.Version
+}
+
+func (f *Awaited) apply(s *State, r Recorded) {
+	s.Assessment.settle(f.Item)
+	w := Awaiting{Item: f.Item, Person: f.Person, Role: f.Role, Since: r.At, By: r.Actor}
+	if f.Until > 0 {
+		w.Until = time.UnixMicro(f.Until).UTC()
+	}
+	s.Assessment.Awaiting = append(s.Assessment.Awaiting, w)
+	s.Briefing.Touched = r.Version
 }
 
 // settle ends the waiting for an item.

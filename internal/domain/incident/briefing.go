@@ -49,21 +49,17 @@ func (b Briefing) Last() (ReportVersion, bool) {
 // fieldStatus is what the record itself says of the response. MA 6.5.3.5
 const fieldStatus = "record.status"
 
-// applyBriefing notes what a report would tell, and the reports.
-func (s *State) applyBriefing(r Recorded) {
+// statusTold notes that a fact changed what the record itself says of the response, which a report to management tells.
+func (s *State) statusTold(r Recorded) {
+	s.stated(r.Version, fieldStatus)
+	s.Briefing.Touched = r.Version
+}
+
+func (f *ManagementReportIssued) apply(s *State, r Recorded) {
 	b := &s.Briefing
-	switch f := r.Fact.(type) {
-	case *PhaseEntered, *MilestoneReached, *Closed, *Reopened, *ResponseStarted:
-		s.stated(r.Version, fieldStatus)
-		b.Touched = r.Version
-	case *Reported, *Rated, *Assessed, *Awaited:
-		b.Touched = r.Version
-	case *ManagementReportIssued:
-		b.Versions = append(b.Versions, ReportVersion{ManagementReportIssued: *f, At: r.At, By: r.Actor, Text: r.Texts[TextReport], Why: r.Texts[TextReason], Version: r.Version})
-		b.Touched = r.Version
-	case *Marked:
-		s.Confidence = Confidence{Marking: f.Marking, Since: r.At, By: r.Actor, Why: r.Texts[TextReason]}
-	}
+	b.Versions = append(b.Versions, ReportVersion{ManagementReportIssued: *f, At: r.At, By: r.Actor, Text: r.Texts[TextReport],
+		Why: r.Texts[TextReason], Version: r.Version})
+	b.Touched = r.Version
 }
 
 // ChangedItems lists the items of the report to management that were stated after a fact, by id.

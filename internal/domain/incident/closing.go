@@ -132,12 +132,6 @@ type ValidateResults struct{ Texts map[string]string }
 // KeepClosed answers what came in after closing: it changes nothing.
 type KeepClosed struct{ Texts map[string]string }
 
-func (Classify) isCommand()        {}
-func (Close) isCommand()           {}
-func (Reopen) isCommand()          {}
-func (KeepClosed) isCommand()      {}
-func (ValidateResults) isCommand() {}
-
 // Kinds of message of the life cycle.
 const (
 	KindIncidentDeclined = "incident_declined"
@@ -148,7 +142,7 @@ const (
 // DischargeTriaged discharges the duty to look at what came in after closing: by reopening, or by a decision to keep it closed.
 const DischargeTriaged = "triaged"
 
-func (d *decision) classify(c Classify) error {
+func (c Classify) decide(d *decision) error {
 	if !slices.Contains(Classes, c.As) {
 		return fault.Invalid("as", "what was reported is an incident, a near miss or an event", "choose one of the three")
 	}
@@ -158,7 +152,7 @@ func (d *decision) classify(c Classify) error {
 	return nil
 }
 
-func (d *decision) close(c Close) error {
+func (c Close) decide(d *decision) error {
 	if d.s.Status == StatusClosed {
 		return nil
 	}
@@ -168,7 +162,7 @@ func (d *decision) close(c Close) error {
 		if c.As == ClassIncident {
 			return fault.Invalid("as", "what is declined is no incident", "say whether it was an event or a near miss")
 		}
-		if err := d.classify(Classify{As: c.As, Texts: c.Texts}); err != nil {
+		if err := (Classify{As: c.As, Texts: c.Texts}).decide(d); err != nil {
 			return err
 		}
 	default:
@@ -222,8 +216,8 @@ func toValidate(x Duty) bool { return !x.Discharged && x.Discharge == policy.Dis
 // Unvalidated says that the incident was closed and the coordinator has not looked at its results yet.
 func (s State) Unvalidated() bool { return slices.ContainsFunc(s.Duties, toValidate) }
 
-// validate records the coordinator's word, who is not the one who ended the response.
-func (d *decision) validate(c ValidateResults) error {
+// decide records the coordinator's word, who is not the one who ended the response.
+func (c ValidateResults) decide(d *decision) error {
 	switch {
 	case d.s.Lifecycle.Validated != nil:
 		return nil
@@ -237,7 +231,7 @@ func (d *decision) validate(c ValidateResults) error {
 	return nil
 }
 
-func (d *decision) reopen(c Reopen) error {
+func (c Reopen) decide(d *decision) error {
 	if d.s.Status != StatusClosed {
 		return nil
 	}
@@ -247,7 +241,7 @@ func (d *decision) reopen(c Reopen) error {
 	return nil
 }
 
-func (d *decision) keepClosed(c KeepClosed) error {
+func (c KeepClosed) decide(d *decision) error {
 	if d.s.Status != StatusClosed || !slices.ContainsFunc(d.s.Duties, toTriage) {
 		return fault.Conflict("nothing came in after closing that awaits a decision")
 	}

@@ -232,44 +232,57 @@ func (s State) nextAnswer() (next int64) {
 	return next
 }
 
-// applyContainment folds the facts of containment.
-func (s *State) applyContainment(r Recorded) {
-	x := &s.Containment
-	switch f := r.Fact.(type) {
-	case *AssetAffected:
-		x.Assets = append(x.Assets, Asset{AssetAffected: *f, Text: r.Texts[TextAsset], AddedAt: r.At, AddedBy: r.Actor, State: AssetSuspected, Since: r.At})
-	case *AssetDescribed:
-		s.changeAsset(f.Asset, func(a *Asset) {
-			a.Rating, a.Owner, a.Networks, a.Text = f.Rating, f.Owner, f.Networks, r.Texts[TextAsset]
-		})
-	case *IsolationAsked:
-		s.changeAsset(f.Asset, func(a *Asset) {
-			a.Asked = Stated{At: time.UnixMicro(f.At).UTC(), Person: f.Person, By: r.Actor, Text: r.Texts[TextNote]}
-		})
-	case *IsolationInfeasible:
-		s.changeAsset(f.Asset, func(a *Asset) {
-			a.Infeasible = Stated{At: r.At, Person: f.AcceptedBy, By: r.Actor, Text: r.Texts[TextReason]}
-		})
-	case *AssetTakenOff:
-		s.changeAsset(f.Asset, func(a *Asset) { a.takenOff(f, r) })
-	case *AssetMoved:
-		s.changeAsset(f.Asset, func(a *Asset) { a.moved(f, r) })
-	case *ReturnStated:
-		s.changeAsset(f.Asset, func(a *Asset) {
-			if f.What != ReturnValidated {
-				a.state(ReturnValidated, Stated{}) // what was validated has changed
-			}
-			a.state(f.What, Stated{At: r.At, Person: f.Person, By: r.Actor, Text: r.Texts[TextStatement]})
-		})
-	case *ContainmentCalled:
-		x.Calls = append(x.Calls, ToolCall{ContainmentCalled: *f, At: r.At, By: r.Actor, Text: r.Texts[TextTarget]})
-	case *ContainmentAnswered:
-		s.changeCall(f.Command, func(c *ToolCall) {
-			c.Status, c.Answer, c.ByHand, c.EndAt, c.EndBy = f.Status, r.Texts[TextAnswer], f.ByHand, r.At, r.Actor
-		})
-	case *ContainmentCallEnded:
-		s.changeCall(f.Command, func(c *ToolCall) { c.Ended, c.EndAt = f.Why, r.At })
-	}
+func (f *AssetAffected) apply(s *State, r Recorded) {
+	s.Containment.Assets = append(s.Containment.Assets, Asset{AssetAffected: *f, Text: r.Texts[TextAsset], AddedAt: r.At, AddedBy: r.Actor, State: AssetSuspected, Since: r.At})
+}
+
+func (f *AssetDescribed) apply(s *State, r Recorded) {
+	s.changeAsset(f.Asset, func(a *Asset) {
+		a.Rating, a.Owner, a.Networks, a.Text = f.Rating, f.Owner, f.Networks, r.Texts[TextAsset]
+	})
+}
+
+func (f *IsolationAsked) apply(s *State, r Recorded) {
+	s.changeAsset(f.Asset, func(a *Asset) {
+		a.Asked = Stated{At: time.UnixMicro(f.At).UTC(), Person: f.Person, By: r.Actor, Text: r.Texts[TextNote]}
+	})
+}
+
+func (f *IsolationInfeasible) apply(s *State, r Recorded) {
+	s.changeAsset(f.Asset, func(a *Asset) {
+		a.Infeasible = Stated{At: r.At, Person: f.AcceptedBy, By: r.Actor, Text: r.Texts[TextReason]}
+	})
+}
+
+func (f *AssetTakenOff) apply(s *State, r Recorded) {
+	s.changeAsset(f.Asset, func(a *Asset) { a.takenOff(f, r) })
+}
+
+func (f *AssetMoved) apply(s *State, r Recorded) {
+	s.changeAsset(f.Asset, func(a *Asset) { a.moved(f, r) })
+}
+
+func (f *ReturnStated) apply(s *State, r Recorded) {
+	s.changeAsset(f.Asset, func(a *Asset) {
+		if f.What != ReturnValidated {
+			a.state(ReturnValidated, Stated{}) // what was validated has changed
+		}
+		a.state(f.What, Stated{At: r.At, Person: f.Person, By: r.Actor, Text: r.Texts[TextStatement]})
+	})
+}
+
+func (f *ContainmentCalled) apply(s *State, r Recorded) {
+	s.Containment.Calls = append(s.Containment.Calls, ToolCall{ContainmentCalled: *f, At: r.At, By: r.Actor, Text: r.Texts[TextTarget]})
+}
+
+func (f *ContainmentAnswered) apply(s *State, r Recorded) {
+	s.changeCall(f.Command, func(c *ToolCall) {
+		c.Status, c.Answer, c.ByHand, c.EndAt, c.EndBy = f.Status, r.Texts[TextAnswer], f.ByHand, r.At, r.Actor
+	})
+}
+
+func (f *ContainmentCallEnded) apply(s *State, r Recorded) {
+	s.changeCall(f.Command, func(c *ToolCall) { c.Ended, c.EndAt = f.Why, r.At })
 }
 
 func (a *Asset) takenOff(f *AssetTakenOff, r Recorded) {

@@ -43,7 +43,9 @@ type Env struct {
 }
 
 // Command is what someone or something wants done to an incident.
-type Command interface{ isCommand() }
+type Command interface {
+	decide(d *decision) error
+}
 
 // Report takes a filing. Prose and people are already sealed as texts.
 type Report struct {
@@ -136,21 +138,6 @@ type Dispose struct {
 	Basis   string
 }
 
-func (Report) isCommand()           {}
-func (TakeCall) isCommand()         {}
-func (Rate) isCommand()             {}
-func (DecidePostReport) isCommand() {}
-func (DischargeDuty) isCommand()    {}
-func (Acknowledge) isCommand()      {}
-func (Ask) isCommand()              {}
-func (AnswerQuestion) isCommand()   {}
-func (Decline) isCommand()          {}
-func (CloseTrack) isCommand()       {}
-func (MessageOutcome) isCommand()   {}
-func (MessageOutcomes) isCommand()  {}
-func (RunClock) isCommand()         {}
-func (Dispose) isCommand()          {}
-
 // Decide says which facts a command leads to, or why it is refused. It changes nothing. A command that has already had
 // its effect leads to no facts: every command may be repeated.
 func Decide(s State, c Command, env Env) ([]Draft, error) {
@@ -158,7 +145,7 @@ func Decide(s State, c Command, env Env) ([]Draft, error) {
 	if s.Version == 0 && !opens(c) {
 		return nil, fault.NotFound("no such incident")
 	}
-	if err := d.run(c); err != nil {
+	if err := c.decide(d); err != nil {
 		return nil, err
 	}
 	d.reportAgain()
@@ -173,61 +160,19 @@ func opens(c Command) bool {
 	return false
 }
 
-func (d *decision) run(c Command) error {
-	switch c := c.(type) {
-	case Report:
-		return d.report(c)
-	case TakeCall:
-		return d.takeCall(c)
-	case Rate:
-		return d.rate(c)
-	case DecidePostReport:
-		return d.decidePostReport(c)
-	case DischargeDuty:
-		return d.dischargeByStatement(c)
-	case Acknowledge:
-		return d.acknowledge(c)
-	case Ask:
-		return d.ask(c)
-	case AnswerQuestion:
-		return d.answer(c)
-	case Decline:
-		return d.decline(c)
-	case CloseTrack:
-		return d.closeTrack(c)
-	case MessageOutcome:
-		return d.messageOutcome(c)
-	case MessageOutcomes:
-		for _, one := range c {
-			if err := d.messageOutcome(one); err != nil {
-				return err
-			}
+// decide answers outcomes one after the other.
+func (c MessageOutcomes) decide(d *decision) error {
+	for _, one := range c {
+		if err := one.decide(d); err != nil {
+			return err
 		}
-		return nil
-	case ReturnWork:
-		return d.returnWork(c)
-	case RunClock:
-		return d.runClock()
-	case Dispose:
-		d.emit(&Disposed{Digests: c.Digests, Basis: c.Basis}, nil)
-		return nil
 	}
-	if done, err := d.respond(c); done {
-		return err
-	}
-	if done, err := d.review(c); done {
-		return err
-	}
-	if done, err := d.live(c); done {
-		return err
-	}
-	if done, err := d.tellOthers(c); done {
-		return err
-	}
-	if done, err := d.contain(c); done {
-		return err
-	}
-	return d.runRestricted(c)
+	return nil
+}
+
+func (c Dispose) decide(d *decision) error {
+	d.emit(&Disposed{Digests: c.Digests, Basis: c.Basis}, nil)
+	return nil
 }
 
 // decision collects the facts of one command. Its state is always the state after the facts so far, so that each rule
@@ -246,7 +191,7 @@ func (d *decision) emit(f Fact, texts map[string]string) {
 		}
 	}
 	d.drafts = append(d.drafts, Draft{Fact: f, Texts: texts})
-	d.s = Apply(d.s, Recorded{Fact: f, Version: d.s.Version + 1, At: d.env.Now, Actor: d.env.Actor.ID, Texts: texts})
+	d.s.apply(Recorded{Fact: f, Version: d.s.Version + 1, At: d.env.Now, Actor: d.env.Actor.ID, Texts: texts})
 }
 
 // whole gives a fact an empty list where it has none: a fact never holds null, which would be a third thing beside a value

@@ -46,37 +46,12 @@ type DropAction struct {
 	Texts  map[string]string
 }
 
-func (AssignAction) isCommand()   {}
-func (ChangeAction) isCommand()   {}
-func (CompleteAction) isCommand() {}
-func (VerifyAction) isCommand()   {}
-func (ReturnAction) isCommand()   {}
-func (DropAction) isCommand()     {}
-
 // actionHorizon bounds how far off an action may be due.
 const actionHorizon = 5 * 366 * 24 * time.Hour
 
-func (d *decision) action(c Command) (done bool, err error) {
-	switch c := c.(type) {
-	case AssignAction:
-		return true, d.assignAction(c)
-	case ChangeAction:
-		return true, d.moveAction(c)
-	case CompleteAction:
-		return true, d.completeAction(c)
-	case VerifyAction:
-		return true, d.verifyAction(c)
-	case ReturnAction:
-		return true, d.returnAction(c)
-	case DropAction:
-		return true, d.dropAction(c)
-	}
-	return false, nil
-}
-
 // placed holds the owner and the time of an action to what they can be.
 func (d *decision) placed(owner string, due time.Time) error {
-	if p, ok := d.env.Dir.Person(owner); !ok || p.Gone || !d.belongs(p) {
+	if !d.belongs(owner) {
 		return fault.Invalid("owner", "this person has no office at the entity or above it", "choose somebody of the list")
 	}
 	return d.ahead(due)
@@ -89,7 +64,7 @@ func (d *decision) ahead(due time.Time) error {
 	return nil
 }
 
-func (d *decision) assignAction(c AssignAction) error {
+func (c AssignAction) decide(d *decision) error {
 	if err := d.placed(c.Owner, c.Due); err != nil {
 		return err
 	}
@@ -143,7 +118,7 @@ func (d *decision) actionIn(id string, states ...string) (Action, error) {
 	return a, fault.Conflict("this action is %s", a.Status)
 }
 
-func (d *decision) moveAction(c ChangeAction) error {
+func (c ChangeAction) decide(d *decision) error {
 	a, err := d.actionIn(c.Action, ActionIsOpen)
 	if err != nil || a.Owner == c.Owner && a.Due.Equal(c.Due) {
 		return err
@@ -157,8 +132,8 @@ func (d *decision) moveAction(c ChangeAction) error {
 	return nil
 }
 
-// completeAction discharges the owner; that somebody verifies it is owed by the coordinator from then on.
-func (d *decision) completeAction(c CompleteAction) error {
+// decide discharges the owner; that somebody verifies it is owed by the coordinator from then on.
+func (c CompleteAction) decide(d *decision) error {
 	a, err := d.actionIn(c.Action, ActionIsOpen)
 	if err != nil {
 		return err
@@ -173,7 +148,7 @@ func (d *decision) completeAction(c CompleteAction) error {
 	return nil
 }
 
-func (d *decision) verifyAction(c VerifyAction) error {
+func (c VerifyAction) decide(d *decision) error {
 	a, err := d.actionIn(c.Action, ActionIsDone, ActionIsVerified)
 	if err != nil || a.Status == ActionIsVerified {
 		return err
@@ -186,7 +161,7 @@ func (d *decision) verifyAction(c VerifyAction) error {
 	return nil
 }
 
-func (d *decision) returnAction(c ReturnAction) error {
+func (c ReturnAction) decide(d *decision) error {
 	a, err := d.actionIn(c.Action, ActionIsDone, ActionIsVerified)
 	if err != nil {
 		return err
@@ -200,7 +175,7 @@ func (d *decision) returnAction(c ReturnAction) error {
 	return nil
 }
 
-func (d *decision) dropAction(c DropAction) error {
+func (c DropAction) decide(d *decision) error {
 	a, err := d.actionIn(c.Action, ActionIsOpen, ActionIsDone, ActionIsDropped)
 	if err != nil || a.Status == ActionIsDropped {
 		return err

@@ -25,14 +25,11 @@ type Await struct {
 	Until              time.Time
 }
 
-func (Assess) isCommand() {}
-func (Await) isCommand()  {}
-
 // KindItemAwaited asks somebody for an item of the assessment.
 const KindItemAwaited = "item_awaited"
 
-// assess records a statement, and what is no longer owed because of it.
-func (d *decision) assess(c Assess) error {
+// decide records a statement, and what is no longer owed because of it.
+func (c Assess) decide(d *decision) error {
 	item, ok := ItemByID(c.Item)
 	switch {
 	case !ok:
@@ -67,8 +64,8 @@ func (d *decision) assess(c Assess) error {
 	return nil
 }
 
-// await records who is asked for an item, and asks them.
-func (d *decision) await(c Await) error {
+// decide records who is asked for an item, and asks them.
+func (c Await) decide(d *decision) error {
 	item, ok := ItemByID(c.Item)
 	switch {
 	case !ok:
@@ -80,7 +77,7 @@ func (d *decision) await(c Await) error {
 	case !c.Until.IsZero() && !c.Until.After(d.env.Now):
 		return fault.Invalid("until", "that moment has passed", "say by when you hope to have it")
 	}
-	if p, ok := d.env.Dir.Person(c.Person); c.Person != "" && (!ok || p.Gone || !d.belongs(p)) {
+	if c.Person != "" && !d.belongs(c.Person) {
 		return fault.Invalid("person", "this person has no office at the entity or above it", "choose somebody of the entity's or the state's response team, or a role")
 	}
 	f := Awaited{Item: c.Item, Person: c.Person, Role: c.Role}

@@ -18,8 +18,6 @@ type IssueManagementReport struct {
 	Texts map[string]string
 }
 
-func (IssueManagementReport) isCommand() {}
-
 // KindManagementReport carries a version of the report to management.
 const KindManagementReport = "management_report"
 
@@ -43,7 +41,7 @@ func assessed(s State, env Env) policy.Assessment {
 	return a
 }
 
-func (d *decision) issueManagementReport(c IssueManagementReport) error {
+func (c IssueManagementReport) decide(d *decision) error {
 	last, _ := d.s.Briefing.Last()
 	readers, kept := ReportReaders(d.s, d.env), []string(nil)
 	for _, t := range readers {

@@ -63,14 +63,6 @@ type StateReturn struct {
 	Texts               map[string]string
 }
 
-func (AffectAssets) isCommand()  {}
-func (DescribeAsset) isCommand() {}
-func (AskIsolation) isCommand()  {}
-func (AcceptNetwork) isCommand() {}
-func (TakeOff) isCommand()       {}
-func (MoveAsset) isCommand()     {}
-func (StateReturn) isCommand()   {}
-
 // Kinds of message to the owners of assets.
 const (
 	KindAssetAffected = "asset_affected"
@@ -79,44 +71,10 @@ const (
 	KindAssetSettled  = "asset_settled" // it was not affected, or does not come back
 )
 
-// contain decides the commands of containment; done is false for any other command.
-func (d *decision) contain(c Command) (done bool, err error) {
-	if a, ok := c.(AnswerCall); ok { // an answer that comes after the closing is still recorded
-		return true, d.answerCall(a)
+func (c AffectAssets) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
 	}
-	act := d.containing(c)
-	switch {
-	case act == nil:
-		return false, nil
-	case d.s.Status == StatusClosed:
-		return true, fault.Conflict("this incident is closed; reopen it first")
-	}
-	return true, act()
-}
-
-func (d *decision) containing(c Command) func() error {
-	switch c := c.(type) {
-	case AffectAssets:
-		return func() error { return d.affectAssets(c) }
-	case DescribeAsset:
-		return func() error { return d.describeAsset(c) }
-	case AskIsolation:
-		return func() error { return d.askIsolation(c) }
-	case AcceptNetwork:
-		return func() error { return d.acceptNetwork(c) }
-	case TakeOff:
-		return func() error { return d.takeOff(c) }
-	case MoveAsset:
-		return func() error { return d.moveAsset(c) }
-	case StateReturn:
-		return func() error { return d.stateReturn(c) }
-	case CallTool:
-		return func() error { return d.callTool(c) }
-	}
-	return nil
-}
-
-func (d *decision) affectAssets(c AffectAssets) error {
 	var added []string
 	for _, n := range c.Assets {
 		f := AssetAffected{ID: ordinal("a", len(d.s.Containment.Assets)+1), Directory: n.Directory, Entity: d.s.Entity, Rating: n.Rating, Owner: n.Owner, Networks: n.Networks}
@@ -157,14 +115,6 @@ func (d *decision) described(rating, owner string) error {
 	return nil
 }
 
-// works says whether a person has an office at the entity or above it, whatever a restriction says.
-func (d *decision) works(person string) bool {
-	p, ok := d.env.Dir.Person(person)
-	return ok && !p.Gone && slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool {
-		return r.Entity != "" && slices.Contains(d.env.Dir.Below(r.Entity), d.s.Entity)
-	})
-}
-
 // assetOut answers an asset of which something remains to be done.
 func (d *decision) assetOut(id string) (Asset, error) {
 	a, ok := d.s.Asset(id)
@@ -179,7 +129,10 @@ func (d *decision) assetOut(id string) (Asset, error) {
 
 func words(id string) string { return strings.ReplaceAll(id, "_", " ") }
 
-func (d *decision) describeAsset(c DescribeAsset) error {
+func (c DescribeAsset) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	a, ok := d.s.Asset(c.Asset)
 	if !ok {
 		return fault.NotFound("no such asset")
@@ -197,8 +150,11 @@ func (d *decision) describeAsset(c DescribeAsset) error {
 	return nil
 }
 
-// askIsolation keeps the first request of a round: the time to isolation runs from it.
-func (d *decision) askIsolation(c AskIsolation) error {
+// decide keeps the first request of a round: the time to isolation runs from it.
+func (c AskIsolation) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	a, err := d.assetOut(c.Asset)
 	switch {
 	case err != nil || !a.Asked.At.IsZero():
@@ -227,7 +183,10 @@ func Accepters(dir *directory.Snapshot, entity string) (out []string) {
 	return out
 }
 
-func (d *decision) acceptNetwork(c AcceptNetwork) error {
+func (c AcceptNetwork) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	a, err := d.assetOut(c.Asset)
 	switch {
 	case err != nil:
@@ -243,7 +202,10 @@ func (d *decision) acceptNetwork(c AcceptNetwork) error {
 	return nil
 }
 
-func (d *decision) takeOff(c TakeOff) error {
+func (c TakeOff) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	a, err := d.assetOut(c.Asset)
 	if err != nil {
 		return err
@@ -274,8 +236,11 @@ func (d *decision) takeOff(c TakeOff) error {
 	return nil
 }
 
-// moveAsset makes a step of the graph. A return to service is refused until everything that it needs is stated. MA 6.8.2
-func (d *decision) moveAsset(c MoveAsset) error {
+// decide makes a step of the graph. A return to service is refused until everything that it needs is stated. MA 6.8.2
+func (c MoveAsset) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	a, ok := d.s.Asset(c.Asset)
 	if !ok {
 		return fault.NotFound("no such asset")
@@ -321,8 +286,11 @@ func returnWords(items []string) (out []string) {
 	return out
 }
 
-// stateReturn keeps one statement. The coordinator validates last, what is stated by then. MA 6.8.2, MA 6.3.1.1.3
-func (d *decision) stateReturn(c StateReturn) error {
+// decide keeps one statement. The coordinator validates last, what is stated by then. MA 6.8.2, MA 6.3.1.1.3
+func (c StateReturn) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	a, err := d.assetOut(c.Asset)
 	switch {
 	case err != nil:

@@ -121,9 +121,9 @@ func micro(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-// dischargeByStatement records a named person's word that a duty was fulfilled. Duties that a fact of the incident discharges are
+// decide records a named person's word that a duty was fulfilled. Duties that a fact of the incident discharges are
 // not open to it: what the system can see, it does not take on trust.
-func (d *decision) dischargeByStatement(c DischargeDuty) error {
+func (c DischargeDuty) decide(d *decision) error {
 	duty := d.s.duty(c.Duty)
 	switch {
 	case duty == nil:
@@ -167,10 +167,12 @@ func (d Duty) stages() []stage {
 	return s
 }
 
-// Overdue says whether the duty is owed past its due instant.
-func (d Duty) Overdue(now time.Time) bool {
-	return !d.Discharged && d.Due > 0 && now.UnixMicro() > d.Due
-}
+// Overdue says whether the duty is still owed at or after its due instant.
+func (d Duty) Overdue(now time.Time) bool { return !d.Discharged && Overdue(d.Due, now) }
+
+// Overdue says whether a due instant, in microseconds, has been reached: at that very instant the clock tells people so, and pages
+// must say the same. 0 is no time, and never overdue.
+func Overdue(due int64, now time.Time) bool { return due > 0 && due <= now.UnixMicro() }
 
 // NextClock is the earliest instant at which any clock of the incident has something to say, in microseconds; 0 for never.
 func (s State) NextClock() int64 {
@@ -200,19 +202,19 @@ func (s State) NextDue() int64 {
 	return next
 }
 
-// runClock fires every stage whose instant has passed, each once, however long ago: after an outage all are recorded with
+// decide fires every stage whose instant has passed, each once, however long ago: after an outage all are recorded with
 // how late they are, and each duty's people are told once, of the last stage. MA 6.1.1.3, MA 6.5.2
-func (d *decision) runClock() error {
+func (RunClock) decide(d *decision) error {
 	now := d.env.Now.UnixMicro()
 	d.expire()
-	d.endCalls(CallUnanswered, func(k ToolCall) bool { return k.AnswerBy <= now })
+	d.endCalls(CallUnanswered, func(k ToolCall) bool { return Overdue(k.AnswerBy, d.env.Now) })
 	for _, duty := range slices.Clone(d.s.Duties) {
 		if duty.Discharged {
 			continue
 		}
 		last := ""
 		for _, st := range duty.stages() {
-			if st.at <= now && !duty.Stages[st.name] {
+			if Overdue(st.at, d.env.Now) && !duty.Stages[st.name] {
 				d.emit(&DutyStageReached{Duty: duty.ID, Stage: st.name, At: st.at, LateBy: now - st.at}, nil)
 				last = st.name
 			}

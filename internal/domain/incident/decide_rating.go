@@ -23,9 +23,9 @@ func normal(r Rated) Rated {
 	return r
 }
 
-// rate records the coordinator's decision. Raising re-fires what the higher level owes; lowering relaxes nothing that is
+// decide records the coordinator's decision. Raising re-fires what the higher level owes; lowering relaxes nothing that is
 // already owed. MA 6.5.1, 6.3.1.1
-func (d *decision) rate(c Rate) error {
+func (c Rate) decide(d *decision) error {
 	if c.Level != policy.Low && c.Level != policy.Medium && c.Level != policy.High {
 		return fault.Invalid("level", "a person rates an incident high, medium or low", "choose one of the three")
 	}
@@ -47,8 +47,8 @@ func (d *decision) rate(c Rate) error {
 	return nil
 }
 
-// decidePostReport records whether a Low incident needs a post-incident report after all. MA 6.5.1
-func (d *decision) decidePostReport(c DecidePostReport) error {
+// decide records whether a Low incident needs a post-incident report after all. MA 6.5.1
+func (c DecidePostReport) decide(d *decision) error {
 	if p := d.s.Known.PostIncidentReport; p != nil && *p == c.Required {
 		return nil
 	}

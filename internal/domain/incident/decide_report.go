@@ -7,8 +7,8 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// report freezes a filing, then lets the policy say what follows. CA step 1, CA step 2, MA 6.5.2.2
-func (d *decision) report(c Report) error {
+// decide freezes a filing, then lets the policy say what follows. CA step 1, CA step 2, MA 6.5.2.2
+func (c Report) decide(d *decision) error {
 	f := c.Filing
 	kind, number := f.Kind, c.Number
 	if kind == "" {
@@ -67,8 +67,8 @@ func allEncrypted(devices []Device) *bool {
 	return &yes
 }
 
-// takeCall records a telephone report: it starts duties and never counts as filed. CA step 1 important, CA step 4
-func (d *decision) takeCall(c TakeCall) error {
+// decide records a telephone report: it starts duties and never counts as filed. CA step 1 important, CA step 4
+func (c TakeCall) decide(d *decision) error {
 	number := c.Number
 	if d.s.Version > 0 {
 		if d.s.Entity != c.Entity {

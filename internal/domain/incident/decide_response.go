@@ -70,58 +70,12 @@ type ReopenTask struct {
 	Texts map[string]string
 }
 
-func (StartResponse) isCommand()    {}
-func (HandOver) isCommand()         {}
-func (AnswerHandover) isCommand()   {}
-func (Engage) isCommand()           {}
-func (OrderTasks) isCommand()       {}
-func (DecideContinuity) isCommand() {}
-func (FollowPlaybook) isCommand()   {}
-func (NoteTask) isCommand()         {}
-func (TakeTask) isCommand()         {}
-func (EndTask) isCommand()          {}
-func (ReopenTask) isCommand()       {}
-
-// respond decides the commands of the response; done is false for any other command.
-func (d *decision) respond(c Command) (done bool, err error) {
-	switch c.(type) {
-	case StartResponse, HandOver, AnswerHandover, Engage, OrderTasks, DecideContinuity, FollowPlaybook, ImportPlaybook, NoteTask, TakeTask, EndTask, ReopenTask:
-		if err := d.worked(); err != nil {
-			return true, err
-		}
-	}
-	switch c := c.(type) {
-	case StartResponse:
-		return true, d.startResponse(c)
-	case HandOver:
-		return true, d.handOver(c)
-	case AnswerHandover:
-		return true, d.answerHandover(c)
-	case Engage:
-		return true, d.engage(c)
-	case OrderTasks:
-		return true, d.orderTasks(c)
-	case DecideContinuity:
-		return true, d.decideContinuity(c)
-	case FollowPlaybook:
-		return true, d.addSteps(c.Playbook)
-	case ImportPlaybook:
-		return true, d.importPlaybook(c)
-	case NoteTask:
-		return true, d.noteTask(c)
-	case TakeTask:
-		return true, d.takeTask(c)
-	case EndTask:
-		return true, d.endTask(c)
-	case ReopenTask:
-		return true, d.reopenTask(c)
-	}
-	return false, nil
-}
-
-// startResponse begins, discharges what is owed from the rating on, and puts the playbooks' steps on the list. A second
+// decide begins, discharges what is owed from the rating on, and puts the playbooks' steps on the list. A second
 // start changes nothing.
-func (d *decision) startResponse(c StartResponse) error {
+func (c StartResponse) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	if !d.s.Response.StartedAt.IsZero() {
 		return nil
 	}
@@ -143,22 +97,31 @@ func (d *decision) startResponse(c StartResponse) error {
 
 // leads says whether a person can lead: in the directory, not gone, and with an office at the entity or above it.
 func (d *decision) leads(person string) error {
-	p, ok := d.env.Dir.Person(person)
-	if !ok || p.Gone || !d.belongs(p) {
+	if !d.belongs(person) {
 		return fault.Invalid("lead", "this person has no office at the entity or above it", "choose somebody of the entity's or the state's response team")
 	}
 	return nil
 }
 
-// belongs says whether a person may be given work on the incident: an office at its entity or above, and of a restricted
-// one a membership.
-func (d *decision) belongs(p directory.Person) bool {
-	if d.s.Restriction.On && !slices.Contains(d.s.Members(), p.ID) {
-		return false
-	}
-	return slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool {
+// belongs says whether a person may be given work on the incident: whoever works for its entity, and of a restricted one its members
+// alone.
+func (d *decision) belongs(person string) bool {
+	return d.works(person) && (!d.s.Restriction.On || slices.Contains(d.s.Members(), person))
+}
+
+// works says whether a person is in the directory, has not left, and has an office at the entity or above it, whatever a restriction says.
+func (d *decision) works(person string) bool {
+	p, ok := d.env.Dir.Person(person)
+	return ok && !p.Gone && slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool {
 		return r.Entity != "" && slices.Contains(d.env.Dir.Below(r.Entity), d.s.Entity)
 	})
+}
+
+func (c FollowPlaybook) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
+	return d.addSteps(c.Playbook)
 }
 
 // addSteps puts one playbook's steps on the list, once.
@@ -186,7 +149,10 @@ func (d *decision) addSteps(id string) error {
 	return nil
 }
 
-func (d *decision) noteTask(c NoteTask) error {
+func (c NoteTask) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	if !slices.Contains(policy.Aims, policy.Aim(c.Aim)) {
 		return fault.Invalid("aim", "a task is for one of the aims of a response", "choose one of the list")
 	}
@@ -208,21 +174,27 @@ func (d *decision) openTask(id string) (Task, error) {
 	return t, nil
 }
 
-func (d *decision) takeTask(c TakeTask) error {
+func (c TakeTask) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	t, err := d.openTask(c.Task)
 	if err != nil || t.Person == c.Person {
 		return err
 	}
-	if p, ok := d.env.Dir.Person(c.Person); c.Person != "" && (!ok || p.Gone || !d.belongs(p)) {
+	if c.Person != "" && !d.belongs(c.Person) {
 		return fault.Invalid("person", "this person has no office at the entity or above it", "choose somebody of the entity's or the state's response team")
 	}
 	d.emit(&TaskTaken{Task: c.Task, Person: c.Person}, nil)
 	return nil
 }
 
-// endTask ends a task. One that is done cannot be done before those it comes after; leaving out needs no order, but a reason,
+// decide ends a task. One that is done cannot be done before those it comes after; leaving out needs no order, but a reason,
 // unless the playbook says that it may be left out.
-func (d *decision) endTask(c EndTask) error {
+func (c EndTask) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	t, err := d.openTask(c.Task)
 	if err != nil {
 		return err
@@ -241,7 +213,10 @@ func (d *decision) endTask(c EndTask) error {
 	return nil
 }
 
-func (d *decision) reopenTask(c ReopenTask) error {
+func (c ReopenTask) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	t, ok := d.s.Task(c.Task)
 	switch {
 	case !ok:

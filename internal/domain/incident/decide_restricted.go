@@ -38,14 +38,6 @@ type AssignTrack struct {
 	Texts             map[string]string
 }
 
-func (Restrict) isCommand()     {}
-func (AddMember) isCommand()    {}
-func (RemoveMember) isCommand() {}
-func (Release) isCommand()      {}
-func (BreakGlass) isCommand()   {}
-func (ReviewGlass) isCommand()  {}
-func (AssignTrack) isCommand()  {}
-
 // glassHolds is how long access by breaking the glass lasts: long enough for a night, short enough to be asked about.
 const glassHolds = 24 * time.Hour
 
@@ -56,30 +48,7 @@ const (
 	KindTrackAssigned = "track_assigned"
 )
 
-func (d *decision) runRestricted(c Command) error {
-	switch c := c.(type) {
-	case Restrict:
-		return d.restrict(c)
-	case AddMember:
-		return d.addMember(c)
-	case RemoveMember:
-		return d.removeMember(c)
-	case Release:
-		if d.s.Restriction.On {
-			d.emit(&Released{}, c.Texts)
-		}
-		return nil
-	case BreakGlass:
-		return d.breakGlass(c)
-	case ReviewGlass:
-		return d.reviewGlass(c)
-	case AssignTrack:
-		return d.assign(c)
-	}
-	return fault.Invalid("command", "this command is not known", "")
-}
-
-func (d *decision) restrict(c Restrict) error {
+func (c Restrict) decide(d *decision) error {
 	members := union(nil, append([]string{d.env.Actor.Person}, c.Members...))
 	if d.s.Restriction.On {
 		return fault.Conflict("this incident is restricted already; add or remove members")
@@ -98,7 +67,7 @@ func (d *decision) restrict(c Restrict) error {
 	return nil
 }
 
-func (d *decision) addMember(c AddMember) error {
+func (c AddMember) decide(d *decision) error {
 	if !d.s.Restriction.On {
 		return fault.Conflict("this incident is not restricted")
 	}
@@ -115,7 +84,7 @@ func (d *decision) addMember(c AddMember) error {
 	return nil
 }
 
-func (d *decision) removeMember(c RemoveMember) error {
+func (c RemoveMember) decide(d *decision) error {
 	if !slices.Contains(d.s.Members(), c.Person) {
 		return nil
 	}
@@ -124,6 +93,13 @@ func (d *decision) removeMember(c RemoveMember) error {
 		return fault.Conflict("nobody would be left who can change or end the restriction; add an IR coordinator or the CISO first")
 	}
 	d.withdraw()
+	return nil
+}
+
+func (c Release) decide(d *decision) error {
+	if d.s.Restriction.On {
+		d.emit(&Released{}, c.Texts)
+	}
 	return nil
 }
 
@@ -143,8 +119,8 @@ func (d *decision) manageable() bool {
 	})
 }
 
-// breakGlass gives access, and rings the alarm to the coordinators, the members and the operator.
-func (d *decision) breakGlass(c BreakGlass) error {
+// decide gives access, and rings the alarm to the coordinators, the members and the operator.
+func (c BreakGlass) decide(d *decision) error {
 	person := d.env.Actor.Person
 	if !d.s.Restriction.On || slices.Contains(d.s.Members(), person) {
 		return nil
@@ -166,7 +142,7 @@ func (d *decision) breakGlass(c BreakGlass) error {
 	return nil
 }
 
-func (d *decision) reviewGlass(c ReviewGlass) error {
+func (c ReviewGlass) decide(d *decision) error {
 	b, ok := d.s.Breaking(c.Breaking)
 	switch {
 	case !ok:
@@ -180,8 +156,8 @@ func (d *decision) reviewGlass(c ReviewGlass) error {
 	return nil
 }
 
-// assign hands the work over. The officer who takes it learns of it, unless they took it themselves.
-func (d *decision) assign(c AssignTrack) error {
+// decide hands the work over. The officer who takes it learns of it, unless they took it themselves.
+func (c AssignTrack) decide(d *decision) error {
 	t, err := d.told(c.Authority)
 	switch {
 	case err != nil || t.Assignee == c.Person:
@@ -253,7 +229,7 @@ func (d *decision) toOperator(m OwedMessage) []OwedMessage {
 // expire ends access by breaking the glass whose time has run out.
 func (d *decision) expire() {
 	for _, m := range slices.Clone(d.s.Restriction.Members) {
-		if d.s.Restriction.On && !m.Until.IsZero() && !m.Until.After(d.env.Now) {
+		if d.s.Restriction.On && !m.Until.IsZero() && Overdue(m.Until.UnixMicro(), d.env.Now) {
 			d.emit(&MemberRemoved{Person: m.Person, Why: RemovedByClock}, nil)
 			d.withdraw()
 		}

@@ -22,27 +22,7 @@ type SignAnalysis struct{}
 // ReopenAnalysis takes a signed analysis up again, with the reason as a text.
 type ReopenAnalysis struct{ Texts map[string]string }
 
-func (WriteAnalysis) isCommand()  {}
-func (SignAnalysis) isCommand()   {}
-func (ReopenAnalysis) isCommand() {}
-
-// review decides the commands of what comes afterwards; done is false for any other command.
-func (d *decision) review(c Command) (done bool, err error) {
-	switch c := c.(type) {
-	case WriteAnalysis:
-		return true, d.writeAnalysis(c)
-	case SignAnalysis:
-		return true, d.signAnalysis()
-	case ReopenAnalysis:
-		return true, d.reopenAnalysis(c)
-	}
-	if done, err = d.action(c); done {
-		return true, err
-	}
-	return d.proposal(c)
-}
-
-func (d *decision) writeAnalysis(c WriteAnalysis) error {
+func (c WriteAnalysis) decide(d *decision) error {
 	switch {
 	case !slices.Contains(AnalysisSections, c.Section):
 		return fault.Invalid("section", "an analysis has no such section", "use one of: "+strings.Join(AnalysisSections, ", "))
@@ -59,8 +39,8 @@ func (d *decision) writeAnalysis(c WriteAnalysis) error {
 	return nil
 }
 
-// signAnalysis freezes the words of every section, and discharges what was owed. A second time it changes nothing.
-func (d *decision) signAnalysis() error {
+// decide freezes the words of every section, and discharges what was owed. A second time it changes nothing.
+func (SignAnalysis) decide(d *decision) error {
 	x := d.s.Review
 	if x.Signed {
 		return nil
@@ -78,7 +58,7 @@ func (d *decision) signAnalysis() error {
 	return nil
 }
 
-func (d *decision) reopenAnalysis(c ReopenAnalysis) error {
+func (c ReopenAnalysis) decide(d *decision) error {
 	if len(d.s.Review.Editions) == 0 {
 		return fault.Conflict("the analysis was never signed; it can be changed as it is")
 	}

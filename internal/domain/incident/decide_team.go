@@ -17,8 +17,11 @@ const (
 // ExtendedRoles are the functions that support the response team where they are needed. MA 6.3.2
 var ExtendedRoles = []directory.Role{directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications}
 
-// handOver offers the lead. Until it is accepted, whoever leads goes on leading; a second offer takes the place of the first.
-func (d *decision) handOver(c HandOver) error {
+// decide offers the lead. Until it is accepted, whoever leads goes on leading; a second offer takes the place of the first.
+func (c HandOver) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	switch offer := d.s.Response.Offer; {
 	case d.s.Response.StartedAt.IsZero():
 		return fault.Conflict("nobody leads yet; start the response first")
@@ -37,8 +40,11 @@ func (d *decision) handOver(c HandOver) error {
 	return nil
 }
 
-// answerHandover ends an offer. Only its receiver accepts or declines it.
-func (d *decision) answerHandover(c AnswerHandover) error {
+// decide ends an offer. Only its receiver accepts or declines it.
+func (c AnswerHandover) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	offer := d.s.Response.Offer
 	switch {
 	case offer == nil:
@@ -81,8 +87,11 @@ func personOf(actor string) (string, bool) {
 	return "", false
 }
 
-// engage brings somebody of the extended team in and tells them. Of a restricted incident they must be a member first.
-func (d *decision) engage(c Engage) error {
+// decide brings somebody of the extended team in and tells them. Of a restricted incident they must be a member first.
+func (c Engage) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	if slices.ContainsFunc(d.s.Response.Engaged, func(e Engagement) bool { return e.Person == c.Person }) {
 		return nil
 	}
@@ -105,8 +114,11 @@ func (d *decision) engage(c Engage) error {
 	return fault.Invalid("person", "this person is not of the extended team", "choose somebody of the list")
 }
 
-// orderTasks takes any order of all tasks in which none comes before one that it waits for.
-func (d *decision) orderTasks(c OrderTasks) error {
+// decide takes any order of all tasks in which none comes before one that it waits for.
+func (c OrderTasks) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	now := taskIDs(d.s.Response.Tasks)
 	if slices.Equal(now, c.Tasks) {
 		return nil
@@ -126,8 +138,11 @@ func (d *decision) orderTasks(c OrderTasks) error {
 	return nil
 }
 
-// decideContinuity records a decision that differs from the one in force. MA 6.6.2.6
-func (d *decision) decideContinuity(c DecideContinuity) error {
+// decide records a decision that differs from the one in force. MA 6.6.2.6
+func (c DecideContinuity) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	if all := d.s.Response.Continuity; len(all) > 0 && all[len(all)-1].Activated == c.Activate {
 		return nil
 	}

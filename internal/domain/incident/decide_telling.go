@@ -218,8 +218,8 @@ func (d *decision) confirm() {
 	}
 }
 
-// messageOutcome records what became of an attempt, and what follows from it.
-func (d *decision) messageOutcome(c MessageOutcome) error {
+// decide records what became of an attempt, and what follows from it.
+func (c MessageOutcome) decide(d *decision) error {
 	m := d.s.message(c.Message)
 	if m == nil {
 		return fault.NotFound("no such message")

@@ -280,3 +280,26 @@ func TestRefusedCommands(t *testing.T) {
 		t.Errorf("an authority that was not told: %v", err)
 	}
 }
+
+// The clock and every page agree on the very instant at which a duty becomes overdue: its due instant.
+func TestOverdueAtTheDueInstant(t *testing.T) {
+	l := begin(t)
+	l.do(filing(Initial, nil))
+	due, _ := l.state().Duty("d3") // triage, within an hour
+	for _, c := range []struct {
+		after   time.Duration
+		overdue bool
+	}{{time.Hour - time.Microsecond, false}, {time.Hour, true}, {time.Hour + time.Microsecond, true}} {
+		l.env.Now = t0.Add(c.after)
+		drafts, err := Decide(l.state(), RunClock{}, l.env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fired := len(drafts) > 0; fired != c.overdue || due.Overdue(l.env.Now) != c.overdue {
+			t.Errorf("%v after the start: the clock fires %v, the duty is overdue %v, want %v", c.after, fired, due.Overdue(l.env.Now), c.overdue)
+		}
+	}
+	if Overdue(0, t0) {
+		t.Error("what has no time is overdue")
+	}
+}

@@ -13,8 +13,8 @@ func (d *decision) told(authority string) (*Track, error) {
 	return t, nil
 }
 
-// acknowledge records that an authority has the report. A second time changes nothing.
-func (d *decision) acknowledge(c Acknowledge) error {
+// decide records that an authority has the report. A second time changes nothing.
+func (c Acknowledge) decide(d *decision) error {
 	t, err := d.told(c.Authority)
 	if err != nil || t.Acknowledged {
 		return err
@@ -30,8 +30,8 @@ func (d *decision) afterAnswer(authority string) {
 	d.confirm()
 }
 
-// ask puts a question to the entity, which then owes an answer. CA step 5
-func (d *decision) ask(c Ask) error {
+// decide puts a question to the entity, which then owes an answer. CA step 5
+func (c Ask) decide(d *decision) error {
 	t, err := d.told(c.Authority)
 	if err != nil {
 		return err
@@ -58,8 +58,8 @@ func (d *decision) ask(c Ask) error {
 	return nil
 }
 
-// answer closes a question and tells the authority.
-func (d *decision) answer(c AnswerQuestion) error {
+// decide closes a question and tells the authority.
+func (c AnswerQuestion) decide(d *decision) error {
 	q := d.s.question(c.Question)
 	switch {
 	case q == nil:
@@ -74,8 +74,8 @@ func (d *decision) answer(c AnswerQuestion) error {
 	return nil
 }
 
-// decline records that an authority will not act and tells the reporters. What the entity owes stays owed.
-func (d *decision) decline(c Decline) error {
+// decide records that an authority will not act and tells the reporters. What the entity owes stays owed.
+func (c Decline) decide(d *decision) error {
 	t, err := d.told(c.Authority)
 	if err != nil || t.Status == TrackDeclined {
 		return err
@@ -89,8 +89,8 @@ func (d *decision) decline(c Decline) error {
 	return nil
 }
 
-// closeTrack records that an authority is done and tells the reporters.
-func (d *decision) closeTrack(c CloseTrack) error {
+// decide records that an authority is done and tells the reporters.
+func (c CloseTrack) decide(d *decision) error {
 	t, err := d.told(c.Authority)
 	if err != nil || t.Status == TrackClosedState {
 		return err

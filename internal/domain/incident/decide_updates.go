@@ -44,14 +44,6 @@ type LogCommunication struct {
 	Texts    map[string]string
 }
 
-func (DraftUpdate) isCommand()      {}
-func (ReviseUpdate) isCommand()     {}
-func (ApproveUpdate) isCommand()    {}
-func (ReturnUpdate) isCommand()     {}
-func (SendUpdate) isCommand()       {}
-func (DropUpdate) isCommand()       {}
-func (LogCommunication) isCommand() {}
-
 // Kinds of message about status updates.
 const (
 	KindStatusUpdate   = "status_update"
@@ -62,36 +54,7 @@ const (
 // ChannelOfMail is the way of an update that this system sends.
 const ChannelOfMail = "mail"
 
-// tellOthers decides the commands about telling management and others; done is false for any other command.
-func (d *decision) tellOthers(c Command) (done bool, err error) {
-	switch c := c.(type) {
-	case Mark:
-		return true, d.mark(c)
-	case Assess:
-		return true, d.assess(c)
-	case Await:
-		return true, d.await(c)
-	case IssueManagementReport:
-		return true, d.issueManagementReport(c)
-	case DraftUpdate:
-		return true, d.draftUpdate(c)
-	case ReviseUpdate:
-		return true, d.reviseUpdate(c)
-	case ApproveUpdate:
-		return true, d.approveUpdate(c)
-	case ReturnUpdate:
-		return true, d.returnUpdate(c)
-	case SendUpdate:
-		return true, d.sendUpdate(c)
-	case DropUpdate:
-		return true, d.dropUpdate(c)
-	case LogCommunication:
-		return true, d.logCommunication(c)
-	}
-	return false, nil
-}
-
-func (d *decision) draftUpdate(c DraftUpdate) error {
+func (c DraftUpdate) decide(d *decision) error {
 	a, ok := d.audience(c.Audience)
 	if !ok {
 		return fault.Invalid("audience", "the policy in force has no such audience", "choose one that the page offers")
@@ -136,7 +99,7 @@ func (d *decision) draftOf(id string) (Update, error) {
 	return u, nil
 }
 
-func (d *decision) reviseUpdate(c ReviseUpdate) error {
+func (c ReviseUpdate) decide(d *decision) error {
 	if _, err := d.draftOf(c.Update); err != nil {
 		return err
 	}
@@ -145,8 +108,8 @@ func (d *decision) reviseUpdate(c ReviseUpdate) error {
 	return nil
 }
 
-// approveUpdate records the actor's approval. MA 6.3.2.2, 6.3.2.4
-func (d *decision) approveUpdate(c ApproveUpdate) error {
+// decide records the actor's approval. MA 6.3.2.2, 6.3.2.4
+func (c ApproveUpdate) decide(d *decision) error {
 	u, err := d.draftOf(c.Update)
 	if err != nil {
 		return err
@@ -167,7 +130,7 @@ func (d *decision) holds(r policy.Recipient) bool {
 	return d.env.Actor.Person != "" && slices.Contains(Holders(d.env.Dir, r, d.s.Entity), d.env.Actor.Person)
 }
 
-func (d *decision) returnUpdate(c ReturnUpdate) error {
+func (c ReturnUpdate) decide(d *decision) error {
 	u, err := d.draftOf(c.Update)
 	switch {
 	case err != nil:
@@ -184,9 +147,9 @@ func (d *decision) returnUpdate(c ReturnUpdate) error {
 	return nil
 }
 
-// sendUpdate lets an update leave once everybody who must has approved it. Where nobody of the audience gets mail from here, somebody
+// decide lets an update leave once everybody who must has approved it. Where nobody of the audience gets mail from here, somebody
 // passes it on and says how.
-func (d *decision) sendUpdate(c SendUpdate) error {
+func (c SendUpdate) decide(d *decision) error {
 	u, ok := d.s.Update(c.Update)
 	if ok && u.Status == UpdateLeft {
 		return nil
@@ -246,7 +209,7 @@ func (d *decision) toAudience(u Update) []OwedMessage {
 	return once(messages)
 }
 
-func (d *decision) dropUpdate(c DropUpdate) error {
+func (c DropUpdate) decide(d *decision) error {
 	u, ok := d.s.Update(c.Update)
 	if ok && u.Status == UpdateEnded {
 		return nil
@@ -258,7 +221,7 @@ func (d *decision) dropUpdate(c DropUpdate) error {
 	return nil
 }
 
-func (d *decision) logCommunication(c LogCommunication) error {
+func (c LogCommunication) decide(d *decision) error {
 	switch {
 	case !slices.Contains(Channels, c.Channel):
 		return fault.Invalid("channel", "there is no such way", "choose one of the list")

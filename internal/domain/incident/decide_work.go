@@ -16,12 +16,10 @@ type ReturnWork struct {
 	To            []string // person ids, best first
 }
 
-func (ReturnWork) isCommand() {}
-
-// returnWork moves everything that sits with a person by name: the lead, an offer of it, tasks, corrective actions, items that they were asked for. What a role owes
+// decide moves everything that sits with a person by name: the lead, an offer of it, tasks, corrective actions, items that they were asked for. What a role owes
 // stays with the role. Where nobody may have it, tasks lie there for anyone of their roles, who led stays named, and the operator, or of
 // a restricted incident its members, are told once. MA 6.3.1.1.1
-func (d *decision) returnWork(c ReturnWork) error {
+func (c ReturnWork) decide(d *decision) error {
 	x, actions := d.s.Response, d.actionsOf(c.Person)
 	f := &WorkReturned{From: c.Person, Cause: c.Cause, To: d.firstOf(c.To)}
 	if d.s.Status != StatusClosed {
@@ -89,9 +87,8 @@ func (d *decision) actionsOf(person string) []Action {
 // firstOf is the first who may be given work on the incident.
 func (d *decision) firstOf(people []string) string {
 	for _, id := range people {
-		p, _ := d.env.Dir.Person(id)
 		by, here := access.NewActor(d.env.Dir, id)
-		if here && d.belongs(p) && access.Allow(by, access.Work, access.Object{Entity: d.s.Entity}) {
+		if here && d.belongs(id) && access.Allow(by, access.Work, access.Object{Entity: d.s.Entity}) {
 			return id
 		}
 	}

@@ -67,13 +67,14 @@ type ImportPlaybook struct {
 	Texts          map[string]string
 }
 
-func (ImportPlaybook) isCommand() {}
-
 // maxImported bounds the tasks of one import.
 const maxImported = 100
 
-// importPlaybook puts the steps on the list. The same file a second time changes nothing.
-func (d *decision) importPlaybook(c ImportPlaybook) error {
+// decide puts the steps on the list. The same file a second time changes nothing.
+func (c ImportPlaybook) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	switch {
 	case slices.ContainsFunc(d.s.Response.Imports, func(i Import) bool { return i.SHA256 == c.SHA256 }):
 		return nil
@@ -101,8 +102,9 @@ func (d *decision) importPlaybook(c ImportPlaybook) error {
 	return nil
 }
 
-// applyImport folds an import: its tasks are like those of the pack's procedures, with their words in texts.
-func (x *Response) applyImport(f *PlaybookImported, r Recorded) {
+// apply puts the tasks on the list: they are like those of the pack's procedures, with their words in texts.
+func (f *PlaybookImported) apply(s *State, r Recorded) {
+	x := &s.Response
 	x.Imports = append(x.Imports, Import{Origin: f.Origin, SHA256: f.SHA256, Text: r.Texts[TextImported], At: r.At, By: r.Actor, Tasks: len(f.Tasks)})
 	for i, t := range f.Tasks {
 		x.Tasks = append(x.Tasks, Task{NewTask: NewTask{ID: t.ID, Step: t.Step, Aim: t.Aim, Role: t.Role, Within: t.Within, After: t.After, Optional: t.Optional},

@@ -98,34 +98,48 @@ type PhaseEntry struct {
 	Why       string // digest
 }
 
-// applyLifecycle folds the facts of the life cycle.
-func (s *State) applyLifecycle(r Recorded) {
+func (f *PhaseEntered) apply(s *State, r Recorded) {
 	x := &s.Lifecycle
-	switch f := r.Fact.(type) {
-	case *PhaseEntered:
-		x.Phase, x.PhaseSince = f.Phase, r.At
-		x.Phases = append(x.Phases, PhaseEntry{Phase: f.Phase, By: r.Actor, At: r.At, Why: r.Texts[TextReason]})
-	case *MilestoneReached:
-		x.Milestones = maps.Clone(x.Milestones)
-		if x.Milestones == nil {
-			x.Milestones = map[string]time.Time{}
-		}
-		x.Milestones[f.Milestone] = time.UnixMicro(f.At).UTC()
-	case *Closed:
-		s.Status = StatusClosed
-		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why, x.Validated = r.At, r.Actor, f.Outcome, f.Remains, r.Texts[TextReason], nil
-	case *ResultsValidated:
-		x.Validated = &Validation{At: r.At, By: r.Actor, Why: r.Texts[TextReason]}
-	case *Classified:
-		x.Class, x.ClassBy, x.ClassAt, x.ClassWhy = f.As, r.Actor, r.At, r.Texts[TextReason]
-	case *Mentioned:
-		for _, p := range f.People {
-			s.Mentions = append(s.Mentions, Mention{f.Note, p})
-		}
-	case *Linked, *Unlinked:
-		x.applyLink(r)
-	case *Reopened:
-		s.Status = StatusOpen
-		x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = time.Time{}, "", "", nil, r.Texts[TextReason]
+	x.Phase, x.PhaseSince = f.Phase, r.At
+	x.Phases = append(x.Phases, PhaseEntry{Phase: f.Phase, By: r.Actor, At: r.At, Why: r.Texts[TextReason]})
+	s.statusTold(r)
+}
+
+func (f *MilestoneReached) apply(s *State, r Recorded) {
+	x := &s.Lifecycle
+	x.Milestones = maps.Clone(x.Milestones)
+	if x.Milestones == nil {
+		x.Milestones = map[string]time.Time{}
 	}
+	x.Milestones[f.Milestone] = time.UnixMicro(f.At).UTC()
+	s.statusTold(r)
+}
+
+func (f *Closed) apply(s *State, r Recorded) {
+	s.Status = StatusClosed
+	x := &s.Lifecycle
+	x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why, x.Validated = r.At, r.Actor, f.Outcome, f.Remains, r.Texts[TextReason], nil
+	s.statusTold(r)
+}
+
+func (*ResultsValidated) apply(s *State, r Recorded) {
+	s.Lifecycle.Validated = &Validation{At: r.At, By: r.Actor, Why: r.Texts[TextReason]}
+}
+
+func (f *Classified) apply(s *State, r Recorded) {
+	s.Lifecycle.Class, s.Lifecycle.ClassBy, s.Lifecycle.ClassAt, s.Lifecycle.ClassWhy = f.As, r.Actor, r.At, r.Texts[TextReason]
+}
+
+func (f *Mentioned) apply(s *State, _ Recorded) {
+	for _, p := range f.People {
+		s.Mentions = append(s.Mentions, Mention{f.Note, p})
+	}
+}
+
+func (*Reopened) apply(s *State, r Recorded) {
+	s.Status = StatusOpen
+	x := &s.Lifecycle
+	x.ClosedAt, x.ClosedBy, x.Outcome, x.Remains, x.Why = time.Time{}, "", "", nil, r.Texts[TextReason]
+	s.Review.Signed = false // an incident that is taken up again takes its analysis up with it
+	s.statusTold(r)
 }

@@ -100,10 +100,6 @@ type Unlink struct {
 	Texts                    map[string]string // the reason
 }
 
-func (LinkTo) isCommand()     {}
-func (MirrorLink) isCommand() {}
-func (Unlink) isCommand()     {}
-
 // Inverse is a relation as the other incident has it.
 func Inverse(relation string) string { return inverse[relation] }
 
@@ -129,7 +125,7 @@ func (d *decision) turn(relation, stream string) int {
 	return l.Turn + 1
 }
 
-func (d *decision) linkTo(c LinkTo) error {
+func (c LinkTo) decide(d *decision) error {
 	switch {
 	case !slices.Contains(Relations, c.Relation):
 		return fault.Invalid("relation", "incidents do not relate like this", "choose one of the list")
@@ -146,8 +142,8 @@ func (d *decision) linkTo(c LinkTo) error {
 	return d.finish(c.Closing)
 }
 
-// mirrorLink gives the other side of what was stated last. What it has of a later turn already stands.
-func (d *decision) mirrorLink(c MirrorLink) error {
+// decide gives the other side of what was stated last. What it has of a later turn already stands.
+func (c MirrorLink) decide(d *decision) error {
 	l, ok := d.s.Lifecycle.Link(c.Relation, c.Stream)
 	turn := max(c.Turn, 1)
 	switch {
@@ -160,7 +156,7 @@ func (d *decision) mirrorLink(c MirrorLink) error {
 	return nil
 }
 
-func (d *decision) unlink(c Unlink) error {
+func (c Unlink) decide(d *decision) error {
 	l, ok := d.s.Lifecycle.Link(c.Relation, c.Stream)
 	switch {
 	case !ok:
@@ -172,22 +168,20 @@ func (d *decision) unlink(c Unlink) error {
 	}
 	d.emit(&Unlinked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Owes: !c.Silent, Turn: l.Turn + 1}, c.Texts)
 	if (c.Relation == DuplicateOf || c.Relation == MergedInto) && d.s.Lifecycle.Outcome == OutcomeDuplicate {
-		return d.reopen(Reopen{Texts: c.Texts})
+		return Reopen{Texts: c.Texts}.decide(d)
 	}
 	return nil
 }
 
-// applyLink folds what ties incidents and what undoes that.
-func (x *Lifecycle) applyLink(r Recorded) {
-	switch f := r.Fact.(type) {
-	case *Linked:
-		x.Links = append(x.Links, Link{Relation: f.Relation, Number: f.Number, Stream: f.Stream, At: r.At, By: r.Actor, Why: r.Texts[TextReason], Owes: f.Owes, Turn: max(f.Turn, 1)})
-	case *Unlinked:
-		for i := len(x.Links) - 1; i >= 0; i-- {
-			if l := &x.Links[i]; l.Relation == f.Relation && l.Stream == f.Stream {
-				l.Owes, l.Turn, l.Undone = f.Owes, f.Turn, &Undone{At: r.At, By: r.Actor, Why: r.Texts[TextReason]}
-				return
-			}
+func (f *Linked) apply(s *State, r Recorded) {
+	s.Lifecycle.Links = append(s.Lifecycle.Links, Link{Relation: f.Relation, Number: f.Number, Stream: f.Stream, At: r.At, By: r.Actor, Why: r.Texts[TextReason], Owes: f.Owes, Turn: max(f.Turn, 1)})
+}
+
+func (f *Unlinked) apply(s *State, r Recorded) {
+	for i := len(s.Lifecycle.Links) - 1; i >= 0; i-- {
+		if l := &s.Lifecycle.Links[i]; l.Relation == f.Relation && l.Stream == f.Stream {
+			l.Owes, l.Turn, l.Undone = f.Owes, f.Turn, &Undone{At: r.At, By: r.Actor, Why: r.Texts[TextReason]}
+			return
 		}
 	}
 }

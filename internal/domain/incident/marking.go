@@ -29,6 +29,10 @@ type Confidence struct {
 	Why     string // digest
 }
 
+func (f *Marked) apply(s *State, r Recorded) {
+	s.Confidence = Confidence{Marking: f.Marking, Since: r.At, By: r.Actor, Why: r.Texts[TextReason]}
+}
+
 // Marks are what an incident's marking follows from, as every list of incidents, or of what belongs to them, carries them along.
 type Marks struct {
 	Restricted, Confidential bool
@@ -59,9 +63,7 @@ type Mark struct {
 	Texts   map[string]string
 }
 
-func (Mark) isCommand() {}
-
-func (d *decision) mark(c Mark) error {
+func (c Mark) decide(d *decision) error {
 	now := d.s.Confidence.Marking
 	switch {
 	case c.Marking != MarkNone && c.Marking != MarkConfidential:

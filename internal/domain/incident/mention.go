@@ -27,10 +27,8 @@ type TellMentioned struct {
 	People, Tell []string
 }
 
-func (TellMentioned) isCommand() {}
-
-// tellMentioned tells each person once for a note. Of a restricted incident only members are told, and nobody in their place.
-func (d *decision) tellMentioned(c TellMentioned) error {
+// decide tells each person once for a note. Of a restricted incident only members are told, and nobody in their place.
+func (c TellMentioned) decide(d *decision) error {
 	f := Mentioned{Note: c.Note, People: []string{}, Told: []string{}}
 	for _, p := range c.People {
 		if slices.Contains(d.s.Mentions, Mention{c.Note, p}) || slices.Contains(f.People, p) {

@@ -21,9 +21,6 @@ type StateMilestone struct {
 	At        time.Time
 }
 
-func (EnterPhase) isCommand()     {}
-func (StateMilestone) isCommand() {}
-
 // WorkPhases are the phases that an incident is worked on in, in order. Preparation comes before any incident.
 var WorkPhases = []string{PhaseDetection, PhaseContainment, PhasePostIncident}
 
@@ -68,7 +65,7 @@ func (d *decision) worked() error {
 	return nil
 }
 
-func (d *decision) enterPhase(c EnterPhase) error {
+func (c EnterPhase) decide(d *decision) error {
 	to, now := slices.Index(WorkPhases, c.Phase), slices.Index(WorkPhases, d.s.phase())
 	switch {
 	case to < 0:
@@ -97,7 +94,7 @@ func taskIDs(tasks []Task) (ids []string) {
 	return ids
 }
 
-func (d *decision) stateMilestone(c StateMilestone) error {
+func (c StateMilestone) decide(d *decision) error {
 	switch {
 	case !slices.Contains(Milestones, c.Milestone):
 		return fault.Invalid("milestone", "there is no such milestone", "choose one of the list")

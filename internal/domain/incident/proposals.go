@@ -94,48 +94,34 @@ type FinishProposal struct {
 	Texts             map[string]string
 }
 
-func (ProposeChange) isCommand()  {}
-func (DecideProposal) isCommand() {}
-func (FinishProposal) isCommand() {}
+func (f *ChangeProposed) apply(s *State, r Recorded) {
+	s.Review.Proposals = append(s.Review.Proposals, Proposal{ID: f.ID, Kind: f.Kind, Target: f.Target, Status: ProposalOpen, Text: r.Texts[TextProposal], By: r.Actor, At: r.At})
+}
 
-func (s *State) applyProposals(r Recorded) {
-	change := func(id string, do func(*Proposal)) {
-		for i := range s.Review.Proposals {
-			if s.Review.Proposals[i].ID == id {
-				do(&s.Review.Proposals[i])
-			}
+func (f *ProposalDecided) apply(s *State, r Recorded) {
+	s.changeProposal(f.Proposal, func(p *Proposal) {
+		p.Status, p.DecidedBy, p.DecidedAt, p.Why = ProposalRejected, r.Actor, r.At, r.Texts[TextReason]
+		if f.Accepted {
+			p.Status = ProposalAccepted
+		}
+	})
+}
+
+func (f *ProposalDone) apply(s *State, r Recorded) {
+	s.changeProposal(f.Proposal, func(p *Proposal) {
+		p.Status, p.Version, p.Link, p.DoneBy, p.DoneAt = ProposalIsDone, f.Version, r.Texts[TextLink], r.Actor, r.At
+	})
+}
+
+func (s *State) changeProposal(id string, change func(*Proposal)) {
+	for i := range s.Review.Proposals {
+		if s.Review.Proposals[i].ID == id {
+			change(&s.Review.Proposals[i])
 		}
 	}
-	switch f := r.Fact.(type) {
-	case *ChangeProposed:
-		s.Review.Proposals = append(s.Review.Proposals, Proposal{ID: f.ID, Kind: f.Kind, Target: f.Target, Status: ProposalOpen, Text: r.Texts[TextProposal], By: r.Actor, At: r.At})
-	case *ProposalDecided:
-		change(f.Proposal, func(p *Proposal) {
-			p.Status, p.DecidedBy, p.DecidedAt, p.Why = ProposalRejected, r.Actor, r.At, r.Texts[TextReason]
-			if f.Accepted {
-				p.Status = ProposalAccepted
-			}
-		})
-	case *ProposalDone:
-		change(f.Proposal, func(p *Proposal) {
-			p.Status, p.Version, p.Link, p.DoneBy, p.DoneAt = ProposalIsDone, f.Version, r.Texts[TextLink], r.Actor, r.At
-		})
-	}
 }
 
-func (d *decision) proposal(c Command) (done bool, err error) {
-	switch c := c.(type) {
-	case ProposeChange:
-		return true, d.propose(c)
-	case DecideProposal:
-		return true, d.decideProposal(c)
-	case FinishProposal:
-		return true, d.finishProposal(c)
-	}
-	return false, nil
-}
-
-func (d *decision) propose(c ProposeChange) error {
+func (c ProposeChange) decide(d *decision) error {
 	if !slices.Contains(ProposalKinds, c.Kind) {
 		return fault.Invalid("kind", "a proposal changes a playbook, the plan, a policy or a control", "use one of: "+strings.Join(ProposalKinds, ", "))
 	}
@@ -169,7 +155,7 @@ func (d *decision) proposed(id string) (Proposal, error) {
 	return Proposal{}, fault.NotFound("no such proposal")
 }
 
-func (d *decision) decideProposal(c DecideProposal) error {
+func (c DecideProposal) decide(d *decision) error {
 	p, err := d.proposed(c.Proposal)
 	if err != nil {
 		return err
@@ -185,7 +171,7 @@ func (d *decision) decideProposal(c DecideProposal) error {
 	return nil
 }
 
-func (d *decision) finishProposal(c FinishProposal) error {
+func (c FinishProposal) decide(d *decision) error {
 	p, err := d.proposed(c.Proposal)
 	switch {
 	case err != nil:

@@ -223,46 +223,62 @@ func (s State) Waits(t Task) (before []string) {
 	return before
 }
 
-// applyResponse folds the facts of the response.
-func (s *State) applyResponse(r Recorded) {
-	x := &s.Response
-	switch f := r.Fact.(type) {
-	case *ResponseStarted:
-		x.StartedAt, x.StartedBy, x.Begun, x.Lead, x.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
-	case *LeadChanged:
-		x.Lead, x.LeadSince, x.Play, x.Offer, x.Stranded = f.Lead, r.At, r.Texts[TextPlay], nil, ""
-	case *HandoverOffered:
-		x.Offer = &Offer{To: f.To, By: r.Actor, At: r.At, Play: r.Texts[TextPlay]}
-	case *HandoverDeclined:
-		x.Offer = nil
-	case *Engaged:
-		x.Engaged = append(x.Engaged, Engagement{Engaged: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
-	case *ContinuityDecided:
-		x.Continuity = append(x.Continuity, ContinuityDecision{ContinuityDecided: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
-	case *WorkReturned:
-		s.applyReturned(f, r)
-	case *TasksOrdered:
-		slices.SortStableFunc(x.Tasks, func(a, b Task) int { return cmp.Compare(slices.Index(f.Tasks, a.ID), slices.Index(f.Tasks, b.ID)) })
-	case *TasksAdded:
-		x.Playbooks = append(x.Playbooks, f.Playbook)
-		for _, t := range f.Tasks {
-			x.Tasks = append(x.Tasks, Task{NewTask: t, Playbook: f.Playbook, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
-		}
-	case *PlaybookImported:
-		x.applyImport(f, r)
-	case *TaskNoted:
-		x.Tasks = append(x.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
-	case *TaskTaken:
-		s.changeTask(f.Task, func(t *Task) { t.Person = f.Person })
-	case *TaskDone:
-		s.changeTask(f.Task, func(t *Task) { t.end(TaskIsDone, r, TextNote) })
-	case *TaskSkipped:
-		s.changeTask(f.Task, func(t *Task) { t.end(TaskLeftOut, r, TextReason) })
-	case *TaskReopened:
-		s.changeTask(f.Task, func(t *Task) {
-			t.Status, t.EndedAt, t.EndedBy, t.Note = TaskOpen, time.Time{}, "", r.Texts[TextReason]
-		})
+func (f *ResponseStarted) apply(s *State, r Recorded) {
+	s.Response.StartedAt, s.Response.StartedBy, s.Response.Begun, s.Response.Lead, s.Response.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
+	s.statusTold(r)
+}
+
+func (f *LeadChanged) apply(s *State, r Recorded) {
+	s.Response.Lead, s.Response.LeadSince, s.Response.Play, s.Response.Offer, s.Response.Stranded = f.Lead, r.At, r.Texts[TextPlay], nil, ""
+}
+
+func (f *HandoverOffered) apply(s *State, r Recorded) {
+	s.Response.Offer = &Offer{To: f.To, By: r.Actor, At: r.At, Play: r.Texts[TextPlay]}
+}
+
+func (*HandoverDeclined) apply(s *State, _ Recorded) {
+	s.Response.Offer = nil
+}
+
+func (f *Engaged) apply(s *State, r Recorded) {
+	s.Response.Engaged = append(s.Response.Engaged, Engagement{Engaged: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+}
+
+func (f *ContinuityDecided) apply(s *State, r Recorded) {
+	s.Response.Continuity = append(s.Response.Continuity, ContinuityDecision{ContinuityDecided: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+}
+
+func (f *TasksOrdered) apply(s *State, _ Recorded) {
+	slices.SortStableFunc(s.Response.Tasks, func(a, b Task) int { return cmp.Compare(slices.Index(f.Tasks, a.ID), slices.Index(f.Tasks, b.ID)) })
+}
+
+func (f *TasksAdded) apply(s *State, r Recorded) {
+	s.Response.Playbooks = append(s.Response.Playbooks, f.Playbook)
+	for _, t := range f.Tasks {
+		s.Response.Tasks = append(s.Response.Tasks, Task{NewTask: t, Playbook: f.Playbook, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 	}
+}
+
+func (f *TaskNoted) apply(s *State, r Recorded) {
+	s.Response.Tasks = append(s.Response.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+}
+
+func (f *TaskTaken) apply(s *State, _ Recorded) {
+	s.changeTask(f.Task, func(t *Task) { t.Person = f.Person })
+}
+
+func (f *TaskDone) apply(s *State, r Recorded) {
+	s.changeTask(f.Task, func(t *Task) { t.end(TaskIsDone, r, TextNote) })
+}
+
+func (f *TaskSkipped) apply(s *State, r Recorded) {
+	s.changeTask(f.Task, func(t *Task) { t.end(TaskLeftOut, r, TextReason) })
+}
+
+func (f *TaskReopened) apply(s *State, r Recorded) {
+	s.changeTask(f.Task, func(t *Task) {
+		t.Status, t.EndedAt, t.EndedBy, t.Note = TaskOpen, time.Time{}, "", r.Texts[TextReason]
+	})
 }
 
 func (t *Task) end(status string, r Recorded, text string) {

@@ -145,46 +145,55 @@ func (s State) nextExpiry() (next int64) {
 	return next
 }
 
-// applyRestriction folds the facts about who may know, and says whether the fact was one of them.
-func (s *State) applyRestriction(r Recorded) {
-	x := &s.Restriction
-	switch f := r.Fact.(type) {
-	case *Restricted:
-		x.On, x.Since, x.By, x.Reason, x.Members = true, r.At, r.Actor, r.Texts[TextReason], nil
-		x.Ever = union(x.Ever, f.Members)
-		for _, p := range f.Members {
-			x.Members = append(x.Members, Member{Person: p, Since: r.At, By: r.Actor})
+func (f *Restricted) apply(s *State, r Recorded) {
+	s.Restriction.On, s.Restriction.Since, s.Restriction.By, s.Restriction.Reason, s.Restriction.Members = true, r.At, r.Actor, r.Texts[TextReason], nil
+	s.Restriction.Ever = union(s.Restriction.Ever, f.Members)
+	for _, p := range f.Members {
+		s.Restriction.Members = append(s.Restriction.Members, Member{Person: p, Since: r.At, By: r.Actor})
+	}
+}
+
+func (f *MemberAdded) apply(s *State, r Recorded) {
+	s.Restriction.drop(f.Person)
+	s.Restriction.Ever = union(s.Restriction.Ever, []string{f.Person})
+	s.Restriction.Members = append(s.Restriction.Members, Member{Person: f.Person, Since: r.At, By: r.Actor})
+}
+
+func (f *MemberRemoved) apply(s *State, _ Recorded) {
+	s.Restriction.end(f.Person, f.Why == RemovedByClock)
+	s.Restriction.drop(f.Person)
+}
+
+func (*Released) apply(s *State, _ Recorded) {
+	s.Restriction.On, s.Restriction.Members = false, nil
+}
+
+func (f *GlassBroken) apply(s *State, r Recorded) {
+	until := time.UnixMicro(f.Until).UTC()
+	s.Restriction.Ever = union(s.Restriction.Ever, []string{f.Person})
+	s.Restriction.Members = append(slices.Clip(s.Restriction.Members), Member{Person: f.Person, Since: r.At, By: r.Actor, Until: until})
+	s.Restriction.Breakings = append(s.Restriction.Breakings, Breaking{ID: f.Breaking, Person: f.Person, By: r.Actor, At: r.At, Until: until, Reason: r.Texts[TextReason]})
+}
+
+func (f *GlassReviewed) apply(s *State, r Recorded) {
+	for i := range s.Restriction.Breakings {
+		if b := &s.Restriction.Breakings[i]; b.ID == f.Breaking {
+			b.ReviewedBy, b.ReviewedAt, b.Finding = r.Actor, r.At, r.Texts[TextFinding]
 		}
-	case *MemberAdded:
-		x.drop(f.Person)
-		x.Ever = union(x.Ever, []string{f.Person})
-		x.Members = append(x.Members, Member{Person: f.Person, Since: r.At, By: r.Actor})
-	case *MemberRemoved:
-		x.end(f.Person, f.Why == RemovedByClock)
-		x.drop(f.Person)
-	case *Released:
-		x.On, x.Members = false, nil
-	case *GlassBroken:
-		until := time.UnixMicro(f.Until).UTC()
-		x.Ever = union(x.Ever, []string{f.Person})
-		x.Members = append(slices.Clip(x.Members), Member{Person: f.Person, Since: r.At, By: r.Actor, Until: until})
-		x.Breakings = append(x.Breakings, Breaking{ID: f.Breaking, Person: f.Person, By: r.Actor, At: r.At, Until: until, Reason: r.Texts[TextReason]})
-	case *GlassReviewed:
-		for i := range x.Breakings {
-			if b := &x.Breakings[i]; b.ID == f.Breaking {
-				b.ReviewedBy, b.ReviewedAt, b.Finding = r.Actor, r.At, r.Texts[TextFinding]
-			}
+	}
+}
+
+func (f *MessagesWithdrawn) apply(s *State, r Recorded) {
+	for _, id := range f.Messages {
+		if m := s.message(id); m != nil {
+			m.Status, m.At = MessageWithdrawn, r.At
 		}
-	case *MessagesWithdrawn:
-		for _, id := range f.Messages {
-			if m := s.message(id); m != nil {
-				m.Status, m.At = MessageWithdrawn, r.At
-			}
-		}
-	case *TrackAssigned:
-		if t := s.track(f.Authority); t != nil {
-			t.Assignee = f.Person
-		}
+	}
+}
+
+func (f *TrackAssigned) apply(s *State, _ Recorded) {
+	if t := s.track(f.Authority); t != nil {
+		t.Assignee = f.Person
 	}
 }
 

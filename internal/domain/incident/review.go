@@ -108,33 +108,26 @@ func (r Review) Unwritten() (out []string) {
 	return out
 }
 
-// applyReview folds the facts of the analysis, of corrective actions and of proposals. An incident that is taken up again takes its
-// analysis up with it.
-func (s *State) applyReview(r Recorded) {
-	x := &s.Review
-	switch f := r.Fact.(type) {
-	case *AnalysisWritten:
-		if x.Sections == nil {
-			x.Sections = map[string][]SectionText{}
-		}
-		x.Sections[f.Section] = append(slices.Clip(x.Sections[f.Section]), SectionText{Digest: r.Texts[TextAnalysis], By: r.Actor, At: r.At, Version: r.Version})
-		if f.Cause != "" {
-			x.Cause = f.Cause
-		}
-	case *AnalysisSigned:
-		x.Signed, x.Reopened = true, ""
-		x.Editions = append(x.Editions, Edition{Number: f.Edition, Sections: f.Sections, By: r.Actor, At: r.At})
-	case *AnalysisReopened:
-		x.Signed, x.Reopened = false, r.Texts[TextReason]
-	case *Reopened:
-		x.Signed = false
-	default:
-		s.applyActions(r)
-		s.applyProposals(r)
+func (f *AnalysisWritten) apply(s *State, r Recorded) {
+	if s.Review.Sections == nil {
+		s.Review.Sections = map[string][]SectionText{}
+	}
+	s.Review.Sections[f.Section] = append(slices.Clip(s.Review.Sections[f.Section]), SectionText{Digest: r.Texts[TextAnalysis], By: r.Actor, At: r.At, Version: r.Version})
+	if f.Cause != "" {
+		s.Review.Cause = f.Cause
 	}
 }
 
-// clone copies what applyReview changes in place.
+func (f *AnalysisSigned) apply(s *State, r Recorded) {
+	s.Review.Signed, s.Review.Reopened = true, ""
+	s.Review.Editions = append(s.Review.Editions, Edition{Number: f.Edition, Sections: f.Sections, By: r.Actor, At: r.At})
+}
+
+func (*AnalysisReopened) apply(s *State, r Recorded) {
+	s.Review.Signed, s.Review.Reopened = false, r.Texts[TextReason]
+}
+
+// clone copies what facts change in place.
 func (r Review) clone() Review {
 	r.Sections = maps.Clone(r.Sections)
 	for id, all := range r.Sections {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tocsin/internal/domain/policy"
-	"tocsin/internal/domain/record"
 )
 
 // Status of an incident.
@@ -154,19 +153,37 @@ type Question struct {
 }
 
 // Fold applies facts in order to an empty state.
-func Fold(facts []Recorded) State { return record.Fold(Apply, facts) }
+func Fold(facts []Recorded) State {
+	var s State
+	for _, r := range facts {
+		s.apply(r)
+	}
+	return s
+}
 
 // Extend returns the state after more facts and leaves s as it was, so that s may be shared.
 func Extend(s State, facts []Recorded) State {
 	s = s.clone()
-	for _, f := range facts {
-		s = Apply(s, f)
+	for _, r := range facts {
+		s.apply(r)
 	}
 	return s
 }
 
 // Apply returns the state after one more fact. It owns s: callers do not use the old value again.
 func Apply(s State, r Recorded) State {
+	s.apply(r)
+	return s
+}
+
+// fact is a Fact that says itself what it changes in a state that nobody else holds.
+type fact interface {
+	Fact
+	apply(s *State, r Recorded)
+}
+
+// apply adds one fact. It works in place, because copying a whole state for each fact of a long stream would be most of the work.
+func (s *State) apply(r Recorded) {
 	s.Version = r.Version
 	if s.OpenedAt.IsZero() {
 		s.OpenedAt = r.At
@@ -178,50 +195,12 @@ func Apply(s State, r Recorded) State {
 	if r.Pack != "" {
 		s.LastPack = r.Pack
 	}
-	switch f := r.Fact.(type) {
-	case *Reported:
-		s.applyReported(f, r)
-	case *Telephoned:
-		s.applyTelephoned(f, r)
-	case *Rated:
-		s.Rating.Rated, s.Rating.At, s.Rating.Proposed = *f, r.At, nil
-		if _, ok := s.Rating.Reached[f.Level]; !ok {
-			s.Rating.Reached[f.Level] = r.At
-		}
-	case *LoweringProposed:
-		s.Rating.Proposed = f
-	case *PostReportDecided:
-		s.Known.PostIncidentReport = &f.Required
-	case *DutiesOwed:
-		for _, d := range f.Duties {
-			s.Duties = append(s.Duties, Duty{OwedDuty: d, Since: r.At, Stages: map[string]bool{}})
-		}
-	case *MessagesOwed:
-		s.applyMessagesOwed(f, r)
-	case *DutyDischarged:
-		if d := s.duty(f.Duty); d != nil {
-			d.Discharged, d.DischargedAt, d.How, d.DischargedBy = true, time.UnixMicro(f.At).UTC(), f.How, r.Actor
-			d.LateBy, d.Texts = time.Duration(f.LateBy)*time.Microsecond, r.Texts
-		}
-	case *DutyStageReached:
-		if d := s.duty(f.Duty); d != nil {
-			d.Stages[f.Stage] = true
-		}
-	default:
-		s.applyTelling(r)
-		s.applyRestriction(r)
-		s.applyResponse(r)
-		s.applyLifecycle(r)
-		s.applyReview(r)
-		s.applyAssessment(r)
-		s.applyUpdates(r)
-		s.applyContainment(r)
+	if f, ok := r.Fact.(fact); ok {
+		f.apply(s, r)
 	}
-	s.applyBriefing(r)
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
 	}
-	return s
 }
 
 // Bookkeeping says that a fact only keeps the books of deliveries and duties: what it follows from is a fact of its own.
@@ -246,7 +225,7 @@ func quiet(f Fact) bool {
 	return false
 }
 
-func (s *State) applyReported(f *Reported, r Recorded) {
+func (f *Reported) apply(s *State, r Recorded) {
 	s.Number, s.Entity = f.Number, f.Entity
 	if s.Status != StatusClosed {
 		s.Status = StatusOpen
@@ -266,6 +245,7 @@ func (s *State) applyReported(f *Reported, r Recorded) {
 	s.learn(f)
 	s.Assessment.answered(f.Stated)
 	s.stated(r.Version, f.Stated...)
+	s.Briefing.Touched = r.Version
 }
 
 // learn adds what a filing states to what is known: a later statement of one value replaces it, lists grow. Nothing
@@ -309,7 +289,7 @@ func (s *State) learn(f *Reported) {
 	}
 }
 
-func (s *State) applyTelephoned(f *Telephoned, r Recorded) {
+func (f *Telephoned) apply(s *State, r Recorded) {
 	s.Number, s.Entity = f.Number, f.Entity
 	if s.Status == "" {
 		s.Status = StatusTelephoned
@@ -328,7 +308,7 @@ func (s *State) applyTelephoned(f *Telephoned, r Recorded) {
 	}
 }
 
-func (s *State) applyMessagesOwed(f *MessagesOwed, r Recorded) {
+func (f *MessagesOwed) apply(s *State, r Recorded) {
 	for _, t := range f.Tracks {
 		s.Tracks = append(s.Tracks, Track{OpenedTrack: t, Status: TrackOwed, Since: r.At})
 	}
@@ -339,6 +319,40 @@ func (s *State) applyMessagesOwed(f *MessagesOwed, r Recorded) {
 		s.Messages = append(s.Messages, Message{OwedMessage: m, OwedAt: r.At, Cause: r.Version, Status: MessageOwed})
 	}
 }
+
+func (f *Rated) apply(s *State, r Recorded) {
+	s.Rating.Rated, s.Rating.At, s.Rating.Proposed = *f, r.At, nil
+	if _, ok := s.Rating.Reached[f.Level]; !ok {
+		s.Rating.Reached[f.Level] = r.At
+	}
+	s.Briefing.Touched = r.Version
+}
+
+func (f *LoweringProposed) apply(s *State, _ Recorded) { s.Rating.Proposed = f }
+
+func (f *PostReportDecided) apply(s *State, _ Recorded) { s.Known.PostIncidentReport = &f.Required }
+
+func (f *DutiesOwed) apply(s *State, r Recorded) {
+	for _, d := range f.Duties {
+		s.Duties = append(s.Duties, Duty{OwedDuty: d, Since: r.At, Stages: map[string]bool{}})
+	}
+}
+
+func (f *DutyDischarged) apply(s *State, r Recorded) {
+	if d := s.duty(f.Duty); d != nil {
+		d.Discharged, d.DischargedAt, d.How, d.DischargedBy = true, time.UnixMicro(f.At).UTC(), f.How, r.Actor
+		d.LateBy, d.Texts = time.Duration(f.LateBy)*time.Microsecond, r.Texts
+	}
+}
+
+func (f *DutyStageReached) apply(s *State, _ Recorded) {
+	if d := s.duty(f.Duty); d != nil {
+		d.Stages[f.Stage] = true
+	}
+}
+
+// apply changes nothing: what was disposed of is a text, and no state holds texts.
+func (*Disposed) apply(*State, Recorded) {}
 
 func union(a, b []string) []string {
 	for _, x := range b {

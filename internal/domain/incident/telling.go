@@ -2,38 +2,48 @@ package incident
 
 import "time"
 
-// applyTelling folds the facts about messages, tracks and questions.
-func (s *State) applyTelling(r Recorded) {
-	switch f := r.Fact.(type) {
-	case *MessageSent:
-		if m := s.message(f.Message); m != nil {
-			m.Sent, m.At = true, r.At
-			s.advance(m, TrackSent, r.At)
-		}
-	case *MessageDelivered:
-		if m := s.message(f.Message); m != nil {
-			m.Status, m.At = MessageAccepted, r.At
-			s.advance(m, TrackDelivered, r.At)
-		}
-	case *MessageRefused:
-		if m := s.message(f.Message); m != nil {
-			m.Refused, m.At = true, r.At
-			if !f.GaveUp {
-				m.Status = MessageEscalated
-			}
-		}
-	case *Acknowledged:
-		s.answered(f.Authority, TrackAcknowledged, r.At)
-	case *Asked:
-		s.answered(f.Authority, TrackAsked, r.At)
-		s.Questions = append(s.Questions, Question{ID: f.Question, Authority: f.Authority, AskedAt: r.At, AskedBy: r.Actor, Text: r.Texts[TextQuestion]})
-	case *Answered:
-		s.applyAnswered(f, r)
-	case *Declined:
-		s.answered(f.Authority, TrackDeclined, r.At)
-	case *TrackClosed:
-		s.answered(f.Authority, TrackClosedState, r.At)
+func (f *MessageSent) apply(s *State, r Recorded) {
+	if m := s.message(f.Message); m != nil {
+		m.Sent, m.At = true, r.At
+		s.advance(m, TrackSent, r.At)
 	}
+}
+
+func (f *MessageDelivered) apply(s *State, r Recorded) {
+	if m := s.message(f.Message); m != nil {
+		m.Status, m.At = MessageAccepted, r.At
+		s.advance(m, TrackDelivered, r.At)
+	}
+}
+
+func (f *MessageRefused) apply(s *State, r Recorded) {
+	if m := s.message(f.Message); m != nil {
+		m.Refused, m.At = true, r.At
+		if !f.GaveUp {
+			m.Status = MessageEscalated
+		}
+	}
+}
+
+func (f *Acknowledged) apply(s *State, r Recorded) {
+	s.answered(f.Authority, TrackAcknowledged, r.At)
+}
+
+func (f *Asked) apply(s *State, r Recorded) {
+	s.answered(f.Authority, TrackAsked, r.At)
+	s.Questions = append(s.Questions, Question{ID: f.Question, Authority: f.Authority, AskedAt: r.At, AskedBy: r.Actor, Text: r.Texts[TextQuestion]})
+}
+
+func (f *Answered) apply(s *State, r Recorded) {
+	s.answerQuestion(f, r)
+}
+
+func (f *Declined) apply(s *State, r Recorded) {
+	s.answered(f.Authority, TrackDeclined, r.At)
+}
+
+func (f *TrackClosed) apply(s *State, r Recorded) {
+	s.answered(f.Authority, TrackClosedState, r.At)
 }
 
 // advance moves the track that a message to an authority belongs to; a track never goes back to an earlier delivery state.
@@ -59,8 +69,8 @@ func (s *State) answered(authority, status string, at time.Time) {
 	}
 }
 
-// applyAnswered closes a question; once none of the authority's questions is open, its track is acknowledged again.
-func (s *State) applyAnswered(f *Answered, r Recorded) {
+// answerQuestion closes a question; once none of the authority's questions is open, its track is acknowledged again.
+func (s *State) answerQuestion(f *Answered, r Recorded) {
 	q := s.question(f.Question)
 	if q == nil {
 		return

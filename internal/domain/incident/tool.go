@@ -91,17 +91,17 @@ type AnswerCall struct {
 	Texts    map[string]string
 }
 
-func (CallTool) isCommand()   {}
-func (AnswerCall) isCommand() {}
-
 // KindContainmentCall is the message that is a command to a tool; KindContainmentFailed tells people that it had no success.
 const (
 	KindContainmentCall   = "containment_call"
 	KindContainmentFailed = "containment_failed"
 )
 
-// callTool records the command and owes the call. The person who orders it knows of the asset; a person can always act instead.
-func (d *decision) callTool(c CallTool) error {
+// decide records the command and owes the call. The person who orders it knows of the asset; a person can always act instead.
+func (c CallTool) decide(d *decision) error {
+	if err := d.worked(); err != nil {
+		return err
+	}
 	a, err := d.assetOut(c.Asset)
 	switch {
 	case err != nil:
@@ -126,9 +126,9 @@ func (d *decision) callTool(c CallTool) error {
 	return nil
 }
 
-// answerCall records an answer once. Success of a tool of which the operator said that it isolates takes the asset off its
+// decide records an answer once. Success of a tool of which the operator said that it isolates takes the asset off its
 // networks; failure is told to people, because they must act instead.
-func (d *decision) answerCall(c AnswerCall) error {
+func (c AnswerCall) decide(d *decision) error {
 	k, ok := d.s.Call(c.Command)
 	switch {
 	case !ok:

@@ -142,30 +142,38 @@ func (s State) Update(id string) (Update, bool) {
 	return s.Updates[i], true
 }
 
-// applyUpdates folds status updates and the log of communications.
-func (s *State) applyUpdates(r Recorded) {
-	switch f := r.Fact.(type) {
-	case *UpdateDrafted:
-		s.Updates = append(s.Updates, Update{ID: f.Update, Audience: f.Audience, Approvals: f.Approvals, Status: UpdateDraft,
-			Text: r.Texts[TextUpdate], Writer: r.Actor, WrittenAt: r.At})
-	case *UpdateRevised:
-		s.changeUpdate(f.Update, func(u *Update) {
-			u.Approved, u.Returned, u.ReturnedBy, u.Text, u.Writer, u.WrittenAt = nil, "", "", r.Texts[TextUpdate], r.Actor, r.At
-		})
-	case *UpdateApproved:
-		s.changeUpdate(f.Update, func(u *Update) {
-			u.Approved = append(slices.Clone(u.Approved), Approval{For: f.For, By: r.Actor, At: r.At})
-		})
-	case *UpdateReturned:
-		s.changeUpdate(f.Update, func(u *Update) { u.Approved, u.Returned, u.ReturnedBy = nil, r.Texts[TextReason], r.Actor })
-	case *UpdateSent:
-		s.changeUpdate(f.Update, func(u *Update) { u.Status, u.EndedAt, u.EndedBy, u.Via = UpdateLeft, r.At, r.Actor, f.Via })
-	case *UpdateDropped:
-		s.changeUpdate(f.Update, func(u *Update) { u.Status, u.EndedAt, u.EndedBy = UpdateEnded, r.At, r.Actor })
-	case *CommunicationLogged:
-		s.Communications = append(s.Communications, Communication{ID: f.Communication, Channel: f.Channel, Incoming: f.Incoming,
-			At: time.UnixMicro(f.At).UTC(), LoggedAt: r.At, LoggedBy: r.Actor, Text: r.Texts[TextCommunication]})
-	}
+func (f *UpdateDrafted) apply(s *State, r Recorded) {
+	s.Updates = append(s.Updates, Update{ID: f.Update, Audience: f.Audience, Approvals: f.Approvals, Status: UpdateDraft,
+		Text: r.Texts[TextUpdate], Writer: r.Actor, WrittenAt: r.At})
+}
+
+func (f *UpdateRevised) apply(s *State, r Recorded) {
+	s.changeUpdate(f.Update, func(u *Update) {
+		u.Approved, u.Returned, u.ReturnedBy, u.Text, u.Writer, u.WrittenAt = nil, "", "", r.Texts[TextUpdate], r.Actor, r.At
+	})
+}
+
+func (f *UpdateApproved) apply(s *State, r Recorded) {
+	s.changeUpdate(f.Update, func(u *Update) {
+		u.Approved = append(slices.Clone(u.Approved), Approval{For: f.For, By: r.Actor, At: r.At})
+	})
+}
+
+func (f *UpdateReturned) apply(s *State, r Recorded) {
+	s.changeUpdate(f.Update, func(u *Update) { u.Approved, u.Returned, u.ReturnedBy = nil, r.Texts[TextReason], r.Actor })
+}
+
+func (f *UpdateSent) apply(s *State, r Recorded) {
+	s.changeUpdate(f.Update, func(u *Update) { u.Status, u.EndedAt, u.EndedBy, u.Via = UpdateLeft, r.At, r.Actor, f.Via })
+}
+
+func (f *UpdateDropped) apply(s *State, r Recorded) {
+	s.changeUpdate(f.Update, func(u *Update) { u.Status, u.EndedAt, u.EndedBy = UpdateEnded, r.At, r.Actor })
+}
+
+func (f *CommunicationLogged) apply(s *State, r Recorded) {
+	s.Communications = append(s.Communications, Communication{ID: f.Communication, Channel: f.Channel, Incoming: f.Incoming,
+		At: time.UnixMicro(f.At).UTC(), LoggedAt: r.At, LoggedBy: r.Actor, Text: r.Texts[TextCommunication]})
 }
 
 func (s *State) changeUpdate(id string, change func(*Update)) {

@@ -36,7 +36,7 @@ type Return struct {
 	At time.Time
 }
 
-func (s *State) applyReturned(f *WorkReturned, r Recorded) {
+func (f *WorkReturned) apply(s *State, r Recorded) {
 	x := &s.Response
 	x.Returned = append(x.Returned, Return{*f, r.At})
 	switch {
