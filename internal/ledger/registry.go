@@ -32,8 +32,17 @@ var factName = regexp.MustCompile(`^[a-z][a-z_]*(\.[a-z][a-z_]*)+\.v[1-9][0-9]*$
 
 // Register says that the body of the fact is a T. It panics on a name or a type that is ill-formed or taken: a mistake
 // of the program, found by the first test.
-func Register[T any](r *Registry, name string) {
-	t := reflect.TypeFor[T]()
+func Register[T any](r *Registry, name string) { r.add(reflect.TypeFor[T](), name, decodeAs[T]) }
+
+// Add says that the body of the fact is read into what fresh makes, a pointer to a zero value. It panics as Register does.
+func (r *Registry) Add(name string, fresh func() any) {
+	r.add(reflect.TypeOf(fresh()), name, func(body []byte) (any, error) {
+		v := fresh()
+		return v, decode(body, v)
+	})
+}
+
+func (r *Registry) add(t reflect.Type, name string, decode func([]byte) (any, error)) {
 	if old, taken := r.names[t]; taken {
 		panic(fmt.Sprintf("ledger: %v is already the type of %s", t, old))
 	}
@@ -41,7 +50,7 @@ func Register[T any](r *Registry, name string) {
 		panic(fmt.Sprintf("ledger: fact name %q is taken or not of the form noun.happened.v1", name))
 	}
 	r.names[t] = name
-	r.decoders[name] = decodeAs[T]
+	r.decoders[name] = decode
 }
 
 // Upcast registers an old version of a fact: its body is an Old, and lift turns it into what its successor would have
@@ -53,11 +62,11 @@ func Upcast[Old, New any](r *Registry, name string, lift func(Old) New) {
 
 // Decode returns the fact that an entry holds, in its current version, by value.
 func (r *Registry) Decode(e Entry) (any, error) {
-	decode, ok := r.decoders[e.Fact]
+	decoder, ok := r.decoders[e.Fact]
 	if !ok {
 		return nil, fmt.Errorf("fact %q is not known to this version of the program", e.Fact)
 	}
-	v, err := decode(e.Body)
+	v, err := decoder(e.Body)
 	if err != nil {
 		return nil, fmt.Errorf("fact %s: %w", e.Fact, err)
 	}
@@ -88,16 +97,21 @@ func (r *Registry) Encode(fact any) (name string, body json.RawMessage, err erro
 // Names lists every fact, sorted: what the corpus of examples must cover.
 func (r *Registry) Names() []string { return slices.Sorted(maps.Keys(r.decoders)) }
 
-// decodeAs is strict: a field that the type does not know would be lost on replay, so it is an error.
 func decodeAs[T any](body []byte) (any, error) {
 	var v T
+	err := decode(body, &v)
+	return v, err
+}
+
+// decode is strict: a field that the type does not know would be lost on replay, so it is an error.
+func decode(body []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
-		return nil, err
+	if err := d.Decode(v); err != nil {
+		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("data after the body")
+		return fmt.Errorf("data after the body")
 	}
-	return v, nil
+	return nil
 }

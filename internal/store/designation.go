@@ -16,15 +16,6 @@ var designations = aggregate[designation.State]{kind: "designation", fold: desig
 		return designationRows(stream, designation.Fold(all))
 	}}
 
-func registerDesignationFacts(r *ledger.Registry) {
-	ledger.Register[*designation.Designated](r, designation.Designated{}.FactName())
-	ledger.Register[*designation.Attested](r, designation.Attested{}.FactName())
-	ledger.Register[*designation.Ended](r, designation.Ended{}.FactName())
-	ledger.Register[*designation.HandedOver](r, designation.HandedOver{}.FactName())
-	ledger.Register[*designation.Reminded](r, designation.Reminded{}.FactName())
-	ledger.Register[*designation.MessageEnded](r, designation.MessageEnded{}.FactName())
-}
-
 // Designations derives who is designated where, and when a clock has something to say, from the streams of designations.
 type Designations struct{ Registry *ledger.Registry }
 

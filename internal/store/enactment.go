@@ -15,11 +15,6 @@ var packs = aggregate[enactment.State]{kind: "policy", fold: enactment.Fold,
 		return enactmentRows(stream, enactment.Fold(all))
 	}}
 
-func registerEnactmentFacts(r *ledger.Registry) {
-	ledger.Register[*enactment.Enacted](r, enactment.Enacted{}.FactName())
-	ledger.Register[*enactment.Withdrawn](r, enactment.Withdrawn{}.FactName())
-}
-
 // Enactments derives which version of which pack is in force from when on, from the streams of packs.
 type Enactments struct{ Registry *ledger.Registry }
 

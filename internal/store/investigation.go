@@ -11,22 +11,6 @@ import (
 	"tocsin/internal/ledger"
 )
 
-func registerInvestigationFacts(r *ledger.Registry) {
-	ledger.Register[*investigation.EventsRecorded](r, investigation.EventsRecorded{}.FactName())
-	ledger.Register[*investigation.EventCorrected](r, investigation.EventCorrected{}.FactName())
-	ledger.Register[*investigation.EventWithdrawn](r, investigation.EventWithdrawn{}.FactName())
-	ledger.Register[*investigation.IndicatorsRecorded](r, investigation.IndicatorsRecorded{}.FactName())
-	ledger.Register[*investigation.IndicatorMarked](r, investigation.IndicatorMarked{}.FactName())
-	ledger.Register[*investigation.IndicatorSighted](r, investigation.IndicatorSighted{}.FactName())
-	ledger.Register[*investigation.IndicatorWithdrawn](r, investigation.IndicatorWithdrawn{}.FactName())
-	ledger.Register[*investigation.FindingRecorded](r, investigation.FindingRecorded{}.FactName())
-	ledger.Register[*investigation.FindingJudged](r, investigation.FindingJudged{}.FactName())
-	ledger.Register[*investigation.ArgumentRecorded](r, investigation.ArgumentRecorded{}.FactName())
-	ledger.Register[*investigation.DecisionRecorded](r, investigation.DecisionRecorded{}.FactName())
-	ledger.Register[*investigation.NoteWritten](r, investigation.NoteWritten{}.FactName())
-	ledger.Register[*investigation.NoteWithdrawn](r, investigation.NoteWithdrawn{}.FactName())
-}
-
 // investigations is how the store handles the investigation of each incident.
 var investigations = aggregate[investigation.State]{kind: "investigation", fold: investigation.Fold, rows: investigationRows, needs: investigationTexts}
 

@@ -9,10 +9,6 @@ import (
 	"tocsin/internal/ledger"
 )
 
-func registerSectionFacts(r *ledger.Registry) {
-	ledger.Register[*section.Noted](r, section.Noted{}.FactName())
-}
-
 // sections are the streams of sections. Nothing is derived from them, so that no table tells that there is one.
 var sections = aggregate[[]section.Note]{kind: "section", fold: section.Fold,
 	rows: func(string, []record.Recorded, []record.Recorded, func(string) []byte) []Row { return nil }}

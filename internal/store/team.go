@@ -15,18 +15,6 @@ var teams = aggregate[team.State]{kind: "team", fold: team.Fold, owes: teamOwes,
 		return teamRows(stream, team.Fold(all))
 	}}
 
-func registerTeamFacts(r *ledger.Registry) {
-	ledger.Register[*team.MemberAdded](r, team.MemberAdded{}.FactName())
-	ledger.Register[*team.MemberChanged](r, team.MemberChanged{}.FactName())
-	ledger.Register[*team.MemberRemoved](r, team.MemberRemoved{}.FactName())
-	ledger.Register[*team.Accepted](r, team.Accepted{}.FactName())
-	ledger.Register[*team.AbsenceDeclared](r, team.AbsenceDeclared{}.FactName())
-	ledger.Register[*team.AbsenceEnded](r, team.AbsenceEnded{}.FactName())
-	ledger.Register[*team.RoleUncovered](r, team.RoleUncovered{}.FactName())
-	ledger.Register[*team.RetainerReminded](r, team.RetainerReminded{}.FactName())
-	ledger.Register[*team.MessageEnded](r, team.MessageEnded{}.FactName())
-}
-
 // Teams derives who is of which team, and who is away, from the streams of teams.
 type Teams struct{ Registry *ledger.Registry }
 

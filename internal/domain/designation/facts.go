@@ -142,3 +142,9 @@ func Owed(f Fact) []Message {
 	}
 	return nil
 }
+
+// Facts lists every kind of fact of this package, once: what reads the record, and what holds it to its examples, goes by this list.
+var Facts = []record.Kind{
+	record.Of[Designated](), record.Of[Attested](), record.Of[Ended](), record.Of[HandedOver](), record.Of[Reminded](),
+	record.Of[MessageEnded](),
+}

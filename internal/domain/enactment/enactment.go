@@ -204,3 +204,8 @@ type Kept struct {
 	Base                  string // digest of the pack that it is laid over; empty for none
 	Archive               []byte // policy.Files
 }
+
+// Facts lists every kind of fact of this package, once: what reads the record, and what holds it to its examples, goes by this list.
+var Facts = []record.Kind{
+	record.Of[Enacted](), record.Of[Withdrawn](),
+}

@@ -8,11 +8,15 @@ import (
 )
 
 // replaced are the lists and maps of a state that Apply replaces as a whole, and never changes or lengthens where they are.
-var replaced = []string{"Filings.Texts", "Calls.Texts", "Known.Categories", "Known.PITypes", "Known.InformationImpact", "Known.Residents", "Rating.Reasons",
-	"Rating.Open", "Rating.Reportability.Reasons", "Duties.Texts", "Lifecycle.Milestones", "Lifecycle.Remains", "Response.Tasks.After",
-	"Containment.Assets.Off", "Containment.Assets.Return", "Containment.Assets.Steps",
-	"Briefing.Versions.Changed", "Briefing.Versions.Known", "Briefing.Versions.Unknown", "Response.Continuity.Criteria", "Updates.Approvals", "Updates.Approved",
-	"Review.Actions.Moves", "Response.Returned.Tasks", "Response.Returned.Actions", "Response.Returned.Items", "Briefing.Versions.Kept", "Review.Editions.Sections", "Review.Sections"}
+var replaced = []string{
+	"Filings.Texts", "Calls.Texts", "Known.Categories", "Known.PITypes", "Known.InformationImpact", "Known.Residents",
+	"Rating.Reasons", "Rating.Open", "Rating.Reportability.Reasons", "Duties.Texts", "Lifecycle.Milestones",
+	"Lifecycle.Remains", "Response.Tasks.After", "Containment.Assets.Off", "Containment.Assets.Return",
+	"Containment.Assets.Steps", "Briefing.Versions.Changed", "Briefing.Versions.Known", "Briefing.Versions.Unknown",
+	"Response.Continuity.Criteria", "Updates.Approvals", "Updates.Approved", "Review.Actions.Moves", "Response.Returned.Tasks",
+	"Response.Returned.Actions", "Response.Returned.Items", "Briefing.Versions.Kept", "Review.Editions.Sections",
+	"Review.Sections",
+}
 
 // A state may be shared by many who decide on it at once, so nothing that Apply changes in place, or appends to, is shared
 // with its clone. A new list or map in State is cloned in clone(), or named in replaced where it is only ever replaced.
@@ -28,6 +32,42 @@ func TestCloneSharesNothingThatChanges(t *testing.T) {
 	}
 	if len(shared) == 0 {
 		t.Error("nothing is shared at all: the test does not see what it should")
+	}
+}
+
+// No fact changes a state that somebody else holds: neither what is in it, nor what its lists have room for. Every id in a filled state
+// and in a filled fact is empty, so that each fact finds what it is about.
+func TestFactsLeaveASharedStateAlone(t *testing.T) {
+	for _, k := range Facts {
+		f := k.New()
+		fill(reflect.ValueOf(f).Elem())
+		var shared, same State
+		fill(reflect.ValueOf(&shared).Elem())
+		fill(reflect.ValueOf(&same).Elem())
+		r := Recorded{Fact: f, Version: 2, At: t0, Actor: "person:x", Texts: map[string]string{TextReason: "d"}}
+		Extend(shared, []Recorded{r, r})
+		if !reflect.DeepEqual(shared, same) {
+			t.Errorf("%s changes a state that is shared", k.Name)
+		}
+		untouched(t, k.Name, reflect.ValueOf(shared))
+	}
+}
+
+// untouched goes through lists that hold one element and have room for another: nothing was put there.
+func untouched(t *testing.T, fact string, v reflect.Value) {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			untouched(t, fact, v.Field(i))
+		}
+	case reflect.Slice:
+		if v.Len() == 1 && v.Cap() > 1 && !v.Slice(0, 2).Index(1).IsZero() {
+			t.Errorf("%s puts a %v into room that is shared", fact, v.Type().Elem())
+		}
+		for i := range v.Len() {
+			untouched(t, fact, v.Index(i))
+		}
 	}
 }
 

@@ -107,6 +107,9 @@ type KeptClosed struct{}
 // FactName implements Fact.
 func (KeptClosed) FactName() string { return "incident.kept_closed.v1" }
 
+// apply changes nothing: the duty that it discharges has a fact of its own.
+func (*KeptClosed) apply(*State, Recorded) {}
+
 // Classify says what it was that was reported; as an incident it is confirmed.
 type Classify struct {
 	As    string

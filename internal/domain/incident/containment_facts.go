@@ -116,9 +116,3 @@ type ContainmentCallEnded struct {
 
 // FactName implements Fact.
 func (ContainmentCallEnded) FactName() string { return "incident.containment_call_ended.v1" }
-
-// ContainmentFacts lists one zero value of every fact of containment.
-func ContainmentFacts() []Fact {
-	return []Fact{AssetAffected{}, AssetDescribed{}, IsolationAsked{}, IsolationInfeasible{}, AssetTakenOff{}, AssetMoved{}, ReturnStated{},
-		ContainmentCalled{}, ContainmentAnswered{}, ContainmentCallEnded{}}
-}

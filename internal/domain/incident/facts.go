@@ -281,17 +281,33 @@ type Disposed struct {
 // FactName implements Fact.
 func (Disposed) FactName() string { return "text.disposed.v1" }
 
-// Facts lists one zero value of every fact, for the ledger's registry.
-func Facts() []Fact {
-	return []Fact{Reported{}, Telephoned{}, Rated{}, LoweringProposed{}, PostReportDecided{}, DutiesOwed{}, MessagesOwed{},
-		DutyDischarged{}, DutyStageReached{}, MessageSent{}, MessageDelivered{}, MessageRefused{}, Acknowledged{}, Asked{},
-		Answered{}, Declined{}, TrackClosed{}, Disposed{},
-		Restricted{}, MemberAdded{}, MemberRemoved{}, Released{}, GlassBroken{}, GlassReviewed{}, MessagesWithdrawn{}, TrackAssigned{},
-		ResponseStarted{}, LeadChanged{}, TasksAdded{}, TaskNoted{}, TaskTaken{}, TaskDone{}, TaskSkipped{}, TaskReopened{},
-		Marked{}, Assessed{}, Awaited{}, ManagementReportIssued{}, UpdateDrafted{}, UpdateRevised{}, UpdateApproved{}, UpdateReturned{}, UpdateSent{},
-		UpdateDropped{}, CommunicationLogged{},
-		AnalysisWritten{}, AnalysisSigned{}, AnalysisReopened{}, ActionAssigned{}, ActionChanged{}, ActionCompleted{}, ActionVerified{}, ActionReturned{}, ActionDropped{},
-		ChangeProposed{}, ProposalDecided{}, ProposalDone{},
-		PhaseEntered{}, MilestoneReached{}, Closed{}, Reopened{}, ResultsValidated{}, Classified{}, KeptClosed{}, Linked{}, Unlinked{}, PlaybookImported{}, Mentioned{}, HandoverOffered{}, HandoverDeclined{}, Engaged{},
-		TasksOrdered{}, ContinuityDecided{}, WorkReturned{}}
+// Facts lists every kind of fact of an incident, once: what reads the record, and what holds it to its examples, goes by this list.
+var Facts = []record.Kind{
+	of[Reported](), of[Telephoned](), of[Rated](), of[LoweringProposed](), of[PostReportDecided](), of[DutiesOwed](),
+	of[MessagesOwed](), of[DutyDischarged](), of[DutyStageReached](),
+	of[MessageSent](), of[MessageDelivered](), of[MessageRefused](), of[MessagesWithdrawn](), of[Acknowledged](), of[Asked](),
+	of[Answered](), of[Declined](), of[TrackClosed](), of[TrackAssigned](), of[Disposed](),
+	of[Restricted](), of[MemberAdded](), of[MemberRemoved](), of[Released](), of[GlassBroken](), of[GlassReviewed](), of[Marked](),
+	of[ResponseStarted](), of[LeadChanged](), of[HandoverOffered](), of[HandoverDeclined](), of[Engaged](), of[WorkReturned](),
+	of[ContinuityDecided](),
+	of[TasksAdded](), of[PlaybookImported](), of[TasksOrdered](), of[TaskNoted](), of[TaskTaken](), of[TaskDone](),
+	of[TaskSkipped](), of[TaskReopened](),
+	of[PhaseEntered](), of[MilestoneReached](), of[Classified](), of[Closed](), of[KeptClosed](), of[ResultsValidated](),
+	of[Reopened](), of[Linked](), of[Unlinked](), of[Mentioned](),
+	of[Assessed](), of[Awaited](),
+	of[ManagementReportIssued](), of[UpdateDrafted](), of[UpdateRevised](), of[UpdateApproved](), of[UpdateReturned](),
+	of[UpdateSent](), of[UpdateDropped](), of[CommunicationLogged](),
+	of[AnalysisWritten](), of[AnalysisSigned](), of[AnalysisReopened](), of[ActionAssigned](), of[ActionChanged](),
+	of[ActionCompleted](), of[ActionVerified](), of[ActionReturned](), of[ActionDropped](), of[ChangeProposed](),
+	of[ProposalDecided](), of[ProposalDone](),
+	of[AssetAffected](), of[AssetDescribed](), of[IsolationAsked](), of[IsolationInfeasible](), of[AssetTakenOff](),
+	of[AssetMoved](), of[ReturnStated](), of[ContainmentCalled](), of[ContainmentAnswered](), of[ContainmentCallEnded](),
+}
+
+// of is the kind of a fact that says what it changes in a state: one that does not is no fact of an incident.
+func of[T any, P interface {
+	*T
+	fact
+}]() record.Kind {
+	return record.Of[T, P]()
 }

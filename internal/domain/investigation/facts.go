@@ -189,3 +189,11 @@ type NoteWithdrawn struct {
 
 // FactName implements Fact.
 func (NoteWithdrawn) FactName() string { return "investigation.note_withdrawn.v1" }
+
+// Facts lists every kind of fact of this package, once: what reads the record, and what holds it to its examples, goes by this list.
+var Facts = []record.Kind{
+	record.Of[EventsRecorded](), record.Of[EventCorrected](), record.Of[EventWithdrawn](), record.Of[IndicatorsRecorded](),
+	record.Of[IndicatorMarked](), record.Of[IndicatorSighted](), record.Of[IndicatorWithdrawn](), record.Of[FindingRecorded](),
+	record.Of[FindingJudged](), record.Of[ArgumentRecorded](), record.Of[DecisionRecorded](), record.Of[NoteWritten](),
+	record.Of[NoteWithdrawn](),
+}

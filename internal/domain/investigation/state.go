@@ -1,7 +1,6 @@
 package investigation
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -130,23 +129,6 @@ func Fold(facts []Recorded) State {
 	s := State{byID: map[string]int{}}
 	for _, r := range facts {
 		s.apply(r)
-	}
-	return s
-}
-
-// Apply returns the state after one more fact, and leaves s as it was.
-func Apply(s State, r Recorded) State {
-	s = s.clone()
-	s.apply(r)
-	return s
-}
-
-// clone copies all that apply changes in place.
-func (s State) clone() State {
-	s.Events, s.Indicators, s.Findings = slices.Clone(s.Events), slices.Clone(s.Indicators), slices.Clone(s.Findings)
-	s.Decisions, s.Notes, s.byID = slices.Clone(s.Decisions), slices.Clone(s.Notes), maps.Clone(s.byID)
-	if s.byID == nil {
-		s.byID = map[string]int{}
 	}
 	return s
 }

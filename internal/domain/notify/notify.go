@@ -3,8 +3,6 @@
 // It is pure: instants, zones and randomness are arguments, and the same inputs give the same bytes.
 package notify
 
-import "time"
-
 // Kind is what a message is about. It stands in every subject, and decides words and lane.
 type Kind string
 
@@ -101,34 +99,4 @@ func LaneOf(k Kind) Lane {
 		return LaneDigest
 	}
 	return LaneStatutory
-}
-
-// PerHour is how many messages of a lane one recipient gets in an hour; 0 is no limit. What exceeds it waits, it is never
-// dropped. Statutory messages and alarms are not limited: flooding an authority with them is stopped at intake.
-func PerHour(l Lane) int {
-	switch l {
-	case LaneConfirm:
-		return 120
-	case LaneDigest:
-		return 3
-	}
-	return 0
-}
-
-// Waiting is a message in the queue, as far as its order is concerned.
-type Waiting struct {
-	Lane Lane
-	Owed time.Time
-	ID   string
-}
-
-// Before orders the queue: by lane, then oldest first, then by id so that the order is total.
-func (w Waiting) Before(o Waiting) bool {
-	if w.Lane != o.Lane {
-		return w.Lane < o.Lane
-	}
-	if !w.Owed.Equal(o.Owed) {
-		return w.Owed.Before(o.Owed)
-	}
-	return w.ID < o.ID
 }

@@ -100,16 +100,6 @@ func TestLanes(t *testing.T) {
 			t.Errorf("%s is in lane %d", k, LaneOf(k))
 		}
 	}
-	if PerHour(LaneStatutory) != 0 || PerHour(LaneAlarm) != 0 || PerHour(LaneConfirm) == 0 || PerHour(LaneDigest) != 3 {
-		t.Error("limits")
-	}
-	digest, urgent := Waiting{LaneDigest, owed.Add(-time.Hour), "a"}, Waiting{LaneStatutory, owed, "b"}
-	if !urgent.Before(digest) || digest.Before(urgent) || urgent.Before(urgent) {
-		t.Error("a backlog of digests delays a statutory message")
-	}
-	if !(Waiting{LaneAlarm, owed, "a"}).Before(Waiting{LaneAlarm, owed, "b"}) || !(Waiting{LaneAlarm, owed, "z"}).Before(Waiting{LaneAlarm, owed.Add(1), "a"}) {
-		t.Error("order within a lane")
-	}
 }
 
 func TestCleanReply(t *testing.T) {

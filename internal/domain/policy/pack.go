@@ -129,15 +129,6 @@ func knows(terms []Term, id string) bool {
 	return slices.ContainsFunc(terms, func(t Term) bool { return t.ID == id })
 }
 
-// KnownValue says whether a field of the filing can have this value; ok is false for a field that is no closed list.
-func KnownValue(path, value string) (known, ok bool) {
-	i, found := variableIndex[path]
-	if !found || variables[i].values == nil {
-		return false, false
-	}
-	return slices.Contains(variables[i].values, value) || (i == vPIInvolved && value == "unknown"), true
-}
-
 // Items lists every item that a report of this pack can ask for, with all its fields.
 func (p *Pack) Items() []Item {
 	out := make([]Item, len(p.items))

@@ -7,6 +7,20 @@ import "time"
 // changed field. Instants are microseconds since 1970 UTC; prose and personal data are texts.
 type Fact interface{ FactName() string }
 
+// Kind is one kind of fact that is recorded: its name, and how a value is made that a body of it is read into.
+type Kind struct {
+	Name string
+	New  func() Fact // a pointer to the zero value
+}
+
+// Of is the kind of the facts T. The name is the one that T has itself, so that it is written in one place.
+func Of[T any, P interface {
+	*T
+	Fact
+}]() Kind {
+	return Kind{Name: P(new(T)).FactName(), New: func() Fact { return P(new(T)) }}
+}
+
 // Draft is a fact about to be recorded, with the digests (hexadecimal) of the texts it binds.
 type Draft struct {
 	Fact  Fact

@@ -54,3 +54,8 @@ func Fold(facts []Recorded) (notes []Note) {
 	}
 	return notes
 }
+
+// Facts lists every kind of fact of this package, once: what reads the record, and what holds it to its examples, goes by this list.
+var Facts = []record.Kind{
+	record.Of[Noted](),
+}

@@ -95,3 +95,10 @@ func (AbsenceDeclared) FactName() string { return "team.absence_declared.v1" }
 
 // FactName implements Fact.
 func (AbsenceEnded) FactName() string { return "team.absence_ended.v1" }
+
+// Facts lists every kind of fact of this package, once: what reads the record, and what holds it to its examples, goes by this list.
+var Facts = []record.Kind{
+	record.Of[MemberAdded](), record.Of[MemberChanged](), record.Of[MemberRemoved](), record.Of[Accepted](),
+	record.Of[AbsenceDeclared](), record.Of[AbsenceEnded](), record.Of[RoleUncovered](), record.Of[RetainerReminded](),
+	record.Of[MessageEnded](),
+}
