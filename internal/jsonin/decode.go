@@ -9,6 +9,7 @@
 package jsonin
 
 import (
+	"bytes"
 	"reflect"
 	"strconv"
 
@@ -88,14 +89,14 @@ func (d *decoder) swollen(target reflect.Value) error {
 
 // document reads the one object and makes sure that nothing follows it.
 func (d *decoder) document(target reflect.Value) error {
-	if len(d.data) >= 3 && string(d.data[:3]) == "\xef\xbb\xbf" {
-		return d.malformed("The document starts with a byte order mark.", "Save it as UTF-8 without one.")
+	if bytes.HasPrefix(d.data, []byte("\xef\xbb\xbf")) {
+		return d.malformed(0, "The document starts with a byte order mark.", "Save it as UTF-8 without one.")
 	}
-	d.space()
-	if d.pos == len(d.data) {
-		return d.malformed("The document is empty.", "Send one JSON object.")
+	if len(bytes.Trim(d.data, space)) == 0 {
+		return d.malformed(len(d.data), "The document is empty.", "Send one JSON object.")
 	}
-	if d.data[d.pos] != '{' {
+	d.start()
+	if d.next() != '{' {
 		if err := d.skip(); err != nil {
 			return err
 		}
@@ -103,9 +104,9 @@ func (d *decoder) document(target reflect.Value) error {
 	} else if _, err := d.value(target, planOf(target.Type()), &rules{}); err != nil {
 		return err
 	}
-	d.space()
-	if d.pos < len(d.data) {
-		return d.malformed("A second value follows the first.", "Send one JSON object and nothing after it.")
+	end := int(d.tokens.InputOffset())
+	if len(bytes.Trim(d.data[end:], space)) > 0 {
+		return d.malformed(end, "A second value follows the first.", "Send one JSON object and nothing after it.")
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Details that swollen looks for.
@@ -19,7 +21,8 @@ const (
 func (d *decoder) value(v reflect.Value, p *plan, r *rules) (stated bool, err error) {
 	c := d.next()
 	if c == 'n' {
-		return false, d.literal("null")
+		_, err = d.token()
+		return false, err
 	}
 	if p.typ == rawType {
 		return d.raw(v)
@@ -39,11 +42,12 @@ func (d *decoder) value(v reflect.Value, p *plan, r *rules) (stated bool, err er
 	case reflect.Bool:
 		if c == 't' || c == 'f' {
 			v.SetBool(c == 't')
-			return true, d.literal(strconv.FormatBool(c == 't'))
+			_, err = d.token()
+			return true, err
 		}
 		return false, d.mismatch("true or false", "Write true or false without quotes, or leave it out while it is not known.")
 	case reflect.Int, reflect.Int64:
-		if c == '-' || '0' <= c && c <= '9' {
+		if c == '0' {
 			return d.whole(v, r)
 		}
 		return false, d.mismatch("a whole number", "Write digits without quotes, or leave it out while it is not known.")
@@ -96,13 +100,17 @@ func (d *decoder) text(v reflect.Value, r *rules) (bool, error) {
 }
 
 func (d *decoder) whole(v reflect.Value, r *rules) (bool, error) {
-	token, isWhole, err := d.number()
+	t, err := d.token()
 	if err != nil {
 		return false, err
 	}
-	n, rangeErr := strconv.ParseInt(token, 10, v.Type().Bits())
+	digits, end := t.String(), int(d.tokens.InputOffset())
+	if strings.TrimPrefix(digits, "-") == "0" && end < len(d.data) && '0' <= d.data[end] && d.data[end] <= '9' {
+		return false, d.notJSON(end) // a leading zero, which the tokenizer would hold against what follows
+	}
+	n, rangeErr := strconv.ParseInt(digits, 10, v.Type().Bits())
 	switch {
-	case !isWhole:
+	case strings.ContainsAny(digits, ".eE"):
 		d.report("This must be a whole number.", "Write it without fraction and exponent.")
 	case rangeErr != nil:
 		d.report("The number is out of range.", "Use a smaller number.")
@@ -251,76 +259,36 @@ func (d *decoder) blamed() bool {
 }
 
 // each walks the entries of a list or object up to its closing bracket. most < 0 sets no bound.
-func (d *decoder) each(closing byte, most int, entry func(i int) error) error {
-	if err := d.enter(); err != nil {
+func (d *decoder) each(closing jsontext.Kind, most int, entry func(i int) error) error {
+	if _, err := d.token(); err != nil {
 		return err
 	}
-	if d.next() == closing {
-		d.leave()
-		return nil
-	}
 	for i := 0; ; i++ {
+		switch d.next() {
+		case closing, 0: // 0: what is wrong comes with the token
+			_, err := d.token()
+			return err
+		}
 		if i == most {
 			d.report(detailTooMany, fmt.Sprintf("Send at most %d; add the others as a supplement.", most))
 		}
 		if err := entry(i); err != nil {
 			return err
 		}
-		if d.take(',') {
-			continue
-		}
-		if d.next() != closing {
-			return d.syntax()
-		}
-		d.leave()
-		return nil
 	}
 }
 
-// name reads a member's name and the colon after it.
+// name reads a member's name.
 func (d *decoder) name() (string, error) {
 	if d.next() != '"' {
-		return "", d.syntax()
-	}
-	name, f, err := d.str()
-	if err != nil {
+		_, err := d.token() // which refuses any other name
 		return "", err
 	}
+	name, f, err := d.str()
 	if f != "" {
 		d.report(string(f), flawRemedy[f])
 	}
-	if !d.take(':') {
-		return "", d.syntax()
-	}
-	return name, nil
-}
-
-// skip steps over a value that will not be kept. It must still be JSON.
-func (d *decoder) skip() (err error) {
-	switch c := d.next(); {
-	case c == '"':
-		_, _, err = d.str()
-	case c == '-' || '0' <= c && c <= '9':
-		_, _, err = d.number()
-	case c == 't':
-		err = d.literal("true")
-	case c == 'f':
-		err = d.literal("false")
-	case c == 'n':
-		err = d.literal("null")
-	case c == '[':
-		err = d.each(']', -1, func(int) error { return d.skip() })
-	case c == '{':
-		err = d.each('}', -1, func(int) error {
-			if _, err := d.name(); err != nil {
-				return err
-			}
-			return d.skip()
-		})
-	default:
-		err = d.syntax()
-	}
-	return err
+	return name, err
 }
 
 // safeName is a member's name as a refusal may repeat it: names that no contract would use are not echoed.
