@@ -42,16 +42,6 @@ func (w *wiring) diskFull() (operation.Disk, bool) {
 	return d, w.watch.floor.Full(d)
 }
 
-// admin holds what the administrator's and the operator's pages stand on.
-func (w *wiring) admin() app.Admin {
-	a := app.Admin{Registry: w.record, Probes: w.record, Queues: w.record, Gauges: w.record, Machine: w.machine,
-		Canary: app.Canary{To: w.cmd.Canary, Every: w.cmd.CanaryEvery}}
-	for _, one := range w.watch.witnesses {
-		a.Witnesses = append(a.Witnesses, one.Name())
-	}
-	return a
-}
-
 func (w *wiring) machine() app.Machine {
 	m := app.Machine{Version: version, Started: w.watch.started, Floor: w.cmd.MinFree}
 	m.Disk, m.Full = w.diskFull()

@@ -69,7 +69,11 @@ func (w *wiring) build(ctx context.Context) (err error) {
 		return err
 	}
 	c := app.On(w.record, packs.RunCasesOf)
-	c.Providers, c.Admin, c.Tools = providers, w.admin(), tools
+	c.Providers, c.Tools = providers, tools
+	c.Machine, c.Canary = w.machine, app.Canary{To: w.cmd.Canary, Every: w.cmd.CanaryEvery}
+	for _, one := range w.watch.witnesses {
+		c.Witnesses = append(c.Witnesses, one.Name())
+	}
 	c.Packs, c.PackIDs, c.Now, c.Committed = w.shelf.For, w.shelf.ids(), time.Now, w.wake
 	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = w.address, w.keys.link, w.cmd.Mail.From, w.cmd.Mail.Operator, w.mail, w.cmd.Demo
 	c.Papers, c.ReadPlaybook = document.Render, exchange.ReadCACAO

@@ -8,17 +8,6 @@ import (
 	"tocsin/internal/domain/operation"
 )
 
-// Admin holds the ports and settings behind the administrator's and the operator's pages.
-type Admin struct {
-	Registry  Registry
-	Probes    Probes
-	Queues    Queues
-	Gauges    Gauges
-	Machine   func() Machine // what this process knows of itself; nil where there is none, as in tools
-	Canary    Canary
-	Witnesses []string // names of the witnesses of checkpoints, as the operator gave them
-}
-
 // Queues answers how delivery stands.
 type Queues interface {
 	Lanes(ctx context.Context) ([]operation.Lane, error)

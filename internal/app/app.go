@@ -65,9 +65,15 @@ type Config struct {
 	// Remedies lists the corrective actions of all incidents.
 	Remedies Remedies
 	// Reports keeps who gets the statistics by mail.
-	Reports  Reports
-	Admin    Admin // behind the directory, operations and policy pages
-	Rulebook Rulebook
+	Reports Reports
+	Probes  Probes
+	// Canary says where a test message goes at intervals.
+	Canary    Canary
+	Queues    Queues
+	Gauges    Gauges
+	Machine   func() Machine // what this process knows of itself; nil where there is none, as in tools
+	Witnesses []string       // names of the witnesses of checkpoints, as the operator gave them
+	Rulebook  Rulebook
 	// Mail sends invitations at once. May be nil: then the link of an invitation is shown once instead.
 	Mail Mailer
 	// Papers makes PDF of documents; nil where none is made.

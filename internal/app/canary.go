@@ -18,20 +18,20 @@ const alarmEvery = 6 * time.Hour
 // RunCanary sends the next canary when its time has come, and raises an alarm when none has come out for twice as long. It
 // may be called at any rate.
 func (a *App) RunCanary(ctx context.Context) error {
-	c, now := a.Admin.Canary, a.Now()
+	c, now := a.Canary, a.Now()
 	if c.To == "" {
 		return nil
 	}
-	list, err := a.Admin.Probes.Probes(ctx, notify.Canary, "", canariesShown)
+	list, err := a.Probes.Probes(ctx, notify.Canary, "", canariesShown)
 	if err != nil {
 		return err
 	}
 	if len(list) == 0 || now.Sub(list[0].Created) >= c.Every {
-		if err := a.Admin.Probes.DropProbes(ctx, notify.Canary, now); err != nil {
+		if err := a.Probes.DropProbes(ctx, notify.Canary, now); err != nil {
 			return err
 		}
 		p := notify.Probe{ID: "probe-" + a.newID(), Kind: notify.Canary, Channel: ChannelMail, To: c.To, By: access.System("canary").ID, Created: now}
-		if _, err := a.Admin.Probes.AddProbe(ctx, p, notify.LaneOf(p.Kind), nil); err != nil {
+		if _, err := a.Probes.AddProbe(ctx, p, notify.LaneOf(p.Kind), nil); err != nil {
 			return err
 		}
 		a.Committed()
@@ -64,7 +64,7 @@ func (a *App) RaiseAlarm(ctx context.Context, about, words string) error {
 	now := a.Now()
 	p := notify.Probe{ID: "probe-" + a.newID(), Kind: notify.Alarm, Authority: "alarm:" + about, Channel: ChannelMail, To: a.Operator,
 		By: access.System(about).ID, Words: words, Created: now}
-	added, err := a.Admin.Probes.AddProbe(ctx, p, notify.LaneOf(p.Kind), []notify.ProbeLimit{{Since: now.Add(-alarmEvery), Most: 1, OfChannel: true}})
+	added, err := a.Probes.AddProbe(ctx, p, notify.LaneOf(p.Kind), []notify.ProbeLimit{{Since: now.Add(-alarmEvery), Most: 1, OfChannel: true}})
 	if err == nil && added {
 		a.Committed()
 	}

@@ -13,14 +13,6 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
-// Registry answers what stands behind the directory: what refers to it, and how it came to be.
-type Registry interface {
-	// EntitiesUsed answers which of these entities have incidents.
-	EntitiesUsed(ctx context.Context, ids []string) ([]string, error)
-	// DirectoryEdits lists the latest changes of the directory, newest first.
-	DirectoryEdits(ctx context.Context, limit int) ([]directory.Edit, error)
-}
-
 // errNotThere is the one answer for what is absent and for what the reader may not see.
 var errNotThere = fault.NotFound("There is no such entry in the directory, or it is not for you.")
 
@@ -91,7 +83,7 @@ func (a *App) permit(ctx context.Context, by access.Actor, before, after *direct
 		}
 	}
 	g.lastAdministrator()
-	used, err := a.Admin.Registry.EntitiesUsed(ctx, gone)
+	used, err := a.Book.EntitiesUsed(ctx, gone)
 	if err != nil {
 		return err
 	}

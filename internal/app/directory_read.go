@@ -287,7 +287,7 @@ func (a *App) DirectoryHistory(ctx context.Context, by access.Actor) ([]director
 	if !(&guard{by: by}).somewhere() {
 		return nil, errNotThere
 	}
-	edits, err := a.Admin.Registry.DirectoryEdits(ctx, 200)
+	edits, err := a.Book.DirectoryEdits(ctx, 200)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -186,7 +187,7 @@ func (a *App) RecordDecision(ctx context.Context, by access.Actor, number string
 	if err := incident.CheckProse("why", in.Why, "say on what grounds"); err != nil {
 		return err
 	}
-	c := investigation.TakeDecision{By: or(in.By, by.Person), At: record.MomentOf(a.Now()), Replaces: in.Replaces, Findings: in.Findings, Events: in.Events, Indicators: in.Indicators}
+	c := investigation.TakeDecision{By: cmp.Or(in.By, by.Person), At: record.MomentOf(a.Now()), Replaces: in.Replaces, Findings: in.Findings, Events: in.Events, Indicators: in.Indicators}
 	if in.At != nil {
 		c.At = record.MomentOf(*in.At)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -130,13 +131,13 @@ func (q *inquiry) indicatorView(t investigation.Trace) IndicatorView {
 		Source: told.Source, Note: told.Note, RecordedAt: t.At, RecordedBy: q.name(t.By), Withdrawn: q.ended(t.Ended)}
 	for _, id := range t.Techniques {
 		x, _ := investigation.TechniqueByID(id)
-		v.Techniques = append(v.Techniques, NamedView{ID: id, Name: or(x.Name, id)})
+		v.Techniques = append(v.Techniques, NamedView{ID: id, Name: cmp.Or(x.Name, id)})
 	}
 	for _, s := range t.Sightings {
 		one := SightingView{At: s.At.Time(), Where: q.words(s.Where), RecordedBy: q.name(s.SeenBy)}
 		for _, id := range s.Assets {
 			asset, _ := q.s.dir.Asset(id)
-			one.Assets = append(one.Assets, NamedView{ID: id, Name: or(asset.Name, id)})
+			one.Assets = append(one.Assets, NamedView{ID: id, Name: cmp.Or(asset.Name, id)})
 		}
 		v.Sightings = append(v.Sightings, one)
 	}
@@ -279,7 +280,7 @@ func (a *App) RecordIndicators(ctx context.Context, by access.Actor, number stri
 			b := investigation.IndicatorBatch{}
 			var told []investigation.IndicatorText
 			for _, f := range part {
-				b.Indicators = append(b.Indicators, investigation.Indicator{Type: f.Type, TLP: or(in.TLP, investigation.TLPAmber), Techniques: in.Techniques})
+				b.Indicators = append(b.Indicators, investigation.Indicator{Type: f.Type, TLP: cmp.Or(in.TLP, investigation.TLPAmber), Techniques: in.Techniques})
 				told = append(told, investigation.IndicatorText{Value: f.Value, Source: strings.TrimSpace(in.Source), Note: strings.TrimSpace(in.Note)})
 			}
 			text, sealed, err := a.sealJSON(q, investigation.TextIndicators, told)

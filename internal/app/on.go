@@ -33,7 +33,11 @@ func On[S interface {
 	Reports
 	Enactments
 	Proposals
+	Probes
+	Queues
+	Gauges
 }](s S, runCases func(*policy.Pack) []policy.CaseResult) Config {
 	return Config{Record: s, Index: s, Proofs: s, Accounts: AccountsOf(s), Book: s, Trails: s, Watch: s, Ties: s, Sections: s, Desk: s, Shelf: s, Drafts: s, Tips: s,
-		KeyRing: s, Designations: s, Teams: s, Workload: s, Investigations: s, Provisions: s, Remedies: s, Reports: s, Rulebook: RulebookOf(s, runCases)}
+		KeyRing: s, Designations: s, Teams: s, Workload: s, Investigations: s, Provisions: s, Remedies: s, Reports: s, Rulebook: RulebookOf(s, runCases),
+		Probes: s, Queues: s, Gauges: s}
 }

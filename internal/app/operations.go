@@ -73,8 +73,8 @@ func (a *App) Operations(ctx context.Context, by access.Actor) (v Operations, er
 		return v, err
 	}
 	v.Now, v.Policy = a.Now(), a.PolicyTrouble()
-	if a.Admin.Machine != nil {
-		v.Machine = a.Admin.Machine()
+	if a.Machine != nil {
+		v.Machine = a.Machine()
 	}
 	if err := a.delivery(ctx, by, &v); err != nil {
 		return v, err
@@ -82,35 +82,35 @@ func (a *App) Operations(ctx context.Context, by access.Actor) (v Operations, er
 	if v.Canary, err = a.canary(ctx, v.Now); err != nil {
 		return v, err
 	}
-	if v.Clocks, err = a.Admin.Gauges.ClockState(ctx, v.Now); err != nil {
+	if v.Clocks, err = a.Gauges.ClockState(ctx, v.Now); err != nil {
 		return v, err
 	}
-	if v.Tree, err = a.Admin.Gauges.TreeState(ctx); err != nil {
+	if v.Tree, err = a.Gauges.TreeState(ctx); err != nil {
 		return v, err
 	}
-	if v.Leases, err = a.Admin.Gauges.Leases(ctx, v.Now); err != nil {
+	if v.Leases, err = a.Gauges.Leases(ctx, v.Now); err != nil {
 		return v, err
 	}
-	if v.Store, err = a.Admin.Gauges.StoreState(ctx); err != nil {
+	if v.Store, err = a.Gauges.StoreState(ctx); err != nil {
 		return v, err
 	}
-	for _, name := range a.Admin.Witnesses {
-		w, err := a.Admin.Gauges.Witness(ctx, name)
+	for _, name := range a.Witnesses {
+		w, err := a.Gauges.Witness(ctx, name)
 		if err != nil {
 			return v, err
 		}
 		v.Witnesses = append(v.Witnesses, w)
 	}
-	v.Alarms, err = a.Admin.Probes.Probes(ctx, notify.Alarm, "", 5)
+	v.Alarms, err = a.Probes.Probes(ctx, notify.Alarm, "", 5)
 	return v, err
 }
 
 func (a *App) canary(ctx context.Context, now time.Time) (v CanaryView, err error) {
-	v.Canary = a.Admin.Canary
+	v.Canary = a.Canary
 	if v.To == "" {
 		return v, nil
 	}
-	list, err := a.Admin.Probes.Probes(ctx, notify.Canary, "", canariesShown)
+	list, err := a.Probes.Probes(ctx, notify.Canary, "", canariesShown)
 	for i := range list {
 		if i == 0 {
 			v.Last = &list[i]
@@ -125,13 +125,13 @@ func (a *App) canary(ctx context.Context, now time.Time) (v CanaryView, err erro
 
 // delivery reads the queue and says for each recipient that does not take messages what it said.
 func (a *App) delivery(ctx context.Context, by access.Actor, v *Operations) (err error) {
-	if v.Lanes, err = a.Admin.Queues.Lanes(ctx); err != nil {
+	if v.Lanes, err = a.Queues.Lanes(ctx); err != nil {
 		return err
 	}
-	if v.Refusals, err = a.Admin.Queues.Refusals(ctx, v.Now.Add(-7*24*time.Hour), 10); err != nil {
+	if v.Refusals, err = a.Queues.Refusals(ctx, v.Now.Add(-7*24*time.Hour), 10); err != nil {
 		return err
 	}
-	failing, err := a.Admin.Queues.Failing(ctx, failingLooked)
+	failing, err := a.Queues.Failing(ctx, failingLooked)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ const elsewhere = "Recipients outside what you operate"
 // recipientOf names whom a message is for, with the number of its incident.
 func (a *App) recipientOf(ctx context.Context, by access.Actor, q notify.Queued) (to, number string, err error) {
 	if isProbe(q.Stream) {
-		p, _, err := a.Admin.Probes.Probe(ctx, strings.TrimPrefix(q.Stream, probePrefix))
+		p, _, err := a.Probes.Probe(ctx, strings.TrimPrefix(q.Stream, probePrefix))
 		return p.To, "", err
 	}
 	if l, ok := a.lettersOf(q.Stream); ok {

@@ -91,7 +91,7 @@ func TestOperationsShowsLedgerAndStore(t *testing.T) {
 // The canary goes through the whole path; when it does not come out, the operator is alarmed, once in hours.
 func TestPeer_R07_CanaryAndItsAlarm(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *testkit.Harness) {
-		h.App.Admin.Canary = app.Canary{To: "canary@tocsin.test", Every: 15 * time.Minute}
+		h.App.Canary = app.Canary{To: "canary@tocsin.test", Every: 15 * time.Minute}
 		run := func(steps int) {
 			t.Helper()
 			for range steps {

@@ -186,6 +186,10 @@ type Book interface {
 	// ReadDirectory answers the directory and the version of the import that made it; version 0 for an empty one.
 	ReadDirectory(ctx context.Context) (directory.Import, int64, error)
 	DirectoryVersion(ctx context.Context) (int64, error)
+	// EntitiesUsed answers which of these entities have incidents.
+	EntitiesUsed(ctx context.Context, ids []string) ([]string, error)
+	// DirectoryEdits lists the latest changes of the directory, newest first.
+	DirectoryEdits(ctx context.Context, limit int) ([]directory.Edit, error)
 	// ReplaceDirectory writes a whole directory and one summary fact in one transaction, where the directory still has the
 	// version that the caller read; else it is fault.Conflict.
 	ReplaceDirectory(ctx context.Context, in directory.Import, version int64, by string, at time.Time) error

@@ -70,7 +70,7 @@ func (a *App) SendTest(ctx context.Context, by access.Actor, authority, channel 
 	if channel == ChannelWebhook {
 		lane += notify.HookLanes
 	}
-	added, err := a.Admin.Probes.AddProbe(ctx, p, lane, []notify.ProbeLimit{
+	added, err := a.Probes.AddProbe(ctx, p, lane, []notify.ProbeLimit{
 		{Since: p.Created.Add(-testEvery), Most: 1, OfChannel: true}, {Since: p.Created.Add(-time.Hour), Most: testsHour}})
 	if err == nil && !added {
 		return fault.Invalid("channel", "a test was sent to this channel less than a minute ago, or many were sent this hour", "look at its result, and try again later")
@@ -91,7 +91,7 @@ func hookHost(au directory.Authority) string {
 
 // composeProbe writes a probe. Its channel is looked up anew, so that a corrected address is the one that is tried.
 func (a *App) composeProbe(ctx context.Context, stream string) ([]Outgoing, error) {
-	p, found, err := a.Admin.Probes.Probe(ctx, strings.TrimPrefix(stream, probePrefix))
+	p, found, err := a.Probes.Probe(ctx, strings.TrimPrefix(stream, probePrefix))
 	if err != nil {
 		return nil, err
 	}
@@ -125,12 +125,12 @@ func (a *App) composeProbe(ctx context.Context, stream string) ([]Outgoing, erro
 // tried again like every message.
 func (a *App) endProbe(ctx context.Context, stream string, attempts []Attempted) error {
 	for _, t := range attempts {
-		p, found, err := a.Admin.Probes.Probe(ctx, strings.TrimPrefix(stream, probePrefix))
+		p, found, err := a.Probes.Probe(ctx, strings.TrimPrefix(stream, probePrefix))
 		if err != nil || !found {
 			return err
 		}
 		p.Outcome, p.Reply, p.At, p.Attempts = t.Outcome.Kind, t.Outcome.Reply, a.Now(), p.Attempts+1
-		if err := a.Admin.Probes.EndProbe(ctx, p, t.Next.Done || p.Kind == notify.TestMessage); err != nil {
+		if err := a.Probes.EndProbe(ctx, p, t.Next.Done || p.Kind == notify.TestMessage); err != nil {
 			return err
 		}
 	}
@@ -168,7 +168,7 @@ func (a *App) AuthorityPage(ctx context.Context, by access.Actor, id string) (Au
 		v.Webhook = ""
 		return v, nil
 	}
-	tests, err := a.Admin.Probes.Probes(ctx, notify.TestMessage, id, shownTests)
+	tests, err := a.Probes.Probes(ctx, notify.TestMessage, id, shownTests)
 	for _, p := range tests {
 		t := TestView{Probe: p, ByName: p.By, Seconds: int64(p.Took(a.Now()).Seconds())}
 		if who, ok := dir.Person(strings.TrimPrefix(p.By, "person:")); ok {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -92,7 +93,7 @@ func (a *App) relatedByTraces(ctx context.Context, q *inquiry, scope access.Scop
 	assets, err := a.Investigations.SharedAssets(ctx, scope, q.id, relatedCandidates)
 	for _, s := range assets {
 		asset, _ := q.s.dir.Asset(s.Asset)
-		add(s.Other, "is linked to "+or(asset.Name, s.Asset), 6)
+		add(s.Other, "is linked to "+cmp.Or(asset.Name, s.Asset), 6)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -179,7 +180,7 @@ func (q *inquiry) accountView(x investigation.Account) EventView {
 	}
 	for _, id := range x.Assets {
 		asset, _ := q.s.dir.Asset(id)
-		v.Assets = append(v.Assets, NamedView{ID: id, Name: or(asset.Name, id)})
+		v.Assets = append(v.Assets, NamedView{ID: id, Name: cmp.Or(asset.Name, id)})
 	}
 	for _, id := range x.People {
 		v.People = append(v.People, NamedView{ID: id, Name: q.name("person:" + id)})
@@ -189,7 +190,7 @@ func (q *inquiry) accountView(x investigation.Account) EventView {
 	}
 	for _, id := range x.Techniques {
 		t, _ := investigation.TechniqueByID(id)
-		v.Techniques = append(v.Techniques, NamedView{ID: id, Name: or(t.Name, id)})
+		v.Techniques = append(v.Techniques, NamedView{ID: id, Name: cmp.Or(t.Name, id)})
 	}
 	for _, name := range told.Assets {
 		v.Assets = append(v.Assets, NamedView{Name: name})
@@ -198,13 +199,6 @@ func (q *inquiry) accountView(x investigation.Account) EventView {
 		v.People = append(v.People, NamedView{Name: name})
 	}
 	return v
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // has says whether one of these is the thing, by id or by name.
@@ -246,7 +240,7 @@ func (ask TimelineQuery) order(events []EventView) {
 	key := func(e EventView) string {
 		switch ask.Sort {
 		case BySource:
-			return or(strings.ToLower(e.Source), "\U0010FFFF")
+			return cmp.Or(strings.ToLower(e.Source), "\U0010FFFF")
 		case ByKind:
 			return e.Kind
 		case ByTactic:
@@ -310,10 +304,10 @@ func (f facets) add(e EventView) {
 	one(BySource, e.Source, e.Source)
 	one(ByTactic, e.Tactic, e.Tactic)
 	for _, a := range e.Assets {
-		one(ByAsset, or(a.ID, a.Name), a.Name)
+		one(ByAsset, cmp.Or(a.ID, a.Name), a.Name)
 	}
 	for _, p := range e.People {
-		one(ByPerson, or(p.ID, p.Name), p.Name)
+		one(ByPerson, cmp.Or(p.ID, p.Name), p.Name)
 	}
 }
 

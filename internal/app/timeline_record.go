@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,7 +38,7 @@ const maxSource = 300
 
 // split makes a fact's event and its text of what was given.
 func (in EventInput) split(who *resolver) (investigation.Event, investigation.EventText, error) {
-	e := investigation.Event{At: record.MomentOf(in.At), Zone: in.Zone, Precision: or(in.Precision, investigation.Second), About: in.About, Kind: or(in.Kind, investigation.Bystander),
+	e := investigation.Event{At: record.MomentOf(in.At), Zone: in.Zone, Precision: cmp.Or(in.Precision, investigation.Second), About: in.About, Kind: cmp.Or(in.Kind, investigation.Bystander),
 		Indicators: in.Indicators, Tactic: in.Tactic, Techniques: in.Techniques}
 	if in.Discovered != nil {
 		m := record.MomentOf(*in.Discovered)
@@ -211,7 +212,7 @@ func (q *inquiry) previewEvents(in PasteInput) (v PasteView, err error) {
 }
 
 func inputOf(p investigation.Pasted, in PasteInput) *EventInput {
-	e := &EventInput{At: p.Event.At.Time(), Zone: p.Event.Zone, Precision: p.Event.Precision, About: p.Event.About, Kind: p.Event.Kind, Source: or(p.Told.Source, in.Source),
+	e := &EventInput{At: p.Event.At.Time(), Zone: p.Event.Zone, Precision: p.Event.Precision, About: p.Event.About, Kind: p.Event.Kind, Source: cmp.Or(p.Told.Source, in.Source),
 		Description: p.Told.Description, Assets: p.Told.Assets, People: p.Told.People, Tactic: p.Event.Tactic, Techniques: p.Event.Techniques}
 	if e.Kind == investigation.Bystander && in.Kind != "" {
 		e.Kind = in.Kind

@@ -215,7 +215,6 @@ func (h *Harness) Replica() *app.App {
 func (h *Harness) onRecord(record *store.Cases) *app.App {
 	h.T.Helper()
 	c := app.On(record, packs.RunCasesOf)
-	c.Admin = app.Admin{Registry: record, Probes: record, Queues: record, Gauges: record}
 	c.Packs, c.PackIDs, c.Now = Packs, []string{"us-ca"}, h.Clock.Now
 	c.SharedClock = func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }
 	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = "http://tocsin.test", make([]byte, 32), "tocsin@tocsin.test", "operator@tocsin.test", h.Post, true
