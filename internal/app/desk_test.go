@@ -417,8 +417,8 @@ func (d slowDesk) Picture(ctx context.Context, s access.Scope, now time.Time, p 
 func TestSlowPicture(t *testing.T) {
 	h := testkit.Start(t)
 	file(t, h, "ca-dmv-iso", laptop())
-	slow := slowDesk{h.Desk, make(chan struct{})}
-	h.Desk = slow
+	slow := slowDesk{h.ListsRoom.Desk, make(chan struct{})}
+	h.ListsRoom.Desk = slow
 	by := h.As("ca-coordinator")
 	p, found, err := h.Picture(ctx, by, time.UTC)
 	if err != nil || !found || !p.Counting {

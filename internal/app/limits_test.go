@@ -19,7 +19,7 @@ import (
 // replica is another process on the same record whose own clock is off.
 func replica(t *testing.T, h *testkit.Harness, off time.Duration) *app.App {
 	t.Helper()
-	c := h.App.Config
+	c := h.Settings()
 	c.Now = func() time.Time { return h.Clock.Now().Add(off) }
 	a, err := app.New(c)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // rules are the checks that need nothing but a tree.
 var rules = map[string]func(*Tree) []Problem{
 	"Imports": Imports, "Purity": Purity, "PackageNames": PackageNames, "Interfaces": Interfaces,
-	"Documented": Documented, "FileSizes": FileSizes, "Routing": Routing,
+	"Documented": Documented, "Rooms": Rooms, "FileSizes": FileSizes, "Routing": Routing,
 }
 
 // TestRules runs each rule on an invented tree in which something is wrong. The comment of the archive names the rule,

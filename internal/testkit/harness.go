@@ -214,17 +214,24 @@ func (h *Harness) Replica() *app.App {
 
 func (h *Harness) onRecord(record *store.Cases) *app.App {
 	h.T.Helper()
-	c := app.On(record, packs.RunCasesOf)
-	c.Packs, c.PackIDs, c.Now = Packs, []string{"us-ca"}, h.Clock.Now
-	c.SharedClock = func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }
-	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = "http://tocsin.test", make([]byte, 32), "tocsin@tocsin.test", "operator@tocsin.test", h.Post, true
-	c.Papers, c.ReadPlaybook, c.HashRounds, c.Random = document.Render, exchange.ReadCACAO, 1000, &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}
-	a, err := app.New(c)
+	a, err := app.New(h.settings(record))
 	if err != nil {
 		h.T.Fatal(err)
 	}
 	h.replicas++ // no two draw the same
 	return a
+}
+
+// Settings returns what the application was made from, for a test that makes another one.
+func (h *Harness) Settings() app.Config { return h.settings(h.Record) }
+
+func (h *Harness) settings(record *store.Cases) app.Config {
+	c := app.On(record, packs.RunCasesOf)
+	c.Packs, c.PackIDs, c.Now = Packs, []string{"us-ca"}, h.Clock.Now
+	c.SharedClock = func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }
+	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = "http://tocsin.test", make([]byte, 32), "tocsin@tocsin.test", "operator@tocsin.test", h.Post, true
+	c.Papers, c.ReadPlaybook, c.HashRounds, c.Random = document.Render, exchange.ReadCACAO, 1000, &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}
+	return c
 }
 
 func keys(t testing.TB) (note.Signer, note.Verifier) {

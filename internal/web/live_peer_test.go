@@ -62,7 +62,7 @@ func TestPeer_S07_LiveStreams(t *testing.T) {
 	// The session is revoked, or runs out.
 	r.be("ca-soc")
 	a, b := r.open(one+"/live"), r.open("/live")
-	if err := kit.Accounts.EndSessions(context.Background(), "ca-soc", ""); err != nil {
+	if err := kit.App.IdentityRoom.Accounts.EndSessions(context.Background(), "ca-soc", ""); err != nil {
 		t.Fatal(err)
 	}
 	ends("the session was revoked", a, b)

@@ -180,7 +180,7 @@ var changing = regexp.MustCompile(`data-passkey="[^"]*"|data-now="[^"]*"|name="h
 // counts where three rounds in a row find it: a hash that is not computed is found by every one of them.
 func TestPeer_S24_NoOneIsTold(t *testing.T) {
 	kit := testkit.Start(t)
-	c := kit.App.Config
+	c := kit.Settings()
 	c.HashRounds = 12_000 // a few milliseconds: enough to stand out, and the sample stays small
 	var err error
 	if kit.App, err = app.New(c); err != nil {
