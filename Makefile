@@ -15,6 +15,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 # The race detector needs cgo, the binary never does. RACE= runs the tests without it, in a third of the time.
 RACE    ?= -race
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 
 # Version stamping is ours (VERSION), so that a build outside a checkout gives the same. The binary, vet, staticcheck and the
 # tools share these settings, so that each package is compiled once for all of them, and once more for the race detector.
@@ -65,35 +66,23 @@ staticcheck:
 vuln:
 	go run ./tools/vuln
 
-# Vet has run already. What waits for other processes, or walks every address as everybody, goes without the race detector,
-# which would take it most of the gate's time. So does internal/domain: nothing there starts a goroutine, in tests neither (archtest
-# sees to it), so that the detector would watch one thread. What shares memory goes with it, and comes last.
-SLOW := ./bench/... ./cmd/... ./e2e/... ./internal/app/... ./internal/archtest/... ./internal/domain/... ./packs/... ./tools/...
-# Nor has it anything to watch where internal/web sends hundreds of hostile texts, and takes the time of refusals, one request after the other.
-SERIAL := ^TestPeer_(S01_Hostile(TextOnEveryPage|TextTyped|Course|Response)|S24_NoOneIsTold)$$
-RACING = $(shell go list ./internal/... | grep -v -e internal/app -e internal/archtest -e internal/domain)
+# The last line counts the tests of all parts. Before it stands what skipped and failed tests said.
+SUMMARY := .tmp/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --raw-command
 
-# Records of tests live in memory where there is room for them: tests kill programs, not machines, and would wait for disks
-# most of the time. The compiler's own files stay where they are. The first half leaves the processor idle while it waits for browsers,
-# clocks and dead servers: meanwhile the second half is compiled, behind everything else. What fails in that fails again where it is used.
-gotest: .tmp/testrun
-	trap 'kill $${compiled:-} 2>/dev/null || true; rm -rf "$${memory:-}"' EXIT; \
-	shm=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1 || true); \
-	if [ "$${shm:-0}" -gt 6000000 ]; then \
-		memory=$$(mktemp -d /dev/shm/tocsin.XXXXXX); chmod 711 "$$memory"; export GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$$memory; fi; \
-	CGO_ENABLED=$(if $(RACE),1,0) nice -n 19 go list $(RACE) -export -deps -test $(RACING) >/dev/null 2>&1 & compiled=$$!; \
-	CGO_ENABLED=0 .tmp/testrun -vet=off -count=1 -parallel 4 -timeout 18m $(SLOW); \
-	wait $$compiled || true; compiled=; \
-	CGO_ENABLED=0 .tmp/testrun -vet=off -count=1 -timeout 5m -run '$(SERIAL)' ./internal/web; \
-	CGO_ENABLED=$(if $(RACE),1,0) .tmp/testrun $(RACE) -skip '$(SERIAL)' -vet=off -count=1 -timeout 12m $(RACING)
+gotest: .tmp/gotestsum .tmp/leftover
+	RACE=$(RACE) $(SUMMARY) -- bash tools/gotest.sh
 
-.tmp/testrun: $(wildcard tools/testrun/*.go)
+.tmp/gotestsum: Makefile
+	GOBIN=$(CURDIR)/.tmp go install $(GOTESTSUM)
+	@touch $@
+
+.tmp/leftover: $(wildcard tools/leftover/*.go)
 	@mkdir -p .tmp
-	go build -o $@ ./tools/testrun
+	go build -o $@ ./tools/leftover
 
-check: format vet .tmp/testrun
+check: format vet .tmp/gotestsum .tmp/leftover
 	go run ./tools/clauses
-	.tmp/testrun -short -vet=off -timeout 2m ./...
+	$(SUMMARY) --hide-summary=skipped -- .tmp/leftover go test -json -short -vet=off -timeout 2m ./...
 	@go run ./tools/style
 
 style:
