@@ -81,7 +81,7 @@ func openApp(ctx context.Context, p *place) (*app.App, *store.Cases, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	record := &store.Cases{Store: opened, Registry: registry}
+	record := store.New(opened, registry)
 	a, err := newApp(p, record)
 	if err != nil {
 		opened.Close()

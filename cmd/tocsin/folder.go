@@ -135,7 +135,7 @@ func (p place) open(ctx context.Context) (*store.Cases, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &store.Cases{Store: s, Registry: registry}, nil
+	return store.New(s, registry), nil
 }
 
 // errForeignKeys keeps a replica with keys of its own from signing what others have signed: receipts and mailed links of the

@@ -11,8 +11,8 @@ import (
 )
 
 // designations is how the store handles each entity's designations.
-var designations = aggregate[designation.State]{kind: "designation", fold: designation.Fold, owes: designationOwes,
-	rows: func(stream string, all, _ []designation.Recorded, _ func(string) []byte) []Row {
+var designations = Aggregate[designation.State]{Kind: "designation", Fold: designation.Fold, Owes: designationOwes,
+	Rows: func(stream string, all, _ []designation.Recorded, _ func(string) []byte) []Row {
 		return designationRows(stream, designation.Fold(all))
 	}}
 
@@ -31,7 +31,7 @@ func (Designations) Tables() []Table {
 
 // Project implements Projection.
 func (p Designations) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
-	return designations.project(p.Registry, stream, entries, texts)
+	return designations.Project(p.Registry, stream, entries, texts)
 }
 
 func designationRows(stream string, st designation.State) []Row {
@@ -44,19 +44,19 @@ func designationRows(stream string, st designation.State) []Row {
 
 // Designations returns what happened to an entity's designations; nothing for an entity without any.
 func (c *Cases) Designations(ctx context.Context, entity string) ([]designation.Recorded, error) {
-	return factsOf(ctx, c, designations, entity)
+	return FactsOf(ctx, c, designations, entity)
 }
 
 // UpdateDesignations loads an entity's designations, lets decide say what follows, and writes that with the messages and the changes
 // of the directory that it owes in one transaction. When another writer was first it decides again.
 func (c *Cases) UpdateDesignations(ctx context.Context, entity string, decide func(designation.State) (ledger.Decision, error)) error {
-	return update(ctx, c, designations, entity, decide)
+	return Update(ctx, c, designations, entity, decide)
 }
 
 // designationOwes adds the messages and the changes of the directory that facts owe.
 func designationOwes(out *Change, after designation.State, added []designation.Recorded) {
 	for _, r := range added {
-		out.mails(r, designation.Owed(r.Fact), designation.Lane)
+		out.Mails(r, designation.Owed(r.Fact), designation.Lane)
 		if s, ok := owedToDirectory(out.Stream, r, after.Entity); ok {
 			out.Plain = append(out.Plain, s)
 		}

@@ -133,7 +133,7 @@ func (c *Cases) FactsSince(ctx context.Context, streams []string, since time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("facts since: %w", err)
 	}
-	facts, err := recorded(c.Registry, found)
+	facts, err := decoded(c.Registry, "incident", found)
 	for i, f := range facts {
 		out[found[i].Stream] = append(out[found[i].Stream], f)
 	}

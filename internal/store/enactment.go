@@ -10,8 +10,8 @@ import (
 )
 
 // packs are the streams of packs.
-var packs = aggregate[enactment.State]{kind: "policy", fold: enactment.Fold,
-	rows: func(stream string, all, _ []record.Recorded, _ func(string) []byte) []Row {
+var packs = Aggregate[enactment.State]{Kind: "policy", Fold: enactment.Fold,
+	Rows: func(stream string, all, _ []record.Recorded, _ func(string) []byte) []Row {
 		return enactmentRows(stream, enactment.Fold(all))
 	}}
 
@@ -26,7 +26,7 @@ func (Enactments) Tables() []Table {
 
 // Project implements Projection.
 func (p Enactments) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
-	return packs.project(p.Registry, stream, entries, texts)
+	return packs.Project(p.Registry, stream, entries, texts)
 }
 
 func enactmentRows(stream string, st enactment.State) (rows []Row) {
@@ -59,7 +59,7 @@ func (c *Cases) Enactments(ctx context.Context) (out []enactment.Enactment, err 
 
 // PackHistory answers what was decided about one pack, with its reasons.
 func (c *Cases) PackHistory(ctx context.Context, pack string) (enactment.State, error) {
-	facts, err := factsOf(ctx, c, packs, pack)
+	facts, err := FactsOf(ctx, c, packs, pack)
 	return enactment.Fold(facts), err
 }
 
@@ -67,10 +67,10 @@ func (c *Cases) PackHistory(ctx context.Context, pack string) (enactment.State, 
 // that it names, in one transaction. When another writer was first it decides again.
 func (c *Cases) UpdatePolicy(ctx context.Context, pack string, keep []enactment.Kept, decide func(enactment.State) (ledger.Decision, error)) error {
 	with := packs
-	with.owes = func(change *Change, _ enactment.State, _ []record.Recorded) {
+	with.Owes = func(change *Change, _ enactment.State, _ []record.Recorded) {
 		change.Plain = append(change.Plain, keepPacks(keep)...)
 	}
-	return update(ctx, c, with, pack, decide)
+	return Update(ctx, c, with, pack, decide)
 }
 
 // keepPacks adds files that are not kept yet. What a digest stands for never changes.

@@ -12,7 +12,7 @@ import (
 )
 
 // investigations is how the store handles the investigation of each incident.
-var investigations = aggregate[investigation.State]{kind: "investigation", fold: investigation.Fold, rows: investigationRows, needs: investigationTexts}
+var investigations = Aggregate[investigation.State]{Kind: "investigation", Fold: investigation.Fold, Rows: investigationRows, Needs: investigationTexts}
 
 // Investigations derives which incidents have which indicators and assets, from the streams of investigations.
 type Investigations struct{ Registry *ledger.Registry }
@@ -32,7 +32,7 @@ func (Investigations) Tables() []Table {
 
 // Project implements Projection.
 func (p Investigations) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
-	return investigations.project(p.Registry, stream, entries, texts)
+	return investigations.Project(p.Registry, stream, entries, texts)
 }
 
 // touched are the ids of the indicators that facts say something about.
@@ -116,13 +116,13 @@ func investigationRows(stream string, all, added []investigation.Recorded, text 
 
 // Investigation returns what happened to the investigation of an incident, by the id of its stream; nothing where there is none.
 func (c *Cases) Investigation(ctx context.Context, id string) ([]investigation.Recorded, error) {
-	return factsOf(ctx, c, investigations, id)
+	return FactsOf(ctx, c, investigations, id)
 }
 
 // UpdateInvestigation loads an investigation, lets decide say what follows, and writes that in one transaction. When another writer
 // was first it decides again.
 func (c *Cases) UpdateInvestigation(ctx context.Context, id string, decide func(investigation.State) (ledger.Decision, error)) error {
-	return update(ctx, c, investigations, id, decide)
+	return Update(ctx, c, investigations, id, decide)
 }
 
 // IncidentsWith lists incidents inside a scope that have an indicator, the latest record of it first; not is the id of a stream that is

@@ -169,7 +169,7 @@ func TestKeepMessages(t *testing.T) {
 	onBoth(t, func(t *testing.T, cfg Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
-		cases := &Cases{Store: s}
+		cases := New(s, nil)
 		c := toyChange(t, s, "toy/a", 1, "x")
 		c.Deliveries = []Delivery{{Message: "kept"}, {Message: "lost"}}
 		mustCommit(t, s, c)

@@ -16,22 +16,14 @@ const incidentPrefix = "incident/"
 // Incidents derives what lists, searches, clocks and the courier look up from the streams of incidents.
 type Incidents struct{ Registry *ledger.Registry }
 
+// New returns the record that a store holds.
+func New(s *Store, r *ledger.Registry) *Cases {
+	return &Cases{Store: s, Registry: r, Memos: map[string]Memo{"incident": IncidentMemo}}
+}
+
 // Projections are all the program's projections.
 func Projections(r *ledger.Registry) []Projection {
 	return []Projection{Incidents{Registry: r}, Designations{Registry: r}, Enactments{Registry: r}, Investigations{Registry: r}, Teams{Registry: r}}
-}
-
-// recorded decodes the facts of an incident's entries.
-func recorded(r *ledger.Registry, entries []ledger.Entry) ([]incident.Recorded, error) {
-	return decoded(r, "incident", entries)
-}
-
-func refs(texts map[string]ledger.Digest) map[string]string {
-	out := make(map[string]string, len(texts))
-	for name, d := range texts {
-		out[name] = d.String()
-	}
-	return out
 }
 
 // Tables implements Projection.
@@ -92,7 +84,7 @@ func (p Incidents) Project(stream string, entries []ledger.Entry, texts func(led
 	if !strings.HasPrefix(stream, incidentPrefix) {
 		return nil, nil
 	}
-	facts, err := recorded(p.Registry, entries)
+	facts, err := decoded(p.Registry, "incident", entries)
 	if err != nil {
 		return nil, err
 	}
@@ -180,22 +172,6 @@ func stateRows(stream string, st incident.State, summary string) []Row {
 		rows = append(rows, Row{Table: "request", Values: []any{digest, stream}})
 	}
 	return rows
-}
-
-// changedRows are the rows of after that are not in before as they stand. Both come from stateRows, in one order, so that
-// the row before is nearly always the next one.
-func changedRows(before, after []Row) []Row {
-	next := 0
-	return slices.DeleteFunc(after, func(r Row) bool {
-		for i := range before {
-			at := (next + i) % len(before)
-			if o := before[at]; o.Table == r.Table && o.Values[0] == r.Values[0] && o.Values[1] == r.Values[1] {
-				next = at + 1
-				return slices.Equal(o.Values, r.Values)
-			}
-		}
-		return false
-	})
 }
 
 func received(st incident.State) int64 {

@@ -10,18 +10,18 @@ import (
 )
 
 // sections are the streams of sections. Nothing is derived from them, so that no table tells that there is one.
-var sections = aggregate[[]section.Note]{kind: "section", fold: section.Fold,
-	rows: func(string, []record.Recorded, []record.Recorded, func(string) []byte) []Row { return nil }}
+var sections = Aggregate[[]section.Note]{Kind: "section", Fold: section.Fold,
+	Rows: func(string, []record.Recorded, []record.Recorded, func(string) []byte) []Row { return nil }}
 
 // sectionID is a section's stream without what begins all of them.
-func sectionID(stream string) string { return strings.TrimPrefix(stream, sections.stream("")) }
+func sectionID(stream string) string { return strings.TrimPrefix(stream, sections.Stream("")) }
 
 // Section returns what happened in a section; nothing for one that nobody wrote in.
 func (c *Cases) Section(ctx context.Context, stream string) ([]record.Recorded, error) {
-	return factsOf(ctx, c, sections, sectionID(stream))
+	return FactsOf(ctx, c, sections, sectionID(stream))
 }
 
 // AppendSection adds facts to a section, behind whatever others wrote meanwhile.
 func (c *Cases) AppendSection(ctx context.Context, stream string, d ledger.Decision) error {
-	return update(ctx, c, sections, sectionID(stream), func([]section.Note) (ledger.Decision, error) { return d, nil })
+	return Update(ctx, c, sections, sectionID(stream), func([]section.Note) (ledger.Decision, error) { return d, nil })
 }

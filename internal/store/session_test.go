@@ -21,7 +21,7 @@ func openCases(t *testing.T, cfg Config) *Cases {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return &Cases{Store: s, Registry: registry}
+	return New(s, registry)
 }
 
 func TestSessionsAreKeptWhole(t *testing.T) {

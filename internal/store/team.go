@@ -10,8 +10,8 @@ import (
 )
 
 // teams is how the store handles each organisation's response team. MA 6.3
-var teams = aggregate[team.State]{kind: "team", fold: team.Fold, owes: teamOwes,
-	rows: func(stream string, all, _ []team.Recorded, _ func(string) []byte) []Row {
+var teams = Aggregate[team.State]{Kind: "team", Fold: team.Fold, Owes: teamOwes,
+	Rows: func(stream string, all, _ []team.Recorded, _ func(string) []byte) []Row {
 		return teamRows(stream, team.Fold(all))
 	}}
 
@@ -30,7 +30,7 @@ func (Teams) Tables() []Table {
 
 // Project implements Projection.
 func (p Teams) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
-	return teams.project(p.Registry, stream, entries, texts)
+	return teams.Project(p.Registry, stream, entries, texts)
 }
 
 func teamRows(stream string, st team.State) (rows []Row) {
@@ -49,13 +49,13 @@ func teamRows(stream string, st team.State) (rows []Row) {
 
 // Team returns what happened to an organisation's team; nothing for one without.
 func (c *Cases) Team(ctx context.Context, entity string) ([]team.Recorded, error) {
-	return factsOf(ctx, c, teams, entity)
+	return FactsOf(ctx, c, teams, entity)
 }
 
 // UpdateTeam loads a team, lets decide say what follows, and writes that in one transaction. When another writer was first it decides
 // again.
 func (c *Cases) UpdateTeam(ctx context.Context, entity string, decide func(team.State) (ledger.Decision, error)) error {
-	return update(ctx, c, teams, entity, decide)
+	return Update(ctx, c, teams, entity, decide)
 }
 
 // Roster answers who is of which team, and who of all is away at an instant, in microseconds.

@@ -11,7 +11,7 @@ import (
 // teamOwes adds the messages that facts owe.
 func teamOwes(out *Change, _ team.State, added []team.Recorded) {
 	for _, r := range added {
-		out.mails(r, team.Owed(r.Fact), team.Lane)
+		out.Mails(r, team.Owed(r.Fact), team.Lane)
 	}
 }
 
@@ -22,7 +22,7 @@ func (c *Cases) Planned(ctx context.Context, now int64) (out []team.Planned, err
 		return Each(ctx, tx, func(r Rows) error {
 			var p team.Planned
 			err := r.Scan(&p.Entity, &p.ID, &p.Person, &p.StandIn, &p.From, &p.Until)
-			p.Entity = strings.TrimPrefix(p.Entity, teams.stream(""))
+			p.Entity = strings.TrimPrefix(p.Entity, teams.Stream(""))
 			out = append(out, p)
 			return err
 		}, "SELECT stream, id, person, stand_in, begins, ends FROM absence WHERE active = 1 AND (ends = 0 OR ends > $1) ORDER BY begins, stream, id", now)

@@ -147,7 +147,7 @@ var prepared = sync.OnceValues(func() ([]byte, error) {
 
 // OtherRecord is the record as a second process has it: the same database, and a memory of its own.
 func (h *Harness) OtherRecord() *store.Cases {
-	return &store.Cases{Store: h.Record.Store, Registry: h.Record.Registry}
+	return store.New(h.Record.Store, h.Record.Registry)
 }
 
 // Prepare makes an empty database what StartOn begins with: tables, and the demonstration's directory. Copying what was prepared
@@ -164,7 +164,7 @@ func Prepare(dsn string) error {
 	if err != nil {
 		return err
 	}
-	record := &store.Cases{Store: s, Registry: registry}
+	record := store.New(s, registry)
 	return record.ReplaceDirectory(ctx, in, 0, access.System("test").ID, begins)
 }
 
@@ -187,7 +187,7 @@ func startAs(t testing.TB, dsn string, replica byte) *Harness {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	h.Record = &store.Cases{Store: s, Registry: registry}
+	h.Record = store.New(s, registry)
 	h.Post, h.Calls = &Post{clock: h.Clock}, &Calls{clock: h.Clock}
 	h.App = h.onRecord(h.Record)
 	h.Signer, h.Public = keys(t)
