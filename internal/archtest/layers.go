@@ -75,6 +75,12 @@ var ranks = map[string]int{
 	"operation": 7, "enactment": 7, "incident": 7, "designation": 7, "section": 7, "team": 7, "investigation": 7, "intake": 7, "breach": 7, "evidence": 7, "alert": 7, "baseline": 7, "review": 7, "program": 7, "retention": 7,
 }
 
+// parts orders the packages beneath an aggregate that is too large for one: a part may import those of a lower rank only, the aggregate
+// all of them, and none of them the aggregate.
+var parts = map[string]map[string]int{
+	"incident": {"part": 0, "containment": 1, "review": 1, "communication": 1},
+}
+
 // foreign is what domain packages may import from other modules. Everything else of theirs is the standard library.
 var foreign = map[string][]string{
 	"policy": {"cel.dev/", "github.com/goccy/go-yaml"}, // ADR 0004
@@ -141,10 +147,33 @@ func refuseDomain(f *File, name, rel string, ours bool) string {
 		return "the domain stands on the standard library alone"
 	case !within(rel, "internal/domain"):
 		return "the domain knows nothing outside itself"
-	case to == from || ranks[to] < rank && to != "":
+	case to == from:
+		return refusePart(parts[from], partOf(f.Dir, from), partOf(rel, from))
+	case ranks[to] < rank && to != "":
 		return ""
 	}
 	return "a domain package imports lower ones only, and aggregates never each other"
+}
+
+// refusePart says why one part of an aggregate may not import another, or the aggregate itself, which is "".
+func refusePart(order map[string]int, from, to string) string {
+	rank, known := order[from]
+	switch {
+	case order == nil, from == "":
+		return ""
+	case !known:
+		return "part " + from + " has no rank; give it one in internal/archtest/layers.go"
+	case to == from, to != "" && order[to] < rank:
+		return ""
+	}
+	return "a part knows lower parts only, never the aggregate that it is of"
+}
+
+// partOf returns "review" for "internal/domain/incident/review" and "incident", and "" for the aggregate itself.
+func partOf(dir, aggregate string) string {
+	rest := strings.TrimPrefix(strings.TrimPrefix(dir, "internal/domain/"+aggregate), "/")
+	name, _, _ := strings.Cut(rest, "/")
+	return name
 }
 
 // domainPackage returns "policy" for "internal/domain/policy/lint".

@@ -116,7 +116,7 @@ func undocumented(t *Tree, f *File, d ast.Decl) []Problem {
 		for _, spec := range d.Specs {
 			switch s := spec.(type) {
 			case *ast.TypeSpec:
-				if s.Doc == nil && (d.Doc == nil || d.Lparen.IsValid()) {
+				if s.Doc == nil && (d.Doc == nil || d.Lparen.IsValid() && !s.Assign.IsValid()) { // an alias has its comment where its type is
 					miss(s.Name)
 				}
 			case *ast.ValueSpec:

@@ -1,6 +1,10 @@
 package incident
 
-import "time"
+import (
+	"time"
+
+	"tocsin/internal/domain/incident/part"
+)
 
 // ActionAssigned is a corrective action: who sees to it, and by when. What is to be done is a text, and so is the lesson that it
 // follows from. It outlives the incident's closing. MA 6.6.1.2, 6.6.2.5
@@ -102,7 +106,7 @@ type ActionMove struct {
 
 // Overdue says whether an action is still open at or after its time.
 func (a Action) Overdue(now time.Time) bool {
-	return a.Status == ActionIsOpen && Overdue(a.Due.UnixMicro(), now)
+	return a.Status == ActionIsOpen && part.Overdue(a.Due.UnixMicro(), now)
 }
 
 // Action answers one corrective action by its id.

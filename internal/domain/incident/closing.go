@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -263,7 +264,7 @@ func (d *decision) afterClosing() {
 	}
 	filing := int64(len(d.s.Filings))
 	to := d.env.Pack.Coordinator()
-	duty := d.oweOne(OwedDuty{Rule: ordinal("after-closing:", int(filing)), What: "Decide whether to reopen: a filing came in after closing",
+	duty := d.oweOne(OwedDuty{Rule: part.Ordinal("after-closing:", int(filing)), What: "Decide whether to reopen: a filing came in after closing",
 		By: to, From: "received", Discharge: DischargeTriaged, Clause: d.env.How.Cited("MA 6.2.1.2")})
 	d.send(d.to(to, OwedMessage{Kind: KindFiledAfterClose, Lane: LaneStatutory, Duty: duty.ID, Filing: filing, Why: "A filing came in after the incident was closed.", Clause: duty.Clause}))
 }

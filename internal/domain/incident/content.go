@@ -3,7 +3,6 @@ package incident
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 )
 
 // Content is what a filing says in prose and of people: kept as texts, out of the ledger, so that it can be disposed of
@@ -210,6 +209,3 @@ func (f Filing) SearchText() string {
 	}
 	return string(b)
 }
-
-// ID of the nth duty, question or call of an incident: short, because people say it on the telephone.
-func ordinal(prefix string, n int) string { return prefix + strconv.Itoa(n) }

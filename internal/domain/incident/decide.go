@@ -1,49 +1,18 @@
 package incident
 
 import (
-	"time"
-
-	"tocsin/internal/domain/access"
-	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/containment"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/domain/record"
 )
 
-// Policy is what a decision asks of the pack in force.
-type Policy interface {
-	Assess(policy.Inputs) policy.Assessment
-	Acknowledge(authority string) (policy.Acknowledge, bool)
-	OwedOn(on policy.Occasion, at time.Time) (policy.Duty, bool)
-	Coordinator() policy.Recipient
-	// Informing is who is kept informed, and of what.
-	Informing() policy.Informing
-}
+// Command is what someone or something wants done to an incident: a command of this package, or of one of the parts.
+type Command any
 
-// Procedures is what the pack in force says of how people work.
-type Procedures interface {
-	Playbooks() []policy.Playbook
-	Phases() []policy.Phase
-	ControlSections() []policy.ControlSection
-	RuleByID(id string) (policy.Rule, bool)
-	Corrective() policy.Corrective
-	// Cited answers a clause where the pack rests on its text, and else nothing.
-	Cited(clause string) string
-}
-
-// Env is everything a decision may look at beyond state and command: the time, who acts, the policy, the directory, and
-// where ids come from.
-type Env struct {
-	Now   time.Time
-	Actor access.Actor
-	Pack  Policy
-	How   Procedures // of the same pack
-	Dir   *directory.Snapshot
-	NewID func() string // UUIDv7
-}
-
-// Command is what someone or something wants done to an incident.
-type Command interface {
+// ownCommand is a Command of the incident as a whole.
+type ownCommand interface {
 	decide(d *decision) error
 }
 
@@ -145,7 +114,7 @@ func Decide(s State, c Command, env Env) ([]Draft, error) {
 	if s.Version == 0 && !opens(c) {
 		return nil, fault.NotFound("no such incident")
 	}
-	if err := c.decide(d); err != nil {
+	if err := d.run(c); err != nil {
 		return nil, err
 	}
 	d.reportAgain()
@@ -158,6 +127,23 @@ func opens(c Command) bool {
 		return true
 	}
 	return false
+}
+
+func (d *decision) run(c Command) error {
+	switch c := c.(type) {
+	case ownCommand:
+		return c.decide(d)
+	case containment.Command:
+		if _, late := c.(containment.AnswerCall); !late { // an answer that comes after the closing is still recorded
+			if err := d.worked(); err != nil {
+				return err
+			}
+		}
+		out, err := containment.Decide(d.s.Containment, c, d.view())
+		d.carryOut(out)
+		return err
+	}
+	return fault.Invalid("command", "this command is not known", "")
 }
 
 // decide answers outcomes one after the other.
@@ -199,19 +185,12 @@ func (d *decision) emit(f Fact, texts map[string]string) {
 func whole(f Fact) {
 	switch f := f.(type) {
 	case *Rated:
-		f.Reasons, f.Reportability.Reasons = listed(f.Reasons), listed(f.Reportability.Reasons)
+		f.Reasons, f.Reportability.Reasons = part.Listed(f.Reasons), part.Listed(f.Reportability.Reasons)
 	case *LoweringProposed:
-		f.Reasons = listed(f.Reasons)
+		f.Reasons = part.Listed(f.Reasons)
 	case *MessagesOwed:
-		f.Messages = listed(f.Messages)
+		f.Messages = part.Listed(f.Messages)
 	case *Reported:
-		f.Stated = listed(f.Stated)
+		f.Stated = part.Listed(f.Stated)
 	}
-}
-
-func listed[T any](s []T) []T {
-	if s == nil {
-		return []T{}
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -68,7 +69,7 @@ func (c AssignAction) decide(d *decision) error {
 	if err := d.placed(c.Owner, c.Due); err != nil {
 		return err
 	}
-	id := ordinal("c", len(d.s.Review.Actions)+1)
+	id := part.Ordinal("c", len(d.s.Review.Actions)+1)
 	d.emit(&ActionAssigned{ID: id, Owner: c.Owner, Due: c.Due.UnixMicro()}, c.Texts)
 	d.oweAction(id, "assigned")
 	return nil
@@ -88,10 +89,10 @@ func (d *decision) oweAction(id, from string) {
 // nextRule numbers the duties of one thing: an incident owes each rule once.
 func (d *decision) nextRule(base string) string {
 	n := 1
-	for d.owes(ordinal(base+":", n), nil) {
+	for d.owes(part.Ordinal(base+":", n), nil) {
 		n++
 	}
-	return ordinal(base+":", n)
+	return part.Ordinal(base+":", n)
 }
 
 // settleAction ends the open duties of an action by how.

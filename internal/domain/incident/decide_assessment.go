@@ -7,6 +7,7 @@ import (
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -36,7 +37,7 @@ func (c Assess) decide(d *decision) error {
 		return fault.Invalid("item", "there is no such item", "choose one that the page lists")
 	case item.Instant && c.Moment == nil:
 		return fault.Invalid("at", "this item is a moment", "give a date and a time of day, with the zone")
-	case item.Instant && time.UnixMicro(c.Moment.At).After(d.env.Now.Add(skew)):
+	case item.Instant && time.UnixMicro(c.Moment.At).After(d.env.Now.Add(part.Skew)):
 		return fault.Invalid("at", "it lies in the future", "state it once it has happened")
 	case !item.Instant && c.Texts[TextValue] == "":
 		return fault.Invalid("value", "nothing is stated", "say what is known; where nothing is, say from whom it is awaited")

@@ -7,6 +7,7 @@ import (
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -71,7 +72,7 @@ func (c IssueManagementReport) decide(d *decision) error {
 	var messages []OwedMessage
 	for _, t := range readers {
 		messages = append(messages, d.to(t.To, OwedMessage{Kind: KindManagementReport, Lane: LaneStatutory, Rule: t.Rule, Why: t.Why, Clause: t.Clause,
-			Brings: ordinal("r", int(last.Report)+1)})...)
+			Brings: part.Ordinal("r", int(last.Report)+1)})...)
 	}
 	d.send(once(messages))
 	return nil
@@ -144,7 +145,7 @@ func (d *decision) reportAgain() {
 		return
 	}
 	p, owed := d.env.Pack.OwedOn(policy.OnChange, d.env.Now)
-	p.Rule += ":" + ordinal("r", int(last.Report))
+	p.Rule += ":" + part.Ordinal("r", int(last.Report))
 	if !owed || d.owes(p.Rule, nil) {
 		return
 	}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/containment"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -88,7 +90,7 @@ func (d *decision) owe(a policy.Assessment) {
 
 // oweOne records one duty, and answers it with its id.
 func (d *decision) oweOne(o OwedDuty) OwedDuty {
-	o.ID = ordinal("d", len(d.s.Duties)+1)
+	o.ID = part.Ordinal("d", len(d.s.Duties)+1)
 	d.emit(&DutiesOwed{Duties: []OwedDuty{o}}, nil)
 	return o
 }
@@ -109,7 +111,7 @@ func (d *decision) owes(rule string, fresh []OwedDuty) bool {
 
 // owed freezes a duty's instants: later packs and calendars never change them.
 func (d *decision) owed(p policy.Duty, offset int) OwedDuty {
-	return OwedDuty{ID: ordinal("d", len(d.s.Duties)+offset+1), Rule: p.Rule, What: p.What, By: p.By, To: p.To, ToLabel: p.ToLabel,
+	return OwedDuty{ID: part.Ordinal("d", len(d.s.Duties)+offset+1), Rule: p.Rule, What: p.What, By: p.By, To: p.To, ToLabel: p.ToLabel,
 		From: p.From, Clock: p.Clock, Calendar: p.Calendar, Warn: micro(p.Warn), Due: micro(p.Due), Escalate: micro(p.Escalate),
 		EscalateTo: p.EscalateTo, Discharge: p.Discharge, Clause: p.Clause, Unverified: p.Unverified}
 }
@@ -168,11 +170,7 @@ func (d Duty) stages() []stage {
 }
 
 // Overdue says whether the duty is still owed at or after its due instant.
-func (d Duty) Overdue(now time.Time) bool { return !d.Discharged && Overdue(d.Due, now) }
-
-// Overdue says whether a due instant, in microseconds, has been reached: at that very instant the clock tells people so, and pages
-// must say the same. 0 is no time, and never overdue.
-func Overdue(due int64, now time.Time) bool { return due > 0 && due <= now.UnixMicro() }
+func (d Duty) Overdue(now time.Time) bool { return !d.Discharged && part.Overdue(d.Due, now) }
 
 // NextClock is the earliest instant at which any clock of the incident has something to say, in microseconds; 0 for never.
 func (s State) NextClock() int64 {
@@ -185,7 +183,7 @@ func (s State) NextClock() int64 {
 	if at := s.nextExpiry(); at > 0 && (next == 0 || at < next) {
 		next = at
 	}
-	if at := s.nextAnswer(); at > 0 && (next == 0 || at < next) {
+	if at := s.Containment.NextAnswer(); at > 0 && (next == 0 || at < next) {
 		next = at
 	}
 	return next
@@ -207,14 +205,14 @@ func (s State) NextDue() int64 {
 func (RunClock) decide(d *decision) error {
 	now := d.env.Now.UnixMicro()
 	d.expire()
-	d.endCalls(CallUnanswered, func(k ToolCall) bool { return Overdue(k.AnswerBy, d.env.Now) })
+	d.carryOut(containment.Unanswered(d.s.Containment, d.view()))
 	for _, duty := range slices.Clone(d.s.Duties) {
 		if duty.Discharged {
 			continue
 		}
 		last := ""
 		for _, st := range duty.stages() {
-			if Overdue(st.at, d.env.Now) && !duty.Stages[st.name] {
+			if part.Overdue(st.at, d.env.Now) && !duty.Stages[st.name] {
 				d.emit(&DutyStageReached{Duty: duty.ID, Stage: st.name, At: st.at, LateBy: now - st.at}, nil)
 				last = st.name
 			}

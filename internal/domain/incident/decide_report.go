@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -76,7 +77,7 @@ func (c TakeCall) decide(d *decision) error {
 		}
 		number = d.s.Number
 	}
-	d.emit(&Telephoned{Number: number, Call: ordinal("c", len(d.s.Calls)+1), Entity: c.Entity, CalledAt: c.CalledAt,
+	d.emit(&Telephoned{Number: number, Call: part.Ordinal("c", len(d.s.Calls)+1), Entity: c.Entity, CalledAt: c.CalledAt,
 		AfterHours: c.AfterHours, Discovered: c.Discovered, Request: c.Request, Body: c.Body}, c.Texts)
 	d.follow()
 	return nil

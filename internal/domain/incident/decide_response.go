@@ -6,6 +6,7 @@ import (
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -103,19 +104,8 @@ func (d *decision) leads(person string) error {
 	return nil
 }
 
-// belongs says whether a person may be given work on the incident: whoever works for its entity, and of a restricted one its members
-// alone.
-func (d *decision) belongs(person string) bool {
-	return d.works(person) && (!d.s.Restriction.On || slices.Contains(d.s.Members(), person))
-}
-
-// works says whether a person is in the directory, has not left, and has an office at the entity or above it, whatever a restriction says.
-func (d *decision) works(person string) bool {
-	p, ok := d.env.Dir.Person(person)
-	return ok && !p.Gone && slices.ContainsFunc(p.Roles, func(r directory.Assignment) bool {
-		return r.Entity != "" && slices.Contains(d.env.Dir.Below(r.Entity), d.s.Entity)
-	})
-}
+// belongs says whether a person may be given work on the incident.
+func (d *decision) belongs(person string) bool { return d.view().Belongs(person) }
 
 func (c FollowPlaybook) decide(d *decision) error {
 	if err := d.worked(); err != nil {
@@ -137,7 +127,7 @@ func (d *decision) addSteps(id string) error {
 	f := TasksAdded{Playbook: id, Tasks: []NewTask{}}
 	ids := map[string]string{}
 	for n, s := range books[i].Steps {
-		t := NewTask{ID: ordinal("t", len(d.s.Response.Tasks)+n+1), Step: s.ID, Title: s.Title, Guide: s.Guide, Aim: string(s.Aim), Role: s.Role,
+		t := NewTask{ID: part.Ordinal("t", len(d.s.Response.Tasks)+n+1), Step: s.ID, Title: s.Title, Guide: s.Guide, Aim: string(s.Aim), Role: s.Role,
 			Within: s.Within, After: []string{}, Optional: s.Optional, Clause: s.Clause}
 		ids[s.ID] = t.ID
 		for _, before := range s.After {
@@ -159,7 +149,7 @@ func (c NoteTask) decide(d *decision) error {
 	if !slices.Contains(directory.Roles, directory.Role(c.Role)) {
 		return fault.Invalid("role", "there is no such role", "choose one of the list")
 	}
-	d.emit(&TaskNoted{ID: ordinal("t", len(d.s.Response.Tasks)+1), Aim: c.Aim, Role: c.Role}, c.Texts)
+	d.emit(&TaskNoted{ID: part.Ordinal("t", len(d.s.Response.Tasks)+1), Aim: c.Aim, Role: c.Role}, c.Texts)
 	return nil
 }
 

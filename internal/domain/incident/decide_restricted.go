@@ -6,6 +6,7 @@ import (
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 )
 
 // Restrict limits the incident to named members; who decides it is one of them. MA 6.5.4
@@ -49,7 +50,7 @@ const (
 )
 
 func (c Restrict) decide(d *decision) error {
-	members := union(nil, append([]string{d.env.Actor.Person}, c.Members...))
+	members := part.Union(nil, append([]string{d.env.Actor.Person}, c.Members...))
 	if d.s.Restriction.On {
 		return fault.Conflict("this incident is restricted already; add or remove members")
 	}
@@ -125,8 +126,8 @@ func (c BreakGlass) decide(d *decision) error {
 	if !d.s.Restriction.On || slices.Contains(d.s.Members(), person) {
 		return nil
 	}
-	to := union(Holders(d.env.Dir, d.env.Pack.Coordinator(), d.s.Entity), d.s.Members())
-	id := ordinal("g", len(d.s.Restriction.Breakings)+1)
+	to := part.Union(Holders(d.env.Dir, d.env.Pack.Coordinator(), d.s.Entity), d.s.Members())
+	id := part.Ordinal("g", len(d.s.Restriction.Breakings)+1)
 	d.emit(&GlassBroken{Breaking: id, Person: person, Until: d.env.Now.Add(glassHolds).UnixMicro()}, c.Texts)
 	alarm := OwedMessage{Kind: KindGlassBroken, Lane: LaneAlarm, Channel: ChannelMail, About: id,
 		Why: "A restricted incident was opened by somebody who is not a member. Review the reason."}
@@ -186,8 +187,9 @@ func (d *decision) tellMembers(members []string) {
 // withdraw takes back what has not left for people who may no longer know.
 func (d *decision) withdraw() {
 	var gone []string
+	view := d.view()
 	for _, m := range d.s.Messages {
-		if m.Status == MessageOwed && m.Kind != KindGlassBroken && (m.Operator || m.Person != "" && !d.mayKnow(m.Person)) {
+		if m.Status == MessageOwed && m.Kind != KindGlassBroken && (m.Operator || m.Person != "" && !view.MayKnow(m.Person)) {
 			gone = append(gone, m.ID)
 		}
 	}
@@ -196,12 +198,8 @@ func (d *decision) withdraw() {
 	}
 }
 
-// mayKnow says whether a person may be written to about a restricted incident: a member, or an officer of an authority that
-// was told.
-func (d *decision) mayKnow(person string) bool {
-	return slices.Contains(d.s.Members(), person) ||
-		slices.ContainsFunc(d.s.Tracks, func(t Track) bool { return slices.Contains(d.env.Dir.Officers(t.Authority), person) })
-}
+// mayKnow says whether a person may be written to about the incident.
+func (d *decision) mayKnow(person string) bool { return d.view().MayKnow(person) }
 
 // confidants narrows recipients of a restricted incident to those who may know. Where none of them may, all members stand in:
 // a message is never owed to nobody, and never to somebody who must not know.
@@ -209,7 +207,8 @@ func (d *decision) confidants(people []string) []string {
 	if !d.s.Restriction.On {
 		return people
 	}
-	people = slices.DeleteFunc(slices.Clone(people), func(p string) bool { return !d.mayKnow(p) })
+	view := d.view()
+	people = slices.DeleteFunc(slices.Clone(people), func(p string) bool { return !view.MayKnow(p) })
 	if len(people) == 0 {
 		people = d.s.Members()
 	}
@@ -229,7 +228,7 @@ func (d *decision) toOperator(m OwedMessage) []OwedMessage {
 // expire ends access by breaking the glass whose time has run out.
 func (d *decision) expire() {
 	for _, m := range slices.Clone(d.s.Restriction.Members) {
-		if d.s.Restriction.On && !m.Until.IsZero() && Overdue(m.Until.UnixMicro(), d.env.Now) {
+		if d.s.Restriction.On && !m.Until.IsZero() && part.Overdue(m.Until.UnixMicro(), d.env.Now) {
 			d.emit(&MemberRemoved{Person: m.Person, Why: RemovedByClock}, nil)
 			d.withdraw()
 		}

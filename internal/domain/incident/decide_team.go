@@ -5,6 +5,7 @@ import (
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 )
 
 // Kinds of message about who works on an incident.
@@ -67,7 +68,7 @@ func (c AnswerHandover) decide(d *decision) error {
 }
 
 func (d *decision) tellOfferer(o Offer, accepted bool) {
-	person, ok := personOf(o.By)
+	person, ok := part.PersonOf(o.By)
 	if !ok {
 		return
 	}
@@ -76,15 +77,6 @@ func (d *decision) tellOfferer(o Offer, accepted bool) {
 		why = "Your offer of the lead was accepted."
 	}
 	d.send(d.toPeople([]string{person}, OwedMessage{Kind: KindHandoverAnswered, Lane: LaneStatutory, Why: why}))
-}
-
-// personOf is the person that an actor is.
-func personOf(actor string) (string, bool) {
-	const prefix = "person:"
-	if len(actor) > len(prefix) && actor[:len(prefix)] == prefix {
-		return actor[len(prefix):], true
-	}
-	return "", false
 }
 
 // decide brings somebody of the extended team in and tells them. Of a restricted incident they must be a member first.
@@ -146,6 +138,6 @@ func (c DecideContinuity) decide(d *decision) error {
 	if all := d.s.Response.Continuity; len(all) > 0 && all[len(all)-1].Activated == c.Activate {
 		return nil
 	}
-	d.emit(&ContinuityDecided{Activated: c.Activate, Criteria: listed(c.Criteria)}, c.Texts)
+	d.emit(&ContinuityDecided{Activated: c.Activate, Criteria: part.Listed(c.Criteria)}, c.Texts)
 	return nil
 }

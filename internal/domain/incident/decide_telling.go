@@ -5,6 +5,7 @@ import (
 
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -28,19 +29,6 @@ const (
 	KindLoweringProposed    = "lowering_proposed"
 	KindDeclined            = "declined"
 	KindTrackClosed         = "track_closed"
-)
-
-// Lanes: the courier empties a lower one first. Statutory messages never wait behind anything.
-const (
-	LaneStatutory = 0
-	LaneAlarm     = 1
-	LaneConfirm   = 2
-)
-
-// Channels of delivery.
-const (
-	ChannelMail    = "mail"
-	ChannelWebhook = "webhook"
 )
 
 // tell records who is newly told, opens their tracks, and owes each authority's acknowledgement. CA step 1, MA 6.5.1
@@ -76,7 +64,7 @@ func (d *decision) oweAcknowledgements(tracks []OpenedTrack) {
 			continue
 		}
 		at := d.env.Now.UnixMicro()
-		fresh = append(fresh, OwedDuty{ID: ordinal("d", len(d.s.Duties)+len(fresh)+1), Rule: "acknowledge:" + t.Authority,
+		fresh = append(fresh, OwedDuty{ID: part.Ordinal("d", len(d.s.Duties)+len(fresh)+1), Rule: "acknowledge:" + t.Authority,
 			What: "Acknowledge the report", By: policy.Recipient{Authority: t.Authority}, From: "told",
 			Warn: at + k.Chase.Microseconds(), Due: at + k.Due.Microseconds(), Escalate: at + k.Escalate.Microseconds(),
 			EscalateTo: k.To, Discharge: policy.DischargeAcknowledged, Clause: k.Clause})
@@ -96,27 +84,6 @@ func (d *decision) to(r policy.Recipient, m OwedMessage) []OwedMessage {
 		return nil
 	}
 	return d.toPeople(Holders(d.env.Dir, r, d.s.Entity), m)
-}
-
-// Holders lists the people a recipient stands for, as the directory knows them now. Work of a role that nobody holds any more is the
-// IR coordinator's, so that none is left lying when somebody leaves.
-func Holders(dir *directory.Snapshot, r policy.Recipient, entity string) []string {
-	if r.Authority != "" {
-		return dir.Officers(r.Authority)
-	}
-	if r.Person != "" {
-		if p, ok := dir.Person(r.Person); ok && !p.Gone {
-			return []string{r.Person}
-		}
-		return dir.Holders(directory.IRCoordinator, entity)
-	}
-	if r.At == "state" {
-		return dir.HoldersAt(directory.Role(r.Role), dir.Root(entity))
-	}
-	if people := dir.Holders(directory.Role(r.Role), entity); len(people) > 0 {
-		return people
-	}
-	return dir.Holders(directory.IRCoordinator, entity)
 }
 
 func (d *decision) toAuthority(id string, m OwedMessage) []OwedMessage {

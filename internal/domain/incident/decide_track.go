@@ -2,6 +2,7 @@ package incident
 
 import (
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -44,7 +45,7 @@ func (c Ask) decide(d *decision) error {
 			return nil
 		}
 	}
-	id := ordinal("q", len(d.s.Questions)+1)
+	id := part.Ordinal("q", len(d.s.Questions)+1)
 	d.emit(&Asked{Question: id, Authority: c.Authority}, c.Texts)
 	p, _ := d.env.Pack.OwedOn(policy.OnQuestion, d.env.Now) // every pack has it
 	duty := d.owed(p, 0)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -59,7 +60,7 @@ func (c DraftUpdate) decide(d *decision) error {
 	if !ok {
 		return fault.Invalid("audience", "the policy in force has no such audience", "choose one that the page offers")
 	}
-	u := UpdateDrafted{Update: ordinal("u", len(d.s.Updates)+1), Audience: a.ID, Approvals: listed(a.Approvals)}
+	u := UpdateDrafted{Update: part.Ordinal("u", len(d.s.Updates)+1), Audience: a.ID, Approvals: part.Listed(a.Approvals)}
 	d.emit(&u, c.Texts)
 	d.askApproval(u.Update)
 	return nil
@@ -198,7 +199,7 @@ func (d *decision) toAudience(u Update) []OwedMessage {
 	var messages []OwedMessage
 	for _, r := range a.To {
 		if r.Authority == "" {
-			people = union(people, Holders(d.env.Dir, r, d.s.Entity))
+			people = part.Union(people, Holders(d.env.Dir, r, d.s.Entity))
 		} else if d.s.track(r.Authority) != nil {
 			messages = append(messages, d.toAuthority(r.Authority, m)...)
 		}
@@ -227,9 +228,9 @@ func (c LogCommunication) decide(d *decision) error {
 		return fault.Invalid("channel", "there is no such way", "choose one of the list")
 	case c.At.IsZero():
 		return fault.Invalid("at", "when it took place is missing", "give a date and a time of day, with the zone")
-	case c.At.After(d.env.Now.Add(skew)):
+	case c.At.After(d.env.Now.Add(part.Skew)):
 		return fault.Invalid("at", "it lies in the future", "log it once it has taken place")
 	}
-	d.emit(&CommunicationLogged{Communication: ordinal("k", len(d.s.Communications)+1), Channel: c.Channel, Incoming: c.Incoming, At: c.At.UnixMicro()}, c.Texts)
+	d.emit(&CommunicationLogged{Communication: part.Ordinal("k", len(d.s.Communications)+1), Channel: c.Channel, Incoming: c.Incoming, At: c.At.UnixMicro()}, c.Texts)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -114,7 +115,7 @@ func (d *decision) tellReturned(c ReturnWork, f *WorkReturned, offer *Offer) {
 	if !f.Handover {
 		return
 	}
-	if by, ok := personOf(offer.By); ok && by != f.To && by != c.Person {
+	if by, ok := part.PersonOf(offer.By); ok && by != f.To && by != c.Person {
 		d.send(d.toPeople([]string{by}, OwedMessage{Kind: KindHandoverAnswered, Lane: LaneStatutory,
 			Why: "Your offer of the lead ended: " + name + " is away or has left. Who led goes on leading."}))
 	}

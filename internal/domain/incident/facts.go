@@ -1,6 +1,9 @@
 package incident
 
 import (
+	"slices"
+
+	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/domain/record"
 )
@@ -23,9 +26,6 @@ const (
 	TextPeople    = "people"    // contacts of a filing
 	TextCall      = "call"      // who called whom, reference and description of a telephone report
 	TextQuestion  = "question"
-	TextAnswer    = "answer"
-	TextReason    = "reason"
-	TextStatement = "statement"
 )
 
 // Reported is one filing, frozen. Everything in it is structured and names nobody; the texts hold the rest.
@@ -108,27 +108,6 @@ type PostReportDecided struct {
 // FactName implements Fact.
 func (PostReportDecided) FactName() string { return "incident.post_report_decided.v1" }
 
-// OwedDuty is one duty as it was owed: with the instants computed then, which a later pack never changes.
-type OwedDuty struct {
-	ID         string           `json:"id"`
-	Rule       string           `json:"rule"`
-	What       string           `json:"what"`
-	By         policy.Recipient `json:"by"`
-	To         policy.Recipient `json:"to"`
-	ToLabel    string           `json:"to_label,omitempty"`
-	From       string           `json:"from,omitempty"`
-	Clock      string           `json:"clock,omitempty"`
-	Calendar   string           `json:"calendar,omitempty"`
-	Warn       int64            `json:"warn,omitempty"`
-	Due        int64            `json:"due,omitempty"`
-	Escalate   int64            `json:"escalate,omitempty"`
-	EscalateTo policy.Recipient `json:"escalate_to"`
-	Discharge  string           `json:"discharge"`
-	Question   string           `json:"question,omitempty"` // for a duty to answer
-	Clause     string           `json:"clause"`
-	Unverified bool             `json:"unverified,omitempty"`
-}
-
 // DutiesOwed says what is owed from now on.
 type DutiesOwed struct {
 	Duties []OwedDuty `json:"duties"`
@@ -143,26 +122,6 @@ type OpenedTrack struct {
 	Rule      string `json:"rule"`
 	Clause    string `json:"clause"`
 	Confirms  bool   `json:"confirms,omitempty"`
-}
-
-// OwedMessage is one message to one recipient. It names the recipient by directory id, never by address.
-type OwedMessage struct {
-	ID        string `json:"id"` // UUIDv7; also the left side of its Message-ID
-	Kind      string `json:"kind"`
-	Channel   string `json:"channel"` // mail or webhook
-	Lane      int64  `json:"lane"`
-	Person    string `json:"person,omitempty"`
-	Authority string `json:"authority,omitempty"`
-	Operator  bool   `json:"operator,omitempty"` // nobody holds the role: the operator is told
-	Tool      string `json:"tool,omitempty"`     // id of a containment tool in the operator's configuration
-	Rule      string `json:"rule,omitempty"`
-	Why       string `json:"why,omitempty"`
-	Clause    string `json:"clause,omitempty"`
-	Duty      string `json:"duty,omitempty"`
-	Question  string `json:"question,omitempty"`
-	Filing    int64  `json:"filing,omitempty"`
-	Brings    string `json:"brings,omitempty"` // the report, status update or item that it is about: "r1", "u2", "location"
-	About     string `json:"about,omitempty"`  // the message or authority that this one reports on
 }
 
 // MessagesOwed says who is told from now on, and which tracks that opens.
@@ -282,7 +241,7 @@ type Disposed struct {
 func (Disposed) FactName() string { return "text.disposed.v1" }
 
 // Facts lists every kind of fact of an incident, once: what reads the record, and what holds it to its examples, goes by this list.
-var Facts = []record.Kind{
+var Facts = slices.Concat(containment.Facts, []record.Kind{
 	of[Reported](), of[Telephoned](), of[Rated](), of[LoweringProposed](), of[PostReportDecided](), of[DutiesOwed](),
 	of[MessagesOwed](), of[DutyDischarged](), of[DutyStageReached](),
 	of[MessageSent](), of[MessageDelivered](), of[MessageRefused](), of[MessagesWithdrawn](), of[Acknowledged](), of[Asked](),
@@ -300,9 +259,7 @@ var Facts = []record.Kind{
 	of[AnalysisWritten](), of[AnalysisSigned](), of[AnalysisReopened](), of[ActionAssigned](), of[ActionChanged](),
 	of[ActionCompleted](), of[ActionVerified](), of[ActionReturned](), of[ActionDropped](), of[ChangeProposed](),
 	of[ProposalDecided](), of[ProposalDone](),
-	of[AssetAffected](), of[AssetDescribed](), of[IsolationAsked](), of[IsolationInfeasible](), of[AssetTakenOff](),
-	of[AssetMoved](), of[ReturnStated](), of[ContainmentCalled](), of[ContainmentAnswered](), of[ContainmentCallEnded](),
-}
+})
 
 // of is the kind of a fact that says what it changes in a state: one that does not is no fact of an incident.
 func of[T any, P interface {

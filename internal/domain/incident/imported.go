@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 )
 
 // PlaybookImported puts work on the list that a procedure from outside the pack asks for. What is to be done is a text of its own for
@@ -86,7 +87,7 @@ func (c ImportPlaybook) decide(d *decision) error {
 	f := PlaybookImported{Origin: c.Origin, SHA256: c.SHA256, Tasks: []ImportedTask{}}
 	ids := map[string]string{}
 	for n, t := range c.Steps {
-		t.ID = ordinal("t", len(d.s.Response.Tasks)+n+1)
+		t.ID = part.Ordinal("t", len(d.s.Response.Tasks)+n+1)
 		ids[t.Step] = t.ID
 		after := []string{}
 		for _, before := range t.After {
@@ -108,6 +109,6 @@ func (f *PlaybookImported) apply(s *State, r Recorded) {
 	x.Imports = append(x.Imports, Import{Origin: f.Origin, SHA256: f.SHA256, Text: r.Texts[TextImported], At: r.At, By: r.Actor, Tasks: len(f.Tasks)})
 	for i, t := range f.Tasks {
 		x.Tasks = append(x.Tasks, Task{NewTask: NewTask{ID: t.ID, Step: t.Step, Aim: t.Aim, Role: t.Role, Within: t.Within, After: t.After, Optional: t.Optional},
-			Playbook: f.Origin, Text: r.Texts[ordinal(TextStepTitle, i+1)], Imported: r.Texts[TextImported], Place: i, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+			Playbook: f.Origin, Text: r.Texts[part.Ordinal(TextStepTitle, i+1)], Imported: r.Texts[TextImported], Place: i, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -128,7 +129,7 @@ func (c ProposeChange) decide(d *decision) error {
 	if !d.changeable(c.Kind, c.Target) {
 		return fault.Invalid("target", "the policy in force has nothing of this name", "choose one of the list")
 	}
-	d.emit(&ChangeProposed{ID: ordinal("p", len(d.s.Review.Proposals)+1), Kind: c.Kind, Target: c.Target}, c.Texts)
+	d.emit(&ChangeProposed{ID: part.Ordinal("p", len(d.s.Review.Proposals)+1), Kind: c.Kind, Target: c.Target}, c.Texts)
 	return nil
 }
 

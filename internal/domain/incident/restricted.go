@@ -3,6 +3,8 @@ package incident
 import (
 	"slices"
 	"time"
+
+	"tocsin/internal/domain/incident/part"
 )
 
 // Restricted says that from now on only named members, and the authorities it was sent to, know of the incident. The
@@ -82,7 +84,6 @@ func (TrackAssigned) FactName() string { return "incident.track_assigned.v1" }
 // Names of further texts that facts bind.
 const (
 	TextFinding = "finding" // of a review
-	TextNote    = "note"    // to the colleague who takes over, or of what was done
 )
 
 // Restriction is who may know of an incident beyond the rules of the tree.
@@ -147,7 +148,7 @@ func (s State) nextExpiry() (next int64) {
 
 func (f *Restricted) apply(s *State, r Recorded) {
 	s.Restriction.On, s.Restriction.Since, s.Restriction.By, s.Restriction.Reason, s.Restriction.Members = true, r.At, r.Actor, r.Texts[TextReason], nil
-	s.Restriction.Ever = union(s.Restriction.Ever, f.Members)
+	s.Restriction.Ever = part.Union(s.Restriction.Ever, f.Members)
 	for _, p := range f.Members {
 		s.Restriction.Members = append(s.Restriction.Members, Member{Person: p, Since: r.At, By: r.Actor})
 	}
@@ -155,7 +156,7 @@ func (f *Restricted) apply(s *State, r Recorded) {
 
 func (f *MemberAdded) apply(s *State, r Recorded) {
 	s.Restriction.drop(f.Person)
-	s.Restriction.Ever = union(s.Restriction.Ever, []string{f.Person})
+	s.Restriction.Ever = part.Union(s.Restriction.Ever, []string{f.Person})
 	s.Restriction.Members = append(s.Restriction.Members, Member{Person: f.Person, Since: r.At, By: r.Actor})
 }
 
@@ -170,7 +171,7 @@ func (*Released) apply(s *State, _ Recorded) {
 
 func (f *GlassBroken) apply(s *State, r Recorded) {
 	until := time.UnixMicro(f.Until).UTC()
-	s.Restriction.Ever = union(s.Restriction.Ever, []string{f.Person})
+	s.Restriction.Ever = part.Union(s.Restriction.Ever, []string{f.Person})
 	s.Restriction.Members = append(slices.Clip(s.Restriction.Members), Member{Person: f.Person, Since: r.At, By: r.Actor, Until: until})
 	s.Restriction.Breakings = append(s.Restriction.Breakings, Breaking{ID: f.Breaking, Person: f.Person, By: r.Actor, At: r.At, Until: until, Reason: r.Texts[TextReason]})
 }

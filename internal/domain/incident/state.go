@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/internal/domain/incident/containment"
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -60,7 +62,7 @@ type State struct {
 	Response       Response
 	Lifecycle      Lifecycle
 	Review         Review
-	Containment    Containment
+	Containment    containment.State
 	Confidence     Confidence
 	Assessment     Assessment
 	Briefing       Briefing
@@ -195,8 +197,11 @@ func (s *State) apply(r Recorded) {
 	if r.Pack != "" {
 		s.LastPack = r.Pack
 	}
-	if f, ok := r.Fact.(fact); ok {
+	switch f := r.Fact.(type) {
+	case fact:
 		f.apply(s, r)
+	case containment.Fact:
+		containment.Apply(&s.Containment, f, r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -260,9 +265,9 @@ func (s *State) learn(f *Reported) {
 	if _, ok := k.Events["discovered"]; !ok && f.Discovered != nil {
 		k.Events["discovered"] = f.Discovered.Time()
 	}
-	k.Categories = union(k.Categories, f.Categories)
-	k.PITypes = union(k.PITypes, f.PITypes)
-	k.InformationImpact = union(k.InformationImpact, f.InformationImpact)
+	k.Categories = part.Union(k.Categories, f.Categories)
+	k.PITypes = part.Union(k.PITypes, f.PITypes)
+	k.InformationImpact = part.Union(k.InformationImpact, f.InformationImpact)
 	replace(&k.CrimeSuspected, f.CrimeSuspected)
 	replace(&k.TerrorismSuspected, f.TerrorismSuspected)
 	replace(&k.MediaCoverage, f.MediaCoverage)
@@ -354,15 +359,6 @@ func (f *DutyStageReached) apply(s *State, _ Recorded) {
 // apply changes nothing: what was disposed of is a text, and no state holds texts.
 func (*Disposed) apply(*State, Recorded) {}
 
-func union(a, b []string) []string {
-	for _, x := range b {
-		if !slices.Contains(a, x) {
-			a = append(slices.Clone(a), x)
-		}
-	}
-	return a
-}
-
 func replace[T any](to **T, from *T) {
 	if from != nil {
 		*to = from
@@ -451,6 +447,6 @@ func (s State) clone() State {
 	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)
 	s.Assessment.Awaiting = slices.Clone(s.Assessment.Awaiting)
 	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates), slices.Clone(s.Communications)
-	s.Containment.Assets, s.Containment.Calls = slices.Clone(s.Containment.Assets), slices.Clone(s.Containment.Calls)
+	s.Containment = s.Containment.Clone()
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 )
 
 // anything knows every id.
@@ -47,8 +48,8 @@ func TestTimesAtTheEdge(t *testing.T) {
 		ok         bool
 	}{
 		{t0.Format(time.RFC3339), true},
-		{t0.Add(skew).Format(time.RFC3339), true}, // the filer's clock may be a little ahead
-		{t0.Add(skew + time.Second).Format(time.RFC3339), false},
+		{t0.Add(part.Skew).Format(time.RFC3339), true}, // the filer's clock may be a little ahead
+		{t0.Add(part.Skew + time.Second).Format(time.RFC3339), false},
 		{"2026-06-18T10:00:00", false}, // no offset
 		{"2026-02-30T10:00:00Z", false},
 		{"0001-01-01T00:00:00Z", false},

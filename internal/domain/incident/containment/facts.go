@@ -1,4 +1,29 @@
-package incident
+package containment
+
+import "tocsin/internal/domain/record"
+
+// Fact is a thing that happened to assets and the tools that contain them; it says itself what it changes in a state that nobody else
+// holds.
+type Fact interface {
+	record.Fact
+	apply(s *State, r record.Recorded)
+}
+
+// Apply changes s by one more fact.
+func Apply(s *State, f Fact, r record.Recorded) { f.apply(s, r) }
+
+// Facts lists every kind of fact of containment, once.
+var Facts = []record.Kind{
+	of[AssetAffected](), of[AssetDescribed](), of[IsolationAsked](), of[IsolationInfeasible](), of[AssetTakenOff](), of[AssetMoved](),
+	of[ReturnStated](), of[ContainmentCalled](), of[ContainmentAnswered](), of[ContainmentCallEnded](),
+}
+
+func of[T any, P interface {
+	*T
+	Fact
+}]() record.Kind {
+	return record.Of[T, P]()
+}
 
 // AssetAffected puts an asset on the list of those that may be affected. Name, kind and networks are a text, because they
 // may name people.

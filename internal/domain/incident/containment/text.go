@@ -1,9 +1,11 @@
-package incident
+package containment
 
 import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"tocsin/internal/domain/incident/part"
 )
 
 // maxNetworks bounds the networks of one asset.
@@ -33,16 +35,16 @@ func ReadAssetText(b []byte) (t AssetText) {
 
 // Check says what is wrong with a text, each fault under the field that it is in; at is what stands before the field's name.
 func (t AssetText) Check(at string) error {
-	c := checker{}
-	c.require(at+"name", t.Name != "", "an asset has a name", "write the name by which its people know it")
-	c.line(at+"name", t.Name)
-	c.line(at+"kind", t.Kind)
+	c := part.Checker{}
+	c.Require(at+"name", t.Name != "", "an asset has a name", "write the name by which its people know it")
+	c.Line(at+"name", t.Name)
+	c.Line(at+"kind", t.Kind)
 	if len(t.Networks) > maxNetworks {
-		c.add(at+"networks", fmt.Sprintf("more than %d networks", maxNetworks), "put it on the list as several assets")
+		c.Add(at+"networks", fmt.Sprintf("more than %d networks", maxNetworks), "put it on the list as several assets")
 	} else {
-		c.lines(at+"networks", t.Networks)
+		c.Lines(at+"networks", t.Networks)
 	}
-	return c.faults.Err()
+	return c.Faults.Err()
 }
 
 // CheckInstant reads a time in the form of RFC 3339 that is not in the future; an empty one is now. It answers microseconds UTC.
@@ -50,10 +52,10 @@ func CheckInstant(field, s string, now time.Time) (int64, error) {
 	if s == "" {
 		return now.UnixMicro(), nil
 	}
-	c := checker{now: now}
-	m := c.moment(field, s)
+	c := part.Checker{Now: now}
+	m := c.Moment(field, s)
 	if m == nil {
-		return 0, c.faults.Err()
+		return 0, c.Faults.Err()
 	}
 	return m.At, nil
 }

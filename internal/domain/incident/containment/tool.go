@@ -1,4 +1,4 @@
-package incident
+package containment
 
 import (
 	"net/netip"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/part"
 )
 
 // Tool is something of the operator's that can contain an asset when it is told to: an agent on the machines, a switch, a
@@ -98,107 +99,103 @@ const (
 )
 
 // decide records the command and owes the call. The person who orders it knows of the asset; a person can always act instead.
-func (c CallTool) decide(d *decision) error {
-	if err := d.worked(); err != nil {
-		return err
-	}
-	a, err := d.assetOut(c.Asset)
+func (c CallTool) decide(s State, at part.Case) ([]part.Outcome, error) {
+	a, err := s.remaining(c.Asset)
 	switch {
 	case err != nil:
-		return err
-	case c.Tool.Entity == "" || !slices.Contains(d.env.Dir.Below(c.Tool.Entity), d.s.Entity):
-		return fault.Invalid("tool", "there is no such tool for this entity", "choose one that the page offers")
+		return nil, err
+	case c.Tool.Entity == "" || !slices.Contains(at.Dir.Below(c.Tool.Entity), at.Entity):
+		return nil, fault.Invalid("tool", "there is no such tool for this entity", "choose one that the page offers")
 	case !slices.Contains(c.Tool.Actions, c.Action):
-		return fault.Invalid("action", "this tool does not do that", "choose one of: "+strings.Join(c.Tool.Actions, ", "))
+		return nil, fault.Invalid("action", "this tool does not do that", "choose one of: "+strings.Join(c.Tool.Actions, ", "))
 	case !slices.Contains(c.Tool.Targets, c.Target):
-		return fault.Invalid("target_kind", "this tool does not act on that kind of target", "choose one of: "+strings.Join(c.Tool.Targets, ", "))
+		return nil, fault.Invalid("target_kind", "this tool does not act on that kind of target", "choose one of: "+strings.Join(c.Tool.Targets, ", "))
 	}
-	for _, k := range d.s.Containment.Calls {
+	for _, k := range s.Calls {
 		if k.Open() && k.Asset == a.ID && k.Tool == c.Tool.ID && k.Action == c.Action {
-			return fault.Conflict("this tool was told so already (%s) and has not answered yet", k.Command)
+			return nil, fault.Conflict("this tool was told so already (%s) and has not answered yet", k.Command)
 		}
 	}
-	id := ordinal("k", len(d.s.Containment.Calls)+1)
-	d.emit(&ContainmentCalled{Command: id, Asset: a.ID, Tool: c.Tool.ID, Action: c.Action, Target: c.Target,
-		AnswerBy: d.env.Now.Add(c.Tool.AnswerWithin).UnixMicro()}, c.Texts)
-	d.send([]OwedMessage{{Kind: KindContainmentCall, Channel: ChannelWebhook, Lane: LaneAlarm, Tool: c.Tool.ID, About: id, Clause: "MA 6.6.3.2",
-		Why: "The response team told this tool to act."}})
-	return nil
+	id := part.Ordinal("k", len(s.Calls)+1)
+	o := part.Record(&ContainmentCalled{Command: id, Asset: a.ID, Tool: c.Tool.ID, Action: c.Action, Target: c.Target,
+		AnswerBy: at.Now.Add(c.Tool.AnswerWithin).UnixMicro()}, c.Texts)
+	o.Tell = []part.Notice{{OwedMessage: part.OwedMessage{Kind: KindContainmentCall, Channel: part.ChannelWebhook, Lane: part.LaneAlarm,
+		Tool: c.Tool.ID, About: id, Clause: "MA 6.6.3.2", Why: "The response team told this tool to act."}}}
+	return part.One(o)
 }
 
 // decide records an answer once. Success of a tool of which the operator said that it isolates takes the asset off its
 // networks; failure is told to people, because they must act instead.
-func (c AnswerCall) decide(d *decision) error {
-	k, ok := d.s.Call(c.Command)
+func (c AnswerCall) decide(s State, at part.Case) ([]part.Outcome, error) {
+	k, ok := s.Call(c.Command)
 	switch {
 	case !ok:
-		return fault.NotFound("no such command")
+		return nil, fault.NotFound("no such command")
 	case c.Status != 102 && (c.Status < 200 || c.Status > 299) && (c.Status < 400 || c.Status > 599):
-		return fault.Invalid("status", "this is no status of an OpenC2 response", "use 102 while it runs, 200 for done, 4xx or 5xx for a failure")
+		return nil, fault.Invalid("status", "this is no status of an OpenC2 response", "use 102 while it runs, 200 for done, 4xx or 5xx for a failure")
 	case k.Status == c.Status:
-		return nil
+		return nil, nil
 	case Final(k.Status) && !Final(c.Status):
-		return nil // the news came out of order
+		return nil, nil // the news came out of order
 	case Final(k.Status):
-		return fault.Conflict("this command was answered already, with %d", k.Status)
+		return nil, fault.Conflict("this command was answered already, with %d", k.Status)
 	}
-	d.emit(&ContainmentAnswered{Command: k.Command, Status: c.Status, ByHand: c.ByHand}, c.Texts)
+	o := part.Record(&ContainmentAnswered{Command: k.Command, Status: c.Status, ByHand: c.ByHand}, c.Texts)
 	if !Final(c.Status) {
-		return nil
+		return part.One(o)
 	}
-	d.settleCall(k.Command, !c.ByHand)
-	if c.Status >= 400 {
-		if !c.ByHand {
-			d.tellFailed(k, "A containment tool answered that it did not succeed. Act by hand.")
-		}
-		return nil
+	o.Settle = []part.Settle{settled(k, !c.ByHand)}
+	if c.Status >= 400 && !c.ByHand {
+		o.Tell = tellFailed(k, at, "A containment tool answered that it did not succeed. Act by hand.")
 	}
-	if a, ok := d.s.Asset(k.Asset); ok && c.Isolates && k.Action != "allow" && a.State == AssetSuspected && len(a.OnNetworks()) > 0 {
-		d.emit(&AssetTakenOff{Asset: a.ID, How: OffQuarantined, Networks: named(a.OnNetworks()), At: d.env.Now.UnixMicro(), Command: k.Command}, nil)
-		d.tellOwners(KindAssetIsolated, []string{a.ID})
+	a, ok := s.Asset(k.Asset)
+	if c.Status >= 400 || !ok || !c.Isolates || k.Action == "allow" || a.State != AssetSuspected || len(a.OnNetworks()) == 0 {
+		return part.One(o)
 	}
-	return nil
+	isolated := part.Record(&AssetTakenOff{Asset: a.ID, How: OffQuarantined, Networks: named(a.OnNetworks()), At: at.Now.UnixMicro(),
+		Command: k.Command}, nil)
+	isolated.Tell = tellOwners(KindAssetIsolated, at, a)
+	return []part.Outcome{o, isolated}, nil
 }
 
 // named leaves out the 0 that stands for all of an asset without named networks.
 func named(networks []int64) []int64 {
-	return listed(slices.DeleteFunc(networks, func(n int64) bool { return n == 0 }))
+	return part.Listed(slices.DeleteFunc(networks, func(n int64) bool { return n == 0 }))
+}
+
+// Unanswered gives up on the commands that no answer came to in time, and tells people to act.
+func Unanswered(s State, at part.Case) []part.Outcome {
+	return endCalls(s, at, CallUnanswered, func(k ToolCall) bool { return part.Overdue(k.AnswerBy, at.Now) })
 }
 
 // endCalls gives up on commands: those that no answer came to in time, or those of an asset of which nothing remains to be done. A
 // call that has not left is taken back, so that it does not contain an asset that is in service again.
-func (d *decision) endCalls(why string, over func(ToolCall) bool) {
-	for _, k := range slices.Clone(d.s.Containment.Calls) {
+func endCalls(s State, at part.Case, why string, over func(ToolCall) bool) (out []part.Outcome) {
+	for _, k := range s.Calls {
 		if !k.Open() || !over(k) {
 			continue
 		}
-		d.emit(&ContainmentCallEnded{Command: k.Command, Why: why}, nil)
-		d.settleCall(k.Command, false)
+		o := part.Record(&ContainmentCallEnded{Command: k.Command, Why: why}, nil)
+		o.Settle = []part.Settle{settled(k, false)}
 		if why == CallUnanswered {
-			d.tellFailed(k, "A containment tool has not answered in the time set for it. Find out, and act by hand.")
+			o.Tell = tellFailed(k, at, "A containment tool has not answered in the time set for it. Find out, and act by hand.")
 		}
+		out = append(out, o)
 	}
+	return out
 }
 
-// settleCall ends the message that carries a command: a tool that answers has it, whatever the courier knows; else it is taken back.
-func (d *decision) settleCall(command string, arrived bool) {
-	for _, m := range d.s.Messages {
-		if m.Kind == KindContainmentCall && m.About == command && m.Status == MessageOwed {
-			if arrived {
-				d.emit(&MessageDelivered{Message: m.ID}, nil)
-			} else {
-				d.emit(&MessagesWithdrawn{Messages: []string{m.ID}}, nil)
-			}
-			return
-		}
-	}
+// settled ends the message that carries a command: a tool that answers has it, whatever the courier knows; else it is taken back.
+func settled(k ToolCall, arrived bool) part.Settle {
+	return part.Settle{Kind: KindContainmentCall, About: k.Command, Arrived: arrived}
 }
 
 // tellFailed tells who ordered the command, and the coordinators, that people must act.
-func (d *decision) tellFailed(k ToolCall, why string) {
-	people := Holders(d.env.Dir, d.env.Pack.Coordinator(), d.s.Entity)
-	if p, ok := strings.CutPrefix(k.By, "person:"); ok {
-		people = union([]string{p}, people)
+func tellFailed(k ToolCall, at part.Case, why string) []part.Notice {
+	people := at.Holders(at.Pack.Coordinator())
+	if p, ok := part.PersonOf(k.By); ok {
+		people = part.Union([]string{p}, people)
 	}
-	d.send(d.toPeople(people, OwedMessage{Kind: KindContainmentFailed, Lane: LaneAlarm, About: k.Asset, Why: why, Clause: "MA 6.6.3.2"}))
+	return []part.Notice{{People: people, OwedMessage: part.OwedMessage{Kind: KindContainmentFailed, Lane: part.LaneAlarm, About: k.Asset,
+		Why: why, Clause: "MA 6.6.3.2"}}}
 }

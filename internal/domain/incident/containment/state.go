@@ -1,9 +1,12 @@
-package incident
+package containment
 
 import (
 	"maps"
 	"slices"
 	"time"
+
+	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/record"
 )
 
 // States of an affected asset.
@@ -59,10 +62,16 @@ const (
 	TextTarget = "target" // what a containment tool was told to act on
 )
 
-// Containment is the affected assets and what the operator's tools were asked to do.
-type Containment struct {
+// State is the affected assets and what the operator's tools were asked to do.
+type State struct {
 	Assets []Asset
 	Calls  []ToolCall
+}
+
+// Clone copies what facts change in place or append to, so that whoever holds s sees nothing of them.
+func (s State) Clone() State {
+	s.Assets, s.Calls = slices.Clone(s.Assets), slices.Clone(s.Calls)
+	return s
 }
 
 // Asset is one affected asset with what became of it.
@@ -127,8 +136,10 @@ func Final(status int64) bool { return status >= 200 }
 func (c ToolCall) Open() bool { return !Final(c.Status) && c.Ended == "" }
 
 // Ended says whether nothing of an asset remains to be done.
-func (a Asset) Ended() bool {
-	return a.State == AssetReturned || a.State == AssetCleared || a.State == AssetWrittenOff
+func (a Asset) Ended() bool { return ended(a.State) }
+
+func ended(state string) bool {
+	return state == AssetReturned || state == AssetCleared || state == AssetWrittenOff
 }
 
 // OnNetworks lists the networks that the asset was not taken off, counted from 1; 0 is all of an asset without named ones.
@@ -194,7 +205,7 @@ func (a Asset) Explain(to string) bool {
 
 // Asset answers one affected asset by its id inside the incident.
 func (s State) Asset(id string) (Asset, bool) {
-	for _, a := range s.Containment.Assets {
+	for _, a := range s.Assets {
 		if a.ID == id {
 			return a, true
 		}
@@ -204,7 +215,7 @@ func (s State) Asset(id string) (Asset, bool) {
 
 // AssetsOut lists the assets of which something remains to be done: neither returned to service, nor cleared, nor written off.
 func (s State) AssetsOut() (out []Asset) {
-	for _, a := range s.Containment.Assets {
+	for _, a := range s.Assets {
 		if !a.Ended() {
 			out = append(out, a)
 		}
@@ -214,7 +225,7 @@ func (s State) AssetsOut() (out []Asset) {
 
 // Call answers one command to a tool by its id inside the incident.
 func (s State) Call(id string) (ToolCall, bool) {
-	for _, c := range s.Containment.Calls {
+	for _, c := range s.Calls {
 		if c.Command == id {
 			return c, true
 		}
@@ -222,9 +233,9 @@ func (s State) Call(id string) (ToolCall, bool) {
 	return ToolCall{}, false
 }
 
-// nextAnswer is when the next call to a tool has waited too long, in microseconds; 0 for never.
-func (s State) nextAnswer() (next int64) {
-	for _, c := range s.Containment.Calls {
+// NextAnswer is when the next call to a tool has waited too long, in microseconds; 0 for never.
+func (s State) NextAnswer() (next int64) {
+	for _, c := range s.Calls {
 		if c.Open() && (next == 0 || c.AnswerBy < next) {
 			next = c.AnswerBy
 		}
@@ -232,60 +243,60 @@ func (s State) nextAnswer() (next int64) {
 	return next
 }
 
-func (f *AssetAffected) apply(s *State, r Recorded) {
-	s.Containment.Assets = append(s.Containment.Assets, Asset{AssetAffected: *f, Text: r.Texts[TextAsset], AddedAt: r.At, AddedBy: r.Actor, State: AssetSuspected, Since: r.At})
+func (f *AssetAffected) apply(s *State, r record.Recorded) {
+	s.Assets = append(s.Assets, Asset{AssetAffected: *f, Text: r.Texts[TextAsset], AddedAt: r.At, AddedBy: r.Actor, State: AssetSuspected, Since: r.At})
 }
 
-func (f *AssetDescribed) apply(s *State, r Recorded) {
+func (f *AssetDescribed) apply(s *State, r record.Recorded) {
 	s.changeAsset(f.Asset, func(a *Asset) {
 		a.Rating, a.Owner, a.Networks, a.Text = f.Rating, f.Owner, f.Networks, r.Texts[TextAsset]
 	})
 }
 
-func (f *IsolationAsked) apply(s *State, r Recorded) {
+func (f *IsolationAsked) apply(s *State, r record.Recorded) {
 	s.changeAsset(f.Asset, func(a *Asset) {
-		a.Asked = Stated{At: time.UnixMicro(f.At).UTC(), Person: f.Person, By: r.Actor, Text: r.Texts[TextNote]}
+		a.Asked = Stated{At: time.UnixMicro(f.At).UTC(), Person: f.Person, By: r.Actor, Text: r.Texts[part.TextNote]}
 	})
 }
 
-func (f *IsolationInfeasible) apply(s *State, r Recorded) {
+func (f *IsolationInfeasible) apply(s *State, r record.Recorded) {
 	s.changeAsset(f.Asset, func(a *Asset) {
-		a.Infeasible = Stated{At: r.At, Person: f.AcceptedBy, By: r.Actor, Text: r.Texts[TextReason]}
+		a.Infeasible = Stated{At: r.At, Person: f.AcceptedBy, By: r.Actor, Text: r.Texts[part.TextReason]}
 	})
 }
 
-func (f *AssetTakenOff) apply(s *State, r Recorded) {
+func (f *AssetTakenOff) apply(s *State, r record.Recorded) {
 	s.changeAsset(f.Asset, func(a *Asset) { a.takenOff(f, r) })
 }
 
-func (f *AssetMoved) apply(s *State, r Recorded) {
+func (f *AssetMoved) apply(s *State, r record.Recorded) {
 	s.changeAsset(f.Asset, func(a *Asset) { a.moved(f, r) })
 }
 
-func (f *ReturnStated) apply(s *State, r Recorded) {
+func (f *ReturnStated) apply(s *State, r record.Recorded) {
 	s.changeAsset(f.Asset, func(a *Asset) {
 		if f.What != ReturnValidated {
 			a.state(ReturnValidated, Stated{}) // what was validated has changed
 		}
-		a.state(f.What, Stated{At: r.At, Person: f.Person, By: r.Actor, Text: r.Texts[TextStatement]})
+		a.state(f.What, Stated{At: r.At, Person: f.Person, By: r.Actor, Text: r.Texts[part.TextStatement]})
 	})
 }
 
-func (f *ContainmentCalled) apply(s *State, r Recorded) {
-	s.Containment.Calls = append(s.Containment.Calls, ToolCall{ContainmentCalled: *f, At: r.At, By: r.Actor, Text: r.Texts[TextTarget]})
+func (f *ContainmentCalled) apply(s *State, r record.Recorded) {
+	s.Calls = append(s.Calls, ToolCall{ContainmentCalled: *f, At: r.At, By: r.Actor, Text: r.Texts[TextTarget]})
 }
 
-func (f *ContainmentAnswered) apply(s *State, r Recorded) {
+func (f *ContainmentAnswered) apply(s *State, r record.Recorded) {
 	s.changeCall(f.Command, func(c *ToolCall) {
-		c.Status, c.Answer, c.ByHand, c.EndAt, c.EndBy = f.Status, r.Texts[TextAnswer], f.ByHand, r.At, r.Actor
+		c.Status, c.Answer, c.ByHand, c.EndAt, c.EndBy = f.Status, r.Texts[part.TextAnswer], f.ByHand, r.At, r.Actor
 	})
 }
 
-func (f *ContainmentCallEnded) apply(s *State, r Recorded) {
+func (f *ContainmentCallEnded) apply(s *State, r record.Recorded) {
 	s.changeCall(f.Command, func(c *ToolCall) { c.Ended, c.EndAt = f.Why, r.At })
 }
 
-func (a *Asset) takenOff(f *AssetTakenOff, r Recorded) {
+func (a *Asset) takenOff(f *AssetTakenOff, r record.Recorded) {
 	a.Off = slices.Clip(a.Off)
 	at := time.UnixMicro(f.At).UTC()
 	networks := f.Networks
@@ -300,7 +311,7 @@ func (a *Asset) takenOff(f *AssetTakenOff, r Recorded) {
 	}
 }
 
-func (a *Asset) moved(f *AssetMoved, r Recorded) {
+func (a *Asset) moved(f *AssetMoved, r record.Recorded) {
 	a.enter(f.To, f.Person, time.UnixMicro(f.At).UTC(), r)
 	said := Stated{At: r.At, Person: f.Person, By: r.Actor}
 	switch f.To {
@@ -320,12 +331,12 @@ func (a *Asset) moved(f *AssetMoved, r Recorded) {
 }
 
 // enter changes the state and keeps the step. An isolation after cleaning makes what was stated for the return void.
-func (a *Asset) enter(to, person string, at time.Time, r Recorded) {
+func (a *Asset) enter(to, person string, at time.Time, r record.Recorded) {
 	a.State, a.Since = to, r.At
 	if to == AssetIsolated {
 		a.Return = nil
 	}
-	a.Steps = append(slices.Clip(a.Steps), AssetStep{To: to, Person: person, By: r.Actor, At: at, RecordedAt: r.At, Done: r.Texts[TextDone], Why: r.Texts[TextReason]})
+	a.Steps = append(slices.Clip(a.Steps), AssetStep{To: to, Person: person, By: r.Actor, At: at, RecordedAt: r.At, Done: r.Texts[TextDone], Why: r.Texts[part.TextReason]})
 }
 
 // state keeps a statement for the return without touching a map that another State may share.
@@ -341,17 +352,17 @@ func (a *Asset) state(item string, s Stated) {
 }
 
 func (s *State) changeAsset(id string, change func(*Asset)) {
-	for i := range s.Containment.Assets {
-		if s.Containment.Assets[i].ID == id {
-			change(&s.Containment.Assets[i])
+	for i := range s.Assets {
+		if s.Assets[i].ID == id {
+			change(&s.Assets[i])
 		}
 	}
 }
 
 func (s *State) changeCall(id string, change func(*ToolCall)) {
-	for i := range s.Containment.Calls {
-		if s.Containment.Calls[i].Command == id {
-			change(&s.Containment.Calls[i])
+	for i := range s.Calls {
+		if s.Calls[i].Command == id {
+			change(&s.Calls[i])
 		}
 	}
 }
