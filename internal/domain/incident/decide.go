@@ -4,6 +4,7 @@ import (
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/incident/review"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/domain/record"
 )
@@ -139,9 +140,9 @@ func (d *decision) run(c Command) error {
 				return err
 			}
 		}
-		out, err := containment.Decide(d.s.Containment, c, d.view())
-		d.carryOut(out)
-		return err
+		return d.decided(containment.Decide(d.s.Containment, c, d.view()))
+	case review.Command:
+		return d.decided(review.Decide(d.s.Review, c, d.view()))
 	}
 	return fault.Invalid("command", "this command is not known", "")
 }

@@ -205,7 +205,7 @@ func (s State) NextDue() int64 {
 func (RunClock) decide(d *decision) error {
 	now := d.env.Now.UnixMicro()
 	d.expire()
-	d.carryOut(containment.Unanswered(d.s.Containment, d.view()))
+	d.carryOut(containment.Unanswered(d.s.Containment, d.view())...)
 	for _, duty := range slices.Clone(d.s.Duties) {
 		if duty.Discharged {
 			continue

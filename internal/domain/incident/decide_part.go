@@ -11,7 +11,7 @@ func (d *decision) view() part.Case {
 }
 
 // carryOut puts into effect what a part decided.
-func (d *decision) carryOut(outcomes []part.Outcome) {
+func (d *decision) carryOut(outcomes ...part.Outcome) {
 	for _, o := range outcomes {
 		for _, f := range o.Facts {
 			d.emit(f.Fact, f.Texts)
@@ -33,6 +33,12 @@ func (d *decision) carryOut(outcomes []part.Outcome) {
 	}
 }
 
+// decided carries out what a part decided, or passes on why it refuses.
+func (d *decision) decided(outcomes []part.Outcome, err error) error {
+	d.carryOut(outcomes...)
+	return err
+}
+
 // settleMessage ends a message that is still owed.
 func (d *decision) settleMessage(x part.Settle) {
 	for _, m := range d.s.Messages {
@@ -45,6 +51,15 @@ func (d *decision) settleMessage(x part.Settle) {
 			return
 		}
 	}
+}
+
+// nextRule numbers the duties of one thing: an incident owes each rule once.
+func (d *decision) nextRule(base string) string {
+	n := 1
+	for d.owes(part.Ordinal(base+":", n), nil) {
+		n++
+	}
+	return part.Ordinal(base+":", n)
 }
 
 // oweNumbered makes something a duty under the next number of its rule, and tells whoever owes it, where that is to be.

@@ -5,7 +5,7 @@ import (
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident/part"
-	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/incident/review"
 )
 
 // KindWorkReturned tells somebody that another's work is theirs now.
@@ -53,9 +53,7 @@ func (c ReturnWork) decide(d *decision) error {
 		if f.To == "" {
 			break
 		}
-		d.emit(&ActionChanged{Action: a.ID, Owner: f.To, Due: a.Due.UnixMicro()}, nil)
-		d.settleAction(a.ID, policy.DischargeReplaced)
-		d.oweAction(a.ID, "changed")
+		d.carryOut(review.HandOn(a, f.To, d.view()))
 	}
 	return nil
 }

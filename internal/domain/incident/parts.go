@@ -3,6 +3,7 @@ package incident
 import (
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/incident/review"
 )
 
 // The names below are those of the parts, for users that know them as the incident's.
@@ -112,6 +113,80 @@ var (
 	CheckTarget   = containment.CheckTarget
 )
 
+// The types of review.
+//
+//go:fix inline
+type (
+	Review           = review.State
+	ActionAssigned   = review.ActionAssigned
+	ActionChanged    = review.ActionChanged
+	ActionCompleted  = review.ActionCompleted
+	ActionVerified   = review.ActionVerified
+	ActionReturned   = review.ActionReturned
+	ActionDropped    = review.ActionDropped
+	Action           = review.Action
+	WriteAnalysis    = review.WriteAnalysis
+	SignAnalysis     = review.SignAnalysis
+	ReopenAnalysis   = review.ReopenAnalysis
+	AssignAction     = review.AssignAction
+	ChangeAction     = review.ChangeAction
+	CompleteAction   = review.CompleteAction
+	VerifyAction     = review.VerifyAction
+	ReturnAction     = review.ReturnAction
+	DropAction       = review.DropAction
+	ChangeProposed   = review.ChangeProposed
+	ProposalDecided  = review.ProposalDecided
+	ProposalDone     = review.ProposalDone
+	Proposal         = review.Proposal
+	ProposeChange    = review.ProposeChange
+	DecideProposal   = review.DecideProposal
+	FinishProposal   = review.FinishProposal
+	AnalysisWritten  = review.AnalysisWritten
+	AnalysisSigned   = review.AnalysisSigned
+	AnalysisReopened = review.AnalysisReopened
+	Edition          = review.Edition
+)
+
+// The words of review.
+//
+//go:fix inline
+const (
+	TextAction        = review.TextAction
+	TextLesson        = review.TextLesson
+	TextEvidence      = review.TextEvidence
+	TextLink          = review.TextLink
+	ActionIsOpen      = review.ActionIsOpen
+	ActionIsDone      = review.ActionIsDone
+	ActionIsVerified  = review.ActionIsVerified
+	ActionIsDropped   = review.ActionIsDropped
+	TextProposal      = review.TextProposal
+	ProposePlaybook   = review.ProposePlaybook
+	ProposeControl    = review.ProposeControl
+	ProposePolicy     = review.ProposePolicy
+	ProposePlan       = review.ProposePlan
+	ProposalOpen      = review.ProposalOpen
+	ProposalAccepted  = review.ProposalAccepted
+	ProposalRejected  = review.ProposalRejected
+	ProposalIsDone    = review.ProposalIsDone
+	TextAnalysis      = review.TextAnalysis
+	SectionImpact     = review.SectionImpact
+	SectionInventory  = review.SectionInventory
+	SectionAccess     = review.SectionAccess
+	SectionRisk       = review.SectionRisk
+	SectionCauses     = review.SectionCauses
+	SectionMotives    = review.SectionMotives
+	SectionMitigation = review.SectionMitigation
+	SectionWorked     = review.SectionWorked
+	SectionFailed     = review.SectionFailed
+	SectionControls   = review.SectionControls
+)
+
+// The lists and functions of review.
+var (
+	AnalysisSections = review.AnalysisSections
+	Causes           = review.Causes
+)
+
 // Asset returns one affected asset by its id inside the incident.
 func (s State) Asset(id string) (Asset, bool) { return s.Containment.Asset(id) }
 
@@ -120,3 +195,6 @@ func (s State) AssetsOut() []Asset { return s.Containment.AssetsOut() }
 
 // Call returns one command to a tool by its id inside the incident.
 func (s State) Call(id string) (ToolCall, bool) { return s.Containment.Call(id) }
+
+// Action returns one corrective action by its id.
+func (s State) Action(id string) (Action, bool) { return s.Review.Action(id) }

@@ -7,6 +7,7 @@ import (
 
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/incident/review"
 	"tocsin/internal/domain/policy"
 )
 
@@ -61,7 +62,7 @@ type State struct {
 	Restriction    Restriction
 	Response       Response
 	Lifecycle      Lifecycle
-	Review         Review
+	Review         review.State
 	Containment    containment.State
 	Confidence     Confidence
 	Assessment     Assessment
@@ -202,6 +203,8 @@ func (s *State) apply(r Recorded) {
 		f.apply(s, r)
 	case containment.Fact:
 		containment.Apply(&s.Containment, f, r)
+	case review.Fact:
+		review.Apply(&s.Review, f, r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -443,7 +446,7 @@ func (s State) clone() State {
 	s.Response.Returned = slices.Clone(s.Response.Returned)
 	s.Response.Imports, s.Mentions = slices.Clone(s.Response.Imports), slices.Clone(s.Mentions)
 	s.Lifecycle.Phases, s.Lifecycle.Links = slices.Clone(s.Lifecycle.Phases), slices.Clone(s.Lifecycle.Links)
-	s.Review = s.Review.clone()
+	s.Review = s.Review.Clone()
 	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)
 	s.Assessment.Awaiting = slices.Clone(s.Assessment.Awaiting)
 	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates), slices.Clone(s.Communications)

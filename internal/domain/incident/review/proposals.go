@@ -1,4 +1,4 @@
-package incident
+package review
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/record"
 )
 
 // What a lesson may propose to change. MA 6.8.4, MA 6.3.1.1.6, MA 6.6.2 testing
@@ -95,60 +96,60 @@ type FinishProposal struct {
 	Texts             map[string]string
 }
 
-func (f *ChangeProposed) apply(s *State, r Recorded) {
-	s.Review.Proposals = append(s.Review.Proposals, Proposal{ID: f.ID, Kind: f.Kind, Target: f.Target, Status: ProposalOpen, Text: r.Texts[TextProposal], By: r.Actor, At: r.At})
+func (f *ChangeProposed) apply(s *State, r record.Recorded) {
+	s.Proposals = append(s.Proposals, Proposal{ID: f.ID, Kind: f.Kind, Target: f.Target, Status: ProposalOpen, Text: r.Texts[TextProposal],
+		By: r.Actor, At: r.At})
 }
 
-func (f *ProposalDecided) apply(s *State, r Recorded) {
+func (f *ProposalDecided) apply(s *State, r record.Recorded) {
 	s.changeProposal(f.Proposal, func(p *Proposal) {
-		p.Status, p.DecidedBy, p.DecidedAt, p.Why = ProposalRejected, r.Actor, r.At, r.Texts[TextReason]
+		p.Status, p.DecidedBy, p.DecidedAt, p.Why = ProposalRejected, r.Actor, r.At, r.Texts[part.TextReason]
 		if f.Accepted {
 			p.Status = ProposalAccepted
 		}
 	})
 }
 
-func (f *ProposalDone) apply(s *State, r Recorded) {
+func (f *ProposalDone) apply(s *State, r record.Recorded) {
 	s.changeProposal(f.Proposal, func(p *Proposal) {
 		p.Status, p.Version, p.Link, p.DoneBy, p.DoneAt = ProposalIsDone, f.Version, r.Texts[TextLink], r.Actor, r.At
 	})
 }
 
 func (s *State) changeProposal(id string, change func(*Proposal)) {
-	for i := range s.Review.Proposals {
-		if s.Review.Proposals[i].ID == id {
-			change(&s.Review.Proposals[i])
+	for i := range s.Proposals {
+		if s.Proposals[i].ID == id {
+			change(&s.Proposals[i])
 		}
 	}
 }
 
-func (c ProposeChange) decide(d *decision) error {
+func (c ProposeChange) decide(s State, at part.Case) ([]part.Outcome, error) {
 	if !slices.Contains(ProposalKinds, c.Kind) {
-		return fault.Invalid("kind", "a proposal changes a playbook, the plan, a policy or a control", "use one of: "+strings.Join(ProposalKinds, ", "))
+		return nil, fault.Invalid("kind", "a proposal changes a playbook, the plan, a policy or a control", "use one of: "+strings.Join(ProposalKinds, ", "))
 	}
-	if !d.changeable(c.Kind, c.Target) {
-		return fault.Invalid("target", "the policy in force has nothing of this name", "choose one of the list")
+	if !changeable(c.Kind, c.Target, at.How) {
+		return nil, fault.Invalid("target", "the policy in force has nothing of this name", "choose one of the list")
 	}
-	d.emit(&ChangeProposed{ID: part.Ordinal("p", len(d.s.Review.Proposals)+1), Kind: c.Kind, Target: c.Target}, c.Texts)
-	return nil
+	return part.One(part.Record(&ChangeProposed{ID: part.Ordinal("p", len(s.Proposals)+1), Kind: c.Kind, Target: c.Target}, c.Texts))
 }
 
 // changeable says whether the pack has what a proposal would change.
-func (d *decision) changeable(kind, target string) bool {
+func changeable(kind, target string, how part.Procedures) bool {
 	switch kind {
 	case ProposePlaybook:
-		return slices.ContainsFunc(d.env.How.Playbooks(), func(b policy.Playbook) bool { return b.ID == target })
+		return slices.ContainsFunc(how.Playbooks(), func(b policy.Playbook) bool { return b.ID == target })
 	case ProposeControl:
-		return slices.ContainsFunc(d.env.How.ControlSections(), func(c policy.ControlSection) bool { return c.Title == target })
+		return slices.ContainsFunc(how.ControlSections(), func(c policy.ControlSection) bool { return c.Title == target })
 	case ProposePolicy:
-		_, ok := d.env.How.RuleByID(target)
+		_, ok := how.RuleByID(target)
 		return ok
 	}
 	return target == ""
 }
 
-func (d *decision) proposed(id string) (Proposal, error) {
-	for _, p := range d.s.Review.Proposals {
+func (s State) proposed(id string) (Proposal, error) {
+	for _, p := range s.Proposals {
 		if p.ID == id {
 			return p, nil
 		}
@@ -156,34 +157,32 @@ func (d *decision) proposed(id string) (Proposal, error) {
 	return Proposal{}, fault.NotFound("no such proposal")
 }
 
-func (c DecideProposal) decide(d *decision) error {
-	p, err := d.proposed(c.Proposal)
+func (c DecideProposal) decide(s State, _ part.Case) ([]part.Outcome, error) {
+	p, err := s.proposed(c.Proposal)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	to := map[bool]string{true: ProposalAccepted, false: ProposalRejected}[c.Accepted]
 	switch p.Status {
 	case to:
-		return nil
+		return nil, nil
 	case ProposalIsDone:
-		return fault.Conflict("this change is made already")
+		return nil, fault.Conflict("this change is made already")
 	}
-	d.emit(&ProposalDecided{Proposal: p.ID, Accepted: c.Accepted}, c.Texts)
-	return nil
+	return part.One(part.Record(&ProposalDecided{Proposal: p.ID, Accepted: c.Accepted}, c.Texts))
 }
 
-func (c FinishProposal) decide(d *decision) error {
-	p, err := d.proposed(c.Proposal)
+func (c FinishProposal) decide(s State, _ part.Case) ([]part.Outcome, error) {
+	p, err := s.proposed(c.Proposal)
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case p.Status == ProposalIsDone:
-		return nil
+		return nil, nil
 	case p.Status != ProposalAccepted:
-		return fault.Conflict("this proposal is %s; only an accepted one can be carried out", p.Status)
+		return nil, fault.Conflict("this proposal is %s; only an accepted one can be carried out", p.Status)
 	case c.Version == "" && c.Texts[TextLink] == "":
-		return fault.Invalid("version", "it is not said where the change is", "give the version of the pack that has it, or a link")
+		return nil, fault.Invalid("version", "it is not said where the change is", "give the version of the pack that has it, or a link")
 	}
-	d.emit(&ProposalDone{Proposal: p.ID, Version: c.Version}, c.Texts)
-	return nil
+	return part.One(part.Record(&ProposalDone{Proposal: p.ID, Version: c.Version}, c.Texts))
 }

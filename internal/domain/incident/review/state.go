@@ -1,9 +1,12 @@
-package incident
+package review
 
 import (
 	"maps"
 	"slices"
 	"time"
+
+	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/record"
 )
 
 // Sections of a post-incident analysis, in the order in which it is read. MA 6.8
@@ -63,8 +66,8 @@ func (AnalysisReopened) FactName() string { return "incident.analysis_reopened.v
 // TextAnalysis is the text of one section of the analysis.
 const TextAnalysis = "analysis"
 
-// Review is the post-incident analysis of an incident, with what came of it.
-type Review struct {
+// State is the post-incident analysis of an incident, with what came of it.
+type State struct {
 	Sections  map[string][]SectionText // every writing of each section, the oldest first
 	Cause     string                   // kind of root cause; empty until stated
 	Editions  []Edition                // what was signed, the oldest first
@@ -91,48 +94,49 @@ type Edition struct {
 }
 
 // Section answers the newest writing of a section.
-func (r Review) Section(id string) (SectionText, bool) {
-	if all := r.Sections[id]; len(all) > 0 {
+func (s State) Section(id string) (SectionText, bool) {
+	if all := s.Sections[id]; len(all) > 0 {
 		return all[len(all)-1], true
 	}
 	return SectionText{}, false
 }
 
 // Unwritten lists the sections that nobody has written yet, in order.
-func (r Review) Unwritten() (out []string) {
+func (s State) Unwritten() (out []string) {
 	for _, id := range AnalysisSections {
-		if len(r.Sections[id]) == 0 {
+		if len(s.Sections[id]) == 0 {
 			out = append(out, id)
 		}
 	}
 	return out
 }
 
-func (f *AnalysisWritten) apply(s *State, r Recorded) {
-	if s.Review.Sections == nil {
-		s.Review.Sections = map[string][]SectionText{}
+func (f *AnalysisWritten) apply(s *State, r record.Recorded) {
+	if s.Sections == nil {
+		s.Sections = map[string][]SectionText{}
 	}
-	s.Review.Sections[f.Section] = append(slices.Clip(s.Review.Sections[f.Section]), SectionText{Digest: r.Texts[TextAnalysis], By: r.Actor, At: r.At, Version: r.Version})
+	written := SectionText{Digest: r.Texts[TextAnalysis], By: r.Actor, At: r.At, Version: r.Version}
+	s.Sections[f.Section] = append(slices.Clip(s.Sections[f.Section]), written)
 	if f.Cause != "" {
-		s.Review.Cause = f.Cause
+		s.Cause = f.Cause
 	}
 }
 
-func (f *AnalysisSigned) apply(s *State, r Recorded) {
-	s.Review.Signed, s.Review.Reopened = true, ""
-	s.Review.Editions = append(s.Review.Editions, Edition{Number: f.Edition, Sections: f.Sections, By: r.Actor, At: r.At})
+func (f *AnalysisSigned) apply(s *State, r record.Recorded) {
+	s.Signed, s.Reopened = true, ""
+	s.Editions = append(s.Editions, Edition{Number: f.Edition, Sections: f.Sections, By: r.Actor, At: r.At})
 }
 
-func (*AnalysisReopened) apply(s *State, r Recorded) {
-	s.Review.Signed, s.Review.Reopened = false, r.Texts[TextReason]
+func (*AnalysisReopened) apply(s *State, r record.Recorded) {
+	s.Signed, s.Reopened = false, r.Texts[part.TextReason]
 }
 
-// clone copies what facts change in place.
-func (r Review) clone() Review {
-	r.Sections = maps.Clone(r.Sections)
-	for id, all := range r.Sections {
-		r.Sections[id] = slices.Clip(all)
+// Clone copies what facts change in place or append to, so that whoever holds s sees nothing of them.
+func (s State) Clone() State {
+	s.Sections = maps.Clone(s.Sections)
+	for id, all := range s.Sections {
+		s.Sections[id] = slices.Clip(all)
 	}
-	r.Editions, r.Actions, r.Proposals = slices.Clone(r.Editions), slices.Clone(r.Actions), slices.Clone(r.Proposals)
-	return r
+	s.Editions, s.Actions, s.Proposals = slices.Clone(s.Editions), slices.Clone(s.Actions), slices.Clone(s.Proposals)
+	return s
 }

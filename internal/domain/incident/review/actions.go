@@ -1,9 +1,10 @@
-package incident
+package review
 
 import (
 	"time"
 
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/record"
 )
 
 // ActionAssigned is a corrective action: who sees to it, and by when. What is to be done is a text, and so is the lesson that it
@@ -111,7 +112,7 @@ func (a Action) Overdue(now time.Time) bool {
 
 // Action answers one corrective action by its id.
 func (s State) Action(id string) (Action, bool) {
-	for _, a := range s.Review.Actions {
+	for _, a := range s.Actions {
 		if a.ID == id {
 			return a, true
 		}
@@ -119,52 +120,52 @@ func (s State) Action(id string) (Action, bool) {
 	return Action{}, false
 }
 
-func (f *ActionAssigned) apply(s *State, r Recorded) {
-	s.Review.Actions = append(s.Review.Actions, Action{ID: f.ID, Owner: f.Owner, Due: time.UnixMicro(f.Due).UTC(), Status: ActionIsOpen,
+func (f *ActionAssigned) apply(s *State, r record.Recorded) {
+	s.Actions = append(s.Actions, Action{ID: f.ID, Owner: f.Owner, Due: time.UnixMicro(f.Due).UTC(), Status: ActionIsOpen,
 		Text: r.Texts[TextAction], Lesson: r.Texts[TextLesson], AddedAt: r.At, AddedBy: r.Actor})
 }
 
-func (f *ActionChanged) apply(s *State, r Recorded) {
+func (f *ActionChanged) apply(s *State, r record.Recorded) {
 	s.changeAction(f.Action, func(a *Action) { a.move(f.Owner, f.Due, r) })
 }
 
-func (f *ActionCompleted) apply(s *State, r Recorded) {
+func (f *ActionCompleted) apply(s *State, r record.Recorded) {
 	s.changeAction(f.Action, func(a *Action) {
 		a.Status, a.Evidence, a.Link, a.DoneAt, a.DoneBy = ActionIsDone, r.Texts[TextEvidence], r.Texts[TextLink], r.At, r.Actor
 	})
 }
 
-func (f *ActionVerified) apply(s *State, r Recorded) {
-	s.changeAction(f.Action, func(a *Action) { a.end(ActionIsVerified, r.Texts[TextNote], r) })
+func (f *ActionVerified) apply(s *State, r record.Recorded) {
+	s.changeAction(f.Action, func(a *Action) { a.end(ActionIsVerified, r.Texts[part.TextNote], r) })
 }
 
-func (f *ActionDropped) apply(s *State, r Recorded) {
-	s.changeAction(f.Action, func(a *Action) { a.end(ActionIsDropped, r.Texts[TextReason], r) })
+func (f *ActionDropped) apply(s *State, r record.Recorded) {
+	s.changeAction(f.Action, func(a *Action) { a.end(ActionIsDropped, r.Texts[part.TextReason], r) })
 }
 
-func (f *ActionReturned) apply(s *State, r Recorded) {
+func (f *ActionReturned) apply(s *State, r record.Recorded) {
 	s.changeAction(f.Action, func(a *Action) {
 		a.move(a.Owner, f.Due, r)
-		a.Status, a.Note, a.EndedAt, a.EndedBy = ActionIsOpen, r.Texts[TextReason], time.Time{}, ""
+		a.Status, a.Note, a.EndedAt, a.EndedBy = ActionIsOpen, r.Texts[part.TextReason], time.Time{}, ""
 	})
 }
 
-func (a *Action) end(status, note string, r Recorded) {
+func (a *Action) end(status, note string, r record.Recorded) {
 	a.Status, a.Note, a.EndedAt, a.EndedBy = status, note, r.At, r.Actor
 }
 
 // move keeps who had it until when before, by a slice of its own: an action that is copied keeps its moves.
-func (a *Action) move(owner string, due int64, r Recorded) {
+func (a *Action) move(owner string, due int64, r record.Recorded) {
 	moves := make([]ActionMove, len(a.Moves), len(a.Moves)+1)
 	copy(moves, a.Moves)
-	a.Moves = append(moves, ActionMove{Owner: a.Owner, Due: a.Due, By: r.Actor, At: r.At, Why: r.Texts[TextReason]})
+	a.Moves = append(moves, ActionMove{Owner: a.Owner, Due: a.Due, By: r.Actor, At: r.At, Why: r.Texts[part.TextReason]})
 	a.Owner, a.Due = owner, time.UnixMicro(due).UTC()
 }
 
 func (s *State) changeAction(id string, change func(*Action)) {
-	for i := range s.Review.Actions {
-		if s.Review.Actions[i].ID == id {
-			change(&s.Review.Actions[i])
+	for i := range s.Actions {
+		if s.Actions[i].ID == id {
+			change(&s.Actions[i])
 		}
 	}
 }
