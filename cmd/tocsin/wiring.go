@@ -143,9 +143,7 @@ func (w *wiring) providers() (app.Providers, error) {
 // routes mounts the API, the pages, and the two addresses that load balancers ask.
 func (w *wiring) routes() error {
 	mux := http.NewServeMux()
-	cfg := api.For(w.app)
-	cfg.Log, cfg.Version = w.log, version
-	programs := api.New(cfg)
+	programs := api.New(api.Config{App: w.app, Log: w.log, Version: version})
 	mux.Handle("/api/", programs)
 	mux.Handle("/scim/v2/", scim.New(scim.Config{Keys: w.app, People: w.app, BaseURL: w.address, Log: w.log}))
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,

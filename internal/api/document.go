@@ -16,8 +16,8 @@ import (
 	"tocsin/internal/jsonin"
 )
 
-// mount registers the table with the router and writes the OpenAPI document from the types of the handlers.
-func (s *server) mount() {
+// mount registers the routes with the router and writes the OpenAPI document from the types of the handlers.
+func (s *server) mount(routes []Route) {
 	schemas := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	// A receipt's entry is an object whose bytes are passed on as they are.
 	schemas.RegisterTypeAlias(reflect.TypeFor[json.RawMessage](), reflect.TypeFor[map[string]any]())
@@ -25,24 +25,31 @@ func (s *server) mount() {
 	s.huma = humago.New(s.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: "Tocsin", Version: s.Version, Description: "Reporting information-security incidents and following what comes of them."},
+			Info: &huma.Info{Title: "Tocsin", Version: s.Version,
+				Description: "Reporting information-security incidents and following what comes of them."},
 			Components: &huma.Components{Schemas: schemas, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"key": {Type: "http", Scheme: "bearer", Description: "An API key."},
 			}},
 		},
-		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}, // the second for application/problem+json
+		// Answers are written without HTML escapes: a receipt's entry must keep its bytes. "json" is for application/problem+json.
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
 	})
-	s.routes = map[string]route{}
-	for _, r := range table {
+	s.routes = map[string]Route{}
+	for _, r := range routes {
 		name := r.Method + " " + r.Pattern
 		if _, twice := s.routes[name]; twice {
 			panic("api: route registered twice: " + name)
 		}
 		s.routes[name] = r
 		r.register(s, r.operation())
+		if r.body != nil && !r.mayBeEmpty() {
+			// After the registration, so that the library describes the body and does not read it: guard has.
+			s.huma.OpenAPI().Paths[r.Pattern].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+				"application/json": {Schema: schemas.Schema(reflect.TypeOf(r.body()), true, "")}}}
+		}
 	}
-	nullable(schemas)
+	nullable(schemas, routes)
 	document, err := json.Marshal(s.huma.OpenAPI())
 	if err != nil {
 		panic(fmt.Sprintf("api: the document cannot be written: %v", err))
@@ -50,18 +57,17 @@ func (s *server) mount() {
 	s.document = document
 }
 
-// operation describes a route to the library. Bodies are read and judged by jsonin alone, which guard has bounded.
-func (r route) operation() huma.Operation {
+// operation describes a route to the library.
+func (r Route) operation() huma.Operation {
 	op := huma.Operation{
-		OperationID: r.id, Method: r.Method, Path: r.Pattern, Summary: r.summary, DefaultStatus: r.status,
-		MaxBodyBytes: -1, BodyReadTimeout: -1, SkipValidateBody: true, RejectUnknownQueryParameters: true,
+		OperationID: r.id, Method: r.Method, Path: r.Pattern, Summary: r.summary, DefaultStatus: r.status, RejectUnknownQueryParameters: true,
 		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 	}
 	if r.Permission != "" {
 		op.Security = []map[string][]string{{"key": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
-	if r.body != noBody {
+	if r.body != nil {
 		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusGone,
 			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
@@ -86,7 +92,7 @@ func schemaName(t reflect.Type, hint string) string {
 
 // nullable publishes what jsonin does: in what is sent, null stands for "not stated" wherever a field may be left out,
 // and everything has a bound.
-func nullable(schemas huma.Registry) {
+func nullable(schemas huma.Registry, routes []Route) {
 	seen := map[string]bool{}
 	var open func(name string)
 	open = func(name string) {
@@ -107,9 +113,9 @@ func nullable(schemas huma.Registry) {
 			}
 		}
 	}
-	for _, r := range table {
-		if r.sample != nil {
-			open(schemaName(reflect.TypeOf(r.sample()), ""))
+	for _, r := range routes {
+		if r.body != nil {
+			open(schemaName(reflect.TypeOf(r.body()), ""))
 		}
 	}
 	for name, s := range schemas.Map() {
@@ -150,10 +156,11 @@ type documentOut struct {
 	Body        []byte
 }
 
-func (s *server) serveDocument(op huma.Operation) {
-	op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
-		"application/openapi+json": {Schema: &huma.Schema{Type: "object"}}}}}
-	huma.Register(s.huma, op, func(context.Context, *nothing) (*documentOut, error) {
-		return &documentOut{ContentType: "application/openapi+json", Body: s.document}, nil
-	})
-}
+// documentRoute hands out the document that mount wrote.
+var documentRoute = Route{Method: http.MethodGet, Pattern: "/api/v1/openapi.json", Audit: "none",
+	id: "openapi", summary: "This document", status: http.StatusOK, register: func(s *server, op huma.Operation) {
+		op.Responses = bytesOf("application/openapi+json", &huma.Schema{Type: "object"})
+		huma.Register(s.huma, op, func(context.Context, *nothing) (*documentOut, error) {
+			return &documentOut{ContentType: "application/openapi+json", Body: s.document}, nil
+		})
+	}}

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,20 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"tocsin/internal/api"
 	"tocsin/internal/app"
-	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/testkit"
 	"tocsin/internal/testkit/hostile"
 )
-
-// lead holds every key as the lead of a response.
-type lead struct{ *testkit.Harness }
-
-func (l lead) ActorForKey(context.Context, string) (access.Actor, error) {
-	return l.As("ma-lead"), nil
-}
 
 // said is a file with a text as every word of it: one step for each text.
 func said(texts []string) string {
@@ -56,7 +46,7 @@ func inJSON(v any) string {
 // same headers as harmless ones; a file that is none is refused with its place in the file.
 func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 	kit := testkit.Start(t)
-	srv := serve(t, nil, func(c *api.Config) { *c = api.For(kit.App); c.Keys = lead{kit} })
+	w := serve(t, kit, testkit.Cases{})
 	filed, err := kit.File(t.Context(), kit.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: "x", Categories: []string{"malware"}}, app.FileOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +54,7 @@ func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 	at := "/api/v1/incidents/" + filed.Incident
 	took := func(path, body string) (*http.Response, string) {
 		t.Helper()
-		res, answer := ask(t, srv, "POST", at+path, body)
+		res, answer := w.ask("ma-lead", "POST", at+path, body)
 		if res.StatusCode >= 300 {
 			t.Fatalf("%s: %d %.500s", path, res.StatusCode, answer)
 		}
@@ -83,7 +73,7 @@ func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 		t.Errorf("other headers: %v, want %v", got.Header, calm.Header)
 	}
 	var v app.ResponseView
-	res, body := ask(t, srv, "GET", at+"/response", "")
+	res, body := w.ask("ma-lead", "GET", at+"/response", "")
 	if err := json.Unmarshal([]byte(body), &v); err != nil || len(v.Tasks) != len(texts)+1 || len(v.Imports) != 3 || v.Begun != all {
 		t.Fatalf("%d tasks, %d imports, %v", len(v.Tasks), len(v.Imports), err)
 	}
@@ -107,12 +97,12 @@ func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 	took("/lifecycle/unlink", inJSON(map[string]string{"relation": incident.SplitInto, "other": made.Incident, "reason": all}))
 	took("/assessment", inJSON(map[string]string{"item": "location", "value": all}))
 	var life app.LifecycleView
-	_, body = ask(t, srv, "GET", at+"/lifecycle", "")
+	_, body = w.ask("ma-lead", "GET", at+"/lifecycle", "")
 	if err := json.Unmarshal([]byte(body), &life); err != nil || len(life.Links) != 1 || life.Links[0].Reason != all || life.Links[0].Undone == nil || life.Links[0].Undone.Reason != all {
 		t.Errorf("the link: %+v, %v", life.Links, err)
 	}
 	refusedWords(t, func(file string) (*http.Response, string) {
-		return ask(t, srv, "POST", at+"/response/import", inJSON(map[string]string{"playbook": file}))
+		return w.ask("ma-lead", "POST", at+"/response/import", inJSON(map[string]string{"playbook": file}))
 	})
 }
 

@@ -67,6 +67,9 @@ var (
 	errPanic = errors.New("panic")
 )
 
+// keyHeader carries the client's own name for a request, so that repeating it is safe.
+const keyHeader = "Idempotency-Key"
+
 // unavailable is what an error says of itself when the record cannot be read or written right now.
 type unavailable interface{ Unavailable() bool }
 
@@ -151,11 +154,11 @@ func (s *server) explain(p *Problem, err error) {
 		p.Detail, p.Instance = "There is nothing here by this name that you may see.", ""
 	case p.Status == 429:
 		p.Detail, p.retryAfter = "This key makes requests faster than is allowed. Wait a second and repeat.", 1
-		p.EmergencyContacts = s.Desk.Emergency()
+		p.EmergencyContacts = s.App.Emergency()
 	case p.Status >= 500:
 		p.Detail = "Nothing was lost that was acknowledged before. Keep the report and send it again with the same " +
 			keyHeader + "; if it cannot wait, call one of the emergency contacts now."
-		p.EmergencyContacts = s.Desk.Emergency()
+		p.EmergencyContacts = s.App.Emergency()
 		if p.Status == 503 {
 			p.retryAfter = 5
 		}

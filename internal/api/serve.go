@@ -1,9 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,15 +19,18 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/jsonin"
+	"tocsin/internal/ledger"
 )
 
 // request is what the layers of one request share.
 type request struct {
 	id     string
 	server *server
-	route  route
-	actor  access.Actor
-	cause  error // why it was refused, for the log
+	route  Route
+	actor  access.Actor // who asks; on a route that needs nobody the zero actor, which may do nothing
+	sent   []byte       // the body as received
+	body   any          // what it says, of the route's type
+	cause  error        // why it was refused, for the log
 }
 
 type requestKey struct{}
@@ -37,8 +40,8 @@ func requestOf(ctx context.Context) *request {
 	return r
 }
 
-// actorOf is who asks. A route that needs nobody has the zero actor, which may do nothing.
-func actorOf(ctx context.Context) access.Actor { return requestOf(ctx).actor }
+// digest is the SHA-256 of the body as received.
+func (c call) digest() ledger.Digest { return sha256.Sum256(c.req.sent) }
 
 // ServeHTTP logs, guards and dispatches one request. No path leads to a handler but through guard.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -96,10 +99,10 @@ func (s *server) guard(req *request, r *http.Request, w http.ResponseWriter, pat
 			return err
 		}
 	}
-	if rt.body == noBody {
+	if rt.body == nil {
 		return nil
 	}
-	return s.readBody(r, w, rt)
+	return s.readBody(req, r, w)
 }
 
 // unrouted tells a wrong method from a path that is not there.
@@ -144,7 +147,7 @@ func plainText(s string) bool { return utf8.ValidString(s) && !strings.ContainsR
 
 // authenticate finds out whose key it is. Only the Authorization header counts: no cookie, so that no page of another
 // site can act with a reader's session, and no Basic, which browsers keep and repeat.
-func (s *server) authenticate(req *request, r *http.Request, rt route) error {
+func (s *server) authenticate(req *request, r *http.Request, rt Route) error {
 	given := r.Header.Values("Authorization")
 	if len(given) != 1 {
 		return errNoKey
@@ -153,7 +156,7 @@ func (s *server) authenticate(req *request, r *http.Request, rt route) error {
 	if key = strings.TrimSpace(key); !strings.EqualFold(scheme, "Bearer") || key == "" || len(key) > 512 {
 		return errNoKey
 	}
-	actor, err := s.Keys.ActorForKey(r.Context(), key)
+	actor, err := s.App.ActorForKey(r.Context(), key)
 	switch fault.KindOf(err) {
 	case fault.KindForbidden, fault.KindNotFound, fault.KindGone, fault.KindInvalid:
 		return errNoKey
@@ -171,8 +174,8 @@ func (s *server) authenticate(req *request, r *http.Request, rt route) error {
 	return nil
 }
 
-// readBody reads the whole body before anything is done with it, and puts it back for the handler to decode.
-func (s *server) readBody(r *http.Request, w http.ResponseWriter, rt route) error {
+// readBody reads the whole body before anything is done with it, and decodes it strictly.
+func (s *server) readBody(req *request, r *http.Request, w http.ResponseWriter) error {
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(s.bodyTime(r))) // not every writer can; the server's own limits stay
 	data, err := io.ReadAll(io.LimitReader(r.Body, int64(jsonin.Contract.SizeBytes)+1))
@@ -184,21 +187,14 @@ func (s *server) readBody(r *http.Request, w http.ResponseWriter, rt route) erro
 		_, _ = io.CopyN(io.Discard, r.Body, 16<<20)
 	}
 	_ = control.SetReadDeadline(time.Time{})
-	if len(data) == 0 && rt.body == emptyBody {
+	req.sent, req.body = data, req.route.body()
+	if len(data) == 0 && req.route.mayBeEmpty() {
 		return nil
 	}
 	if err := jsonOnly(r); err != nil {
 		return err
 	}
-	if rt.body == emptyBody {
-		return jsonin.Decode(data, &struct{}{}, jsonin.Contract)
-	}
-	if len(data) == 0 || len(data) > jsonin.Contract.SizeBytes {
-		return jsonin.Decode(data, rt.sample(), jsonin.Contract)
-	}
-	r.Header.Set("Content-Type", "application/json") // as judged above; the library compares letter by letter
-	r.Body = io.NopCloser(bytes.NewReader(data))
-	return nil
+	return jsonin.Decode(data, req.body, jsonin.Contract)
 }
 
 // brokenBody tells a client that was too slow or went away from everything else.

@@ -12,6 +12,7 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/store"
 )
 
 // Template is a record that is made once for all tests of a binary, and copied for each.
@@ -71,6 +72,16 @@ func (h *Harness) Refuse(does func(access string) error) {
 // Down fails everything that is read or written with an error; nil ends that.
 func (h *Harness) Down(err error) {
 	h.Refuse(func(string) error { return err })
+}
+
+// OnWrite asks does before everything that is written; its error is the answer.
+func (h *Harness) OnWrite(does func() error) {
+	h.Refuse(func(access string) error {
+		if access == store.ToWrite {
+			return does()
+		}
+		return nil
+	})
 }
 
 func (h *Harness) refused(access string) error {

@@ -48,7 +48,7 @@ func newWorld(t testing.TB, dsn string) *world {
 	if w.pages, err = web.New(web.Config{Ports: web.PortsOf(w.App), Now: w.Clock.Now, Version: "test"}); err != nil {
 		t.Fatal(err)
 	}
-	w.programs = api.New(api.For(w.App))
+	w.programs = api.New(api.Config{App: w.App})
 	return w
 }
 
