@@ -16,6 +16,7 @@ import (
 var rules = map[string]func(*Tree) []Problem{
 	"Imports": Imports, "Purity": Purity, "PackageNames": PackageNames, "Interfaces": Interfaces,
 	"Documented": Documented, "Rooms": Rooms, "FileSizes": FileSizes, "Routing": Routing,
+	"TemplateLines": TemplateLines,
 }
 
 // TestRules runs each rule on an invented tree in which something is wrong. The comment of the archive names the rule,
