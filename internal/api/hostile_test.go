@@ -21,13 +21,15 @@ func said(texts []string) string {
 	flow, next := object{id("end", 1): object{"type": "end"}}, id("end", 1)
 	for i, text := range slices.Backward(texts) {
 		at := id("action", i)
-		flow[at] = object{"type": "action", "name": text, "description": text, "agent": id("group", 1), "external_references": []object{{"name": text}}, "on_completion": next,
+		flow[at] = object{"type": "action", "name": text, "description": text, "agent": id("group", 1),
+			"external_references": []object{{"name": text}}, "on_completion": next,
 			"commands": []object{{"type": "manual", "command": text}, {"type": "bash", "command": text}}}
 		next = at
 	}
 	flow[id("start", 1)] = object{"type": "start", "on_completion": next}
-	file, err := json.Marshal(object{"type": "playbook", "spec_version": "cacao-2.0", "id": id("playbook", len(texts)), "name": texts[0], "created_by": id("identity", 1), "created": "2026-01-01T00:00:00.000Z",
-		"modified": "2026-01-01T00:00:00.000Z", "workflow_start": id("start", 1), "workflow": flow, "agent_definitions": object{id("group", 1): object{"type": "group", "name": texts[0]}}})
+	file, err := json.Marshal(object{"type": "playbook", "spec_version": "cacao-2.0", "id": id("playbook", len(texts)), "name": texts[0],
+		"created_by": id("identity", 1), "created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z", "workflow_start": id("start", 1), "workflow": flow,
+		"agent_definitions": object{id("group", 1): object{"type": "group", "name": texts[0]}}})
 	if err != nil {
 		panic(err)
 	}
@@ -42,16 +44,13 @@ func inJSON(v any) string {
 	return string(body)
 }
 
-// TestPeer_S01_HostileCourseByAPI: hostile words that come in by the API come back as they are, as JSON that no browser takes for a page, under the
-// same headers as harmless ones; a file that is none is refused with its place in the file.
+// TestPeer_S01_HostileCourseByAPI: hostile words that come in by the API come back as they are, as JSON that no browser takes for a
+// page, under the same headers as harmless ones; a file that is none is refused with its place in the file.
 func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 	kit := testkit.Start(t)
 	w := serve(t, kit, testkit.Cases{})
-	filed, err := kit.File(t.Context(), kit.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: "x", Categories: []string{"malware"}}, app.FileOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := "/api/v1/incidents/" + filed.Incident
+	filed := kit.Filed("ma-rmv-iso", "ma-demo-rmv", "x", func(f *incident.Filing) { f.Categories = []string{"malware"} })
+	at := "/api/v1/incidents/" + filed
 	took := func(path, body string) (*http.Response, string) {
 		t.Helper()
 		res, answer := w.ask("ma-lead", "POST", at+path, body)
@@ -78,7 +77,8 @@ func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 		t.Fatalf("%d tasks, %d imports, %v", len(v.Tasks), len(v.Imports), err)
 	}
 	for i, text := range texts {
-		if x := v.Tasks[i+1]; x.Title != text || x.Clause != text || !strings.HasSuffix(x.Guide, "Command for a machine (bash), not run from here: "+text) || x.Role != "ir_analyst" {
+		x, command := v.Tasks[i+1], "Command for a machine (bash), not run from here: "+text
+		if x.Title != text || x.Clause != text || !strings.HasSuffix(x.Guide, command) || x.Role != "ir_analyst" {
 			t.Errorf("%q came back as %+v", text, x)
 		}
 	}
@@ -98,7 +98,8 @@ func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 	took("/assessment", inJSON(map[string]string{"item": "location", "value": all}))
 	var life app.LifecycleView
 	_, body = w.ask("ma-lead", "GET", at+"/lifecycle", "")
-	if err := json.Unmarshal([]byte(body), &life); err != nil || len(life.Links) != 1 || life.Links[0].Reason != all || life.Links[0].Undone == nil || life.Links[0].Undone.Reason != all {
+	if err := json.Unmarshal([]byte(body), &life); err != nil || len(life.Links) != 1 || life.Links[0].Reason != all ||
+		life.Links[0].Undone == nil || life.Links[0].Undone.Reason != all {
 		t.Errorf("the link: %+v, %v", life.Links, err)
 	}
 	refusedWords(t, func(file string) (*http.Response, string) {
@@ -112,13 +113,15 @@ func refusedWords(t *testing.T, send func(file string) (*http.Response, string))
 	good := said([]string{"A"})
 	for _, name := range append(hostile.Payloads()[60:80], strings.Repeat("x", 200<<10)) {
 		for place, file := range map[string]string{
-			"workflow.":      strings.Replace(good, `"workflow":{`, `"workflow":{`+inJSON(name)+`:{"type":"end"},`, 1),
-			"workflow_start": strings.Replace(good, `"workflow_start":"start--00000000-0000-4000-8000-000000000001"`, `"workflow_start":`+inJSON(name), 1),
-			"modified":       strings.Replace(good, `"modified":"2026-01-01T00:00:00.000Z"`, `"modified":`+inJSON(name), 1),
+			"workflow.": strings.Replace(good, `"workflow":{`, `"workflow":{`+inJSON(name)+`:{"type":"end"},`, 1),
+			"workflow_start": strings.Replace(good, `"workflow_start":"start--00000000-0000-4000-8000-000000000001"`,
+				`"workflow_start":`+inJSON(name), 1),
+			"modified": strings.Replace(good, `"modified":"2026-01-01T00:00:00.000Z"`, `"modified":`+inJSON(name), 1),
 		} {
 			res, body := send(file)
 			p := problemOf(t, res, body)
-			if res.StatusCode != 422 || len(p.Errors) == 0 || !strings.HasPrefix(p.Errors[0].Field, place) || p.Errors[0].Remedy == "" || len(body) > 16<<10 {
+			named := len(p.Errors) > 0 && strings.HasPrefix(p.Errors[0].Field, place) && p.Errors[0].Remedy != ""
+			if res.StatusCode != 422 || !named || len(body) > 16<<10 {
 				t.Errorf("%.60q at %s: %d %.300s", name, place, res.StatusCode, body)
 			}
 		}
