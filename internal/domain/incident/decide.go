@@ -2,6 +2,7 @@ package incident
 
 import (
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/incident/review"
@@ -143,6 +144,8 @@ func (d *decision) run(c Command) error {
 		return d.decided(containment.Decide(d.s.Containment, c, d.view()))
 	case review.Command:
 		return d.decided(review.Decide(d.s.Review, c, d.view()))
+	case communication.Command:
+		return d.decided(communication.Decide(d.s.State, c, d.view()))
 	}
 	return fault.Invalid("command", "this command is not known", "")
 }

@@ -3,6 +3,7 @@ package incident
 import (
 	"slices"
 
+	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/review"
 	"tocsin/internal/domain/policy"
@@ -242,7 +243,7 @@ type Disposed struct {
 func (Disposed) FactName() string { return "text.disposed.v1" }
 
 // Facts lists every kind of fact of an incident, once: what reads the record, and what holds it to its examples, goes by this list.
-var Facts = slices.Concat(containment.Facts, review.Facts, []record.Kind{
+var Facts = slices.Concat(containment.Facts, review.Facts, communication.Facts, []record.Kind{
 	of[Reported](), of[Telephoned](), of[Rated](), of[LoweringProposed](), of[PostReportDecided](), of[DutiesOwed](),
 	of[MessagesOwed](), of[DutyDischarged](), of[DutyStageReached](),
 	of[MessageSent](), of[MessageDelivered](), of[MessageRefused](), of[MessagesWithdrawn](), of[Acknowledged](), of[Asked](),
@@ -255,8 +256,6 @@ var Facts = slices.Concat(containment.Facts, review.Facts, []record.Kind{
 	of[PhaseEntered](), of[MilestoneReached](), of[Classified](), of[Closed](), of[KeptClosed](), of[ResultsValidated](),
 	of[Reopened](), of[Linked](), of[Unlinked](), of[Mentioned](),
 	of[Assessed](), of[Awaited](),
-	of[ManagementReportIssued](), of[UpdateDrafted](), of[UpdateRevised](), of[UpdateApproved](), of[UpdateReturned](),
-	of[UpdateSent](), of[UpdateDropped](), of[CommunicationLogged](),
 })
 
 // of is the kind of a fact that says what it changes in a state: one that does not is no fact of an incident.

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/incident/review"
@@ -185,6 +186,50 @@ const (
 var (
 	AnalysisSections = review.AnalysisSections
 	Causes           = review.Causes
+)
+
+// The types of communication.
+//
+//go:fix inline
+type (
+	DraftUpdate            = communication.DraftUpdate
+	ReviseUpdate           = communication.ReviseUpdate
+	ApproveUpdate          = communication.ApproveUpdate
+	ReturnUpdate           = communication.ReturnUpdate
+	SendUpdate             = communication.SendUpdate
+	DropUpdate             = communication.DropUpdate
+	LogCommunication       = communication.LogCommunication
+	ManagementReportIssued = communication.ManagementReportIssued
+	ReportVersion          = communication.ReportVersion
+	UpdateDrafted          = communication.UpdateDrafted
+	UpdateRevised          = communication.UpdateRevised
+	UpdateApproved         = communication.UpdateApproved
+	UpdateReturned         = communication.UpdateReturned
+	UpdateSent             = communication.UpdateSent
+	UpdateDropped          = communication.UpdateDropped
+	CommunicationLogged    = communication.CommunicationLogged
+	Update                 = communication.Update
+	Approval               = communication.Approval
+)
+
+// The words of communication.
+//
+//go:fix inline
+const (
+	ChannelOfMail      = communication.ChannelOfMail
+	KindStatusUpdate   = communication.KindStatusUpdate
+	KindUpdateApproval = communication.KindUpdateApproval
+	KindUpdateReturned = communication.KindUpdateReturned
+	TextReport         = communication.TextReport
+	TextUpdate         = communication.TextUpdate
+	TextCommunication  = communication.TextCommunication
+	UpdateDraft        = communication.UpdateDraft
+	UpdateLeft         = communication.UpdateLeft
+)
+
+// The lists and functions of communication.
+var (
+	Channels = communication.Channels
 )
 
 // Asset returns one affected asset by its id inside the incident.

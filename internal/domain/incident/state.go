@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/incident/review"
@@ -59,17 +60,15 @@ type State struct {
 	Told      map[string]bool // rule ids whose recipients were told
 	Requests  map[string]Request
 
-	Restriction    Restriction
-	Response       Response
-	Lifecycle      Lifecycle
-	Review         review.State
-	Containment    containment.State
-	Confidence     Confidence
-	Assessment     Assessment
-	Briefing       Briefing
-	Updates        []Update
-	Communications []Communication
-	Mentions       []Mention // whom notes of the investigation name
+	Restriction         Restriction
+	Response            Response
+	Lifecycle           Lifecycle
+	Review              review.State
+	Containment         containment.State
+	Confidence          Confidence
+	Assessment          Assessment
+	communication.State           // its users still read what was told as the incident's own
+	Mentions            []Mention // whom notes of the investigation name
 }
 
 // Request remembers what an idempotency key was used for.
@@ -205,6 +204,8 @@ func (s *State) apply(r Recorded) {
 		containment.Apply(&s.Containment, f, r)
 	case review.Fact:
 		review.Apply(&s.Review, f, r)
+	case communication.Fact:
+		communication.Apply(&s.State, f, r)
 	}
 	if !quiet(r.Fact) {
 		s.UpdatedAt = r.At
@@ -446,10 +447,8 @@ func (s State) clone() State {
 	s.Response.Returned = slices.Clone(s.Response.Returned)
 	s.Response.Imports, s.Mentions = slices.Clone(s.Response.Imports), slices.Clone(s.Mentions)
 	s.Lifecycle.Phases, s.Lifecycle.Links = slices.Clone(s.Lifecycle.Phases), slices.Clone(s.Lifecycle.Links)
-	s.Review = s.Review.Clone()
 	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)
 	s.Assessment.Awaiting = slices.Clone(s.Assessment.Awaiting)
-	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates), slices.Clone(s.Communications)
-	s.Containment = s.Containment.Clone()
+	s.Containment, s.Review, s.State = containment.Clone(s.Containment), review.Clone(s.Review), communication.Clone(s.State)
 	return s
 }

@@ -69,7 +69,7 @@ type State struct {
 }
 
 // Clone copies what facts change in place or append to, so that whoever holds s sees nothing of them.
-func (s State) Clone() State {
+func Clone(s State) State {
 	s.Assets, s.Calls = slices.Clone(s.Assets), slices.Clone(s.Calls)
 	return s
 }

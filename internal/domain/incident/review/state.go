@@ -132,7 +132,7 @@ func (*AnalysisReopened) apply(s *State, r record.Recorded) {
 }
 
 // Clone copies what facts change in place or append to, so that whoever holds s sees nothing of them.
-func (s State) Clone() State {
+func Clone(s State) State {
 	s.Sections = maps.Clone(s.Sections)
 	for id, all := range s.Sections {
 		s.Sections[id] = slices.Clip(all)

@@ -1,10 +1,12 @@
-package incident
+package communication
 
 import (
 	"slices"
 	"time"
 
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/domain/record"
 )
 
 // UpdateDrafted is a status update for one audience, not yet sent; what it says is the text "update". Who must approve it stands as
@@ -142,36 +144,36 @@ func (s State) Update(id string) (Update, bool) {
 	return s.Updates[i], true
 }
 
-func (f *UpdateDrafted) apply(s *State, r Recorded) {
+func (f *UpdateDrafted) apply(s *State, r record.Recorded) {
 	s.Updates = append(s.Updates, Update{ID: f.Update, Audience: f.Audience, Approvals: f.Approvals, Status: UpdateDraft,
 		Text: r.Texts[TextUpdate], Writer: r.Actor, WrittenAt: r.At})
 }
 
-func (f *UpdateRevised) apply(s *State, r Recorded) {
+func (f *UpdateRevised) apply(s *State, r record.Recorded) {
 	s.changeUpdate(f.Update, func(u *Update) {
 		u.Approved, u.Returned, u.ReturnedBy, u.Text, u.Writer, u.WrittenAt = nil, "", "", r.Texts[TextUpdate], r.Actor, r.At
 	})
 }
 
-func (f *UpdateApproved) apply(s *State, r Recorded) {
+func (f *UpdateApproved) apply(s *State, r record.Recorded) {
 	s.changeUpdate(f.Update, func(u *Update) {
 		u.Approved = append(slices.Clone(u.Approved), Approval{For: f.For, By: r.Actor, At: r.At})
 	})
 }
 
-func (f *UpdateReturned) apply(s *State, r Recorded) {
-	s.changeUpdate(f.Update, func(u *Update) { u.Approved, u.Returned, u.ReturnedBy = nil, r.Texts[TextReason], r.Actor })
+func (f *UpdateReturned) apply(s *State, r record.Recorded) {
+	s.changeUpdate(f.Update, func(u *Update) { u.Approved, u.Returned, u.ReturnedBy = nil, r.Texts[part.TextReason], r.Actor })
 }
 
-func (f *UpdateSent) apply(s *State, r Recorded) {
+func (f *UpdateSent) apply(s *State, r record.Recorded) {
 	s.changeUpdate(f.Update, func(u *Update) { u.Status, u.EndedAt, u.EndedBy, u.Via = UpdateLeft, r.At, r.Actor, f.Via })
 }
 
-func (f *UpdateDropped) apply(s *State, r Recorded) {
+func (f *UpdateDropped) apply(s *State, r record.Recorded) {
 	s.changeUpdate(f.Update, func(u *Update) { u.Status, u.EndedAt, u.EndedBy = UpdateEnded, r.At, r.Actor })
 }
 
-func (f *CommunicationLogged) apply(s *State, r Recorded) {
+func (f *CommunicationLogged) apply(s *State, r record.Recorded) {
 	s.Communications = append(s.Communications, Communication{ID: f.Communication, Channel: f.Channel, Incoming: f.Incoming,
 		At: time.UnixMicro(f.At).UTC(), LoggedAt: r.At, LoggedBy: r.Actor, Text: r.Texts[TextCommunication]})
 }
