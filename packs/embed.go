@@ -3,9 +3,7 @@ package packs
 
 import (
 	"embed"
-	"errors"
 	"io/fs"
-	"sync"
 
 	"tocsin/internal/domain/policy"
 )
@@ -28,21 +26,6 @@ func IDs() []string {
 		}
 	}
 	return ids
-}
-
-// LoadAll reads several built-in packs at the same time, which matters for how soon a program is ready.
-func LoadAll(ids ...string) (map[string]*policy.Pack, error) {
-	loaded, errs := make([]*policy.Pack, len(ids)), make([]error, len(ids))
-	var wg sync.WaitGroup
-	for i, id := range ids {
-		wg.Go(func() { loaded[i], errs[i] = Load(id) })
-	}
-	wg.Wait()
-	out := make(map[string]*policy.Pack, len(ids))
-	for i, id := range ids {
-		out[id] = loaded[i]
-	}
-	return out, errors.Join(errs...)
 }
 
 // Load reads a built-in pack.

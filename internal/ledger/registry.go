@@ -11,12 +11,11 @@ import (
 	"slices"
 )
 
-// Registry knows every fact that was ever written: its name with version, the Go type that reads its body, and the pure
-// step that lifts an old version to the next. A name is never taken out or given another meaning.
+// Registry knows every fact that was ever written: its name with version, and the Go type that reads its body. A name is
+// never taken out or given another meaning.
 type Registry struct {
 	decoders map[string]func([]byte) (any, error)
 	names    map[reflect.Type]string
-	lifts    map[reflect.Type]func(any) any
 }
 
 // NewRegistry returns an empty registry.
@@ -24,7 +23,6 @@ func NewRegistry() *Registry {
 	return &Registry{
 		decoders: map[string]func([]byte) (any, error){},
 		names:    map[reflect.Type]string{},
-		lifts:    map[reflect.Type]func(any) any{},
 	}
 }
 
@@ -53,14 +51,7 @@ func (r *Registry) add(t reflect.Type, name string, decode func([]byte) (any, er
 	r.decoders[name] = decode
 }
 
-// Upcast registers an old version of a fact: its body is an Old, and lift turns it into what its successor would have
-// been. lift is pure and total. Where New is itself an old version, Decode lifts on.
-func Upcast[Old, New any](r *Registry, name string, lift func(Old) New) {
-	Register[Old](r, name)
-	r.lifts[reflect.TypeFor[Old]()] = func(v any) any { return lift(v.(Old)) }
-}
-
-// Decode returns the fact that an entry holds, in its current version, by value.
+// Decode returns the fact that an entry holds, by value.
 func (r *Registry) Decode(e Entry) (any, error) {
 	decoder, ok := r.decoders[e.Fact]
 	if !ok {
@@ -70,9 +61,6 @@ func (r *Registry) Decode(e Entry) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fact %s: %w", e.Fact, err)
 	}
-	for lift := r.lifts[reflect.TypeOf(v)]; lift != nil; lift = r.lifts[reflect.TypeOf(v)] {
-		v = lift(v)
-	}
 	return v, nil
 }
 
@@ -81,8 +69,8 @@ func (r *Registry) Decode(e Entry) (any, error) {
 func (r *Registry) Encode(fact any) (name string, body json.RawMessage, err error) {
 	t := reflect.TypeOf(fact)
 	name, ok := r.names[t]
-	if !ok || r.lifts[t] != nil {
-		return "", nil, fmt.Errorf("%v is not the current type of any fact", t)
+	if !ok {
+		return "", nil, fmt.Errorf("%v is not the type of any fact", t)
 	}
 	raw, err := json.Marshal(fact)
 	if err != nil {

@@ -85,15 +85,6 @@ func rootOf(r *compact.Range) (Digest, error) {
 	return Digest(h), nil
 }
 
-// Root returns the root of the first size leaves.
-func Root(size int64, tiles Tiles) (Digest, error) {
-	r, err := rangeOf(size, tiles)
-	if err != nil {
-		return Digest{}, err
-	}
-	return rootOf(r)
-}
-
 // Grower appends leaves to a tree and gathers the tiles that change: the one place where the tree grows, used by the
 // sequencer to write tiles and by verification to say what they should have been.
 type Grower struct {

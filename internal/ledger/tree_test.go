@@ -138,7 +138,11 @@ func TestTreeLargeTiles(t *testing.T) {
 	if len(m["0 0"]) != 8192 || len(m["1 0"]) != 8192 || len(m["2 0"]) != 32 || len(m["1 1"]) != 32 {
 		t.Errorf("tiles have %d, %d, %d, %d bytes", len(m["0 0"]), len(m["1 0"]), len(m["2 0"]), len(m["1 1"]))
 	}
-	root, err := Root(int64(size), m.read)
+	grown, err := NewGrower(int64(size), m.read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := grown.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +169,7 @@ func TestTreeRefuses(t *testing.T) {
 	if _, err := Consistency(6, 5, m.read); err == nil {
 		t.Error("a tree follows from a larger one")
 	}
-	if _, err := Root(9, m.read); err == nil {
+	if _, err := NewGrower(9, m.read); err == nil {
 		t.Error("a tree of 9 was read from tiles of 5")
 	}
 	if VerifyInclusion(-1, 5, Digest{}, nil, Digest{}) == nil || VerifyConsistency(-1, 5, nil, Digest{}, Digest{}) == nil {

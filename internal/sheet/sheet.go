@@ -1,14 +1,11 @@
-// Package sheet writes tables for spreadsheet programs and reads them back. A spreadsheet runs a cell that looks like a
+// Package sheet writes tables for spreadsheet programs. A spreadsheet runs a cell that looks like a
 // formula, so nothing that people typed may look like one: not at the beginning of a cell, and not behind a character that
 // another locale takes for the end of a cell. What is written can be read back to the last character.
 package sheet
 
 import (
 	"bufio"
-	"encoding/csv"
-	"errors"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -59,7 +56,7 @@ func (w *Writer) Row(cells ...string) error {
 // Flush hands on what is still held back.
 func (w *Writer) Flush() error { return w.b.Flush() }
 
-// Guard marks a cell's text wherever some program could see a formula begin. Unguard is its inverse.
+// Guard marks a cell's text wherever some program could see a formula begin. What was marked can be told again: testkit/cells does.
 func Guard(s string) string {
 	var b strings.Builder
 	begins := true // a cell could begin here
@@ -81,47 +78,4 @@ func dangerous(s string) bool {
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, skipped))
 	return strings.ContainsRune(formula+wide, first)
-}
-
-// Unguard takes the marks away again.
-func Unguard(s string) string {
-	var b strings.Builder
-	begins := true
-	for _, c := range s {
-		if begins && c == mark {
-			begins = false
-			continue
-		}
-		b.WriteRune(c)
-		begins = strings.ContainsRune(between, c)
-	}
-	return b.String()
-}
-
-// ErrShape is a table that is not one: rows of different lengths, or broken quoting.
-var ErrShape = errors.New("sheet: not a table of rows with equally many cells")
-
-// Read reads a whole table that Writer wrote, or that a spreadsheet program saved from one: at most maxRows rows.
-func Read(r io.Reader, comma rune, maxRows int) ([][]string, error) {
-	b := bufio.NewReader(r)
-	if begin, err := b.Peek(len(byteMark)); err == nil && string(begin) == byteMark {
-		_, _ = b.Discard(len(byteMark)) // just peeked at
-	}
-	cr := csv.NewReader(b)
-	cr.Comma = comma
-	var rows [][]string
-	for {
-		row, err := cr.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil || len(rows) == maxRows {
-			return nil, ErrShape
-		}
-		row = slices.Clone(row)
-		for i := range row {
-			row[i] = Unguard(row[i])
-		}
-		rows = append(rows, row)
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/sheet"
 	"tocsin/internal/testkit"
+	"tocsin/internal/testkit/cells"
 	"tocsin/internal/web"
 )
 
@@ -41,7 +42,7 @@ func TestPeer_S15_ExportRoundTrip(t *testing.T) {
 		if strings.Contains(a.body, string(comma)+`"=`) || strings.Contains(a.body, foreign.Incident) {
 			t.Errorf("%s: a formula, or what is not for the reader:\n%s", kind, a.body)
 		}
-		rows, err := sheet.Read(strings.NewReader(a.body), comma, 100)
+		rows, err := cells.Read(strings.NewReader(a.body), comma, 100)
 		if err != nil || len(rows) != len(want)+1 || rows[0][0] != "Incident" {
 			t.Fatalf("%s: %d rows, %v", kind, len(rows), err)
 		}

@@ -17,6 +17,7 @@ import (
 	"tocsin/internal/domain/notify"
 	"tocsin/internal/domain/paper"
 	"tocsin/internal/sheet"
+	"tocsin/internal/testkit/cells"
 	"tocsin/internal/testkit/hostile"
 )
 
@@ -182,7 +183,7 @@ func (c *course) files() {
 	for _, path := range []string{"/actions/export?state=all", "/incidents/export?format=csv", "/incidents/export?format=tsv"} {
 		a := c.get(path)
 		comma := map[bool]rune{true: sheet.TSV, false: sheet.CSV}[strings.HasSuffix(path, "tsv")]
-		rows, err := sheet.Read(strings.NewReader(a.body), comma, 500)
+		rows, err := cells.Read(strings.NewReader(a.body), comma, 500)
 		if err != nil || a.StatusCode != http.StatusOK {
 			c.Errorf("%s: %d, %v", path, a.StatusCode, err)
 			continue
