@@ -122,36 +122,6 @@ func (v visitor) call(t *testing.T, a address, at, body string, headers ...strin
 	return res, read(t, res)
 }
 
-// webSamples are the forms of acts, by the end of their address.
-var webSamples = map[string]string{"acknowledge": "authority=ca-ois", "ask": "authority=ca-ois&question=x", "decline": "authority=ca-ois&reason=x",
-	"close": "authority=ca-ois&reason=x", "answer": "question=q1&answer=x", "rate": "level=high&reason=x", "post-incident-report": "required=yes&reason=x",
-	"discharge": "duty=d1&statement=x", "response": "begun=x", "handover": "lead=ma-lead&state_of_play=x", "playbooks": "playbook=ca-play-every",
-	"tasks": "what=x&aim=evidence&role=ir_lead", "take": "task=t1&person=", "done": "task=t1&note=x", "skip": "task=t1&reason=x", "reopen": "task=t1&reason=x",
-	"management": "seen=0", "assessment": "item=location&value=x", "await": "item=location&role=iso", "marking": "marking=confidential&reason=x", "updates": "audience=public&text=x",
-	"revise": "update=u1&text=x", "approve": "update=u1", "return": "update=u1&reason=x", "send": "update=u1", "drop": "update=u1",
-	"analysis/revise": "reason=x", "actions/return": "action=c1&reason=x&due=2027-01-04", "actions/drop": "action=c1&reason=x", "response/handover/answer": "answer=accept",
-	"communications": "channel=telephone&direction=out&at=2026-06-18+10:00&at.zone=UTC&who=x&whom=x&summary=x"}
-
-// apiSamples are the bodies of acts, by the end of their address behind the incident.
-var apiSamples = map[string]string{"analysis": `{"section":"causes","text":"x","base":0}`, "analysis/sign": `{}`, "analysis/revise": `{"reason":"x"}`,
-	"actions": `{"what":"x","owner":"ma-lead","due":"2027-01-04T00:00:00Z"}`, "actions/{id}/change": `{"owner":"ma-lead","due":"2027-01-04T00:00:00Z","reason":"x"}`,
-	"actions/{id}/complete": `{"evidence":"x"}`, "actions/{id}/verify": `{"note":"x"}`, "actions/{id}/return": `{"reason":"x","due":"2027-01-04T00:00:00Z"}`,
-	"actions/{id}/drop": `{"reason":"x"}`, "proposals": `{"kind":"plan","what":"x"}`, "proposals/{id}/decide": `{"accepted":true,"reason":"x"}`,
-	"proposals/{id}/finish": `{"version":"2"}`, "lifecycle/phase": `{"phase":"containment"}`, "lifecycle/milestone": `{"milestone":"contained","at":"2026-06-18T15:00:00Z"}`,
-	"lifecycle/classify": `{"as":"event","reason":"x"}`, "lifecycle/link": `{"relation":"related","other":"222-222-2222","reason":"x"}`,
-	"lifecycle/end": `{"outcome":"resolved","reason":"x"}`, "response/handover/answer": `{"answer":"accept"}`, "response/engage": `{"person":"ma-lead","reason":"x"}`,
-	"response/import": `{"playbook":"{}"}`, "lifecycle/unlink": `{"relation":"related","other":"222-222-2222","reason":"x"}`, "lifecycle/split": `{"what":"x","reason":"x"}`,
-	"response/continuity": `{"activate":true,"reason":"x"}`, "sections/{section}": `{"note":"x"}`, "tasks/{id}/order": `{}`,
-	"containment/assets": `{"assets":[{"name":"x"}]}`, "containment/assets/{id}/description": `{"name":"x"}`, "containment/assets/{id}/steps": `{"step":"asked"}`,
-	"containment/assets/{id}/statements": `{"about":"access","statement":"x"}`, "containment/{command}/result": `{"status":200}`,
-	"containment/assets/{id}/commands": `{"tool":"edr","action":"allow","target_kind":"device","target":"x"}`,
-	"timeline":                         `{"events":[{"at":"2026-06-17T10:00:00Z","description":"x"}]}`, "timeline/lines/preview": `{"text":"2026-06-17 10:00Z x"}`,
-	"timeline/lines/record": `{"text":"2026-06-17 10:00Z x"}`, "timeline/{id}/correct": `{"event":{"at":"2026-06-17T10:00:00Z","description":"x"}}`,
-	"indicators": `{"text":"203.0.113.10"}`, "indicators/preview": `{"text":"203.0.113.9"}`, "indicators/{id}/tlp": `{"tlp":"red"}`,
-	"indicators/{id}/sightings": `{"at":"2026-06-17T10:00:00Z","where":"x"}`, "findings": `{"statement":"x","confidence":"low"}`, "findings/{id}/arguments": `{"text":"x"}`,
-	"findings/{id}/judgements": `{"confidence":"high","status":"open","reason":"x"}`, "decisions": `{"what":"x","why":"x","decided_by":"ma-lead"}`,
-	"notes": `{"text":"x"}`, "notes/{id}/change": `{"text":"x"}`}
-
 // sample is a body that an act takes, so that it gets as far as the question who may do it.
 func (a address) sample() string {
 	if a.method == http.MethodGet {
@@ -200,7 +170,8 @@ func (a address) sample() string {
 	case "done":
 		return `{"note":"x"}`
 	}
-	for part, body := range map[string]string{"/questions/": `{"answer":"x"}`, "/questions": `{"question":"x"}`, "/rating": `{"level":"high","reason":"x"}`,
+	for part, body := range map[string]string{"/questions/": `{"answer":"x"}`, "/questions": `{"question":"x"}`,
+		"/rating":               `{"level":"high","reason":"x"}`,
 		"/post-incident-report": `{"required":true,"reason":"x"}`, "/discharge": `{"statement":"x"}`, "/acknowledge": `{}`} {
 		if strings.Contains(a.pattern, part) && (part != "/questions" || strings.HasSuffix(a.pattern, part)) {
 			return body
@@ -213,7 +184,8 @@ func (a address) sample() string {
 func facts(t *testing.T, dir string) string {
 	t.Helper()
 	db := openRecord(t, dir)
-	return fmt.Sprint(number(t, db, "SELECT count(*) FROM entry WHERE stream LIKE 'incident/%'"), number(t, db, "SELECT count(*) FROM delivery"),
+	return fmt.Sprint(number(t, db, "SELECT count(*) FROM entry WHERE stream LIKE 'incident/%'"),
+		number(t, db, "SELECT count(*) FROM delivery"),
 		number(t, db, "SELECT count(*) FROM directory_item"))
 }
 
@@ -227,7 +199,8 @@ func settledDemo(t *testing.T) (s *server, number string) {
 }
 
 // what differs from request to request by design.
-var perRequest = regexp.MustCompile(`(?i)"(request_id|instance|reference)":"[^"]*"|data-now="[^"]*"|Reference[^<]*<[^>]*>[A-Z0-9]{8}|<time[^>]*>[^<]*</time>`)
+var perRequest = regexp.MustCompile(
+	`(?i)"(request_id|instance|reference)":"[^"]*"|data-now="[^"]*"|Reference[^<]*<[^>]*>[A-Z0-9]{8}|<time[^>]*>[^<]*</time>`)
 
 func unnamed(text, number string) string {
 	text = strings.ReplaceAll(text, strings.ReplaceAll(number, "-", ""), "N")
@@ -275,7 +248,8 @@ func TestPeer_S04_ForeignIDs(t *testing.T) {
 		case strings.HasSuffix(part, "acknowledge"):
 			body = `{}`
 		}
-		if status, text, err := s.try(s.key("ca-dmv-iso"), method, "/api/v1/incidents/"+theirs+part, body, nil); err != nil || status != 404 && status != 403 {
+		if status, text, err := s.try(s.key("ca-dmv-iso"), method, "/api/v1/incidents/"+theirs+part, body, nil); err != nil ||
+			status != 404 && status != 403 {
 			t.Errorf("%s of one's own incident: %d %s %v", part, status, text, err)
 		}
 	}
@@ -306,7 +280,8 @@ func wellFormed(t *testing.T, s *server, real, fallback string) string {
 			if n == real {
 				continue
 			}
-			if status, text := s.call("ma-rmv-iso", "GET", "/api/v1/incidents/"+n, nil, nil, nil); status == 404 && !strings.Contains(text, "check") {
+			if status, text := s.call("ma-rmv-iso", "GET", "/api/v1/incidents/"+n, nil, nil, nil); status == 404 &&
+				!strings.Contains(text, "check") {
 				return n
 			}
 		}
@@ -361,7 +336,8 @@ func TestPeer_S34_MethodAndType(t *testing.T) {
 					if who == "an outsider" && !strings.Contains(a.pattern, "{number}") {
 						continue // may do it for their own entity
 					}
-					res, text := v.call(t, b, path, a.sample(), "Accept", accept, "Content-Type", kind, "X-HTTP-Method-Override", a.method, "X-Method-Override", a.method)
+					res, text := v.call(t, b, path, a.sample(), "Accept", accept, "Content-Type", kind, "X-HTTP-Method-Override", a.method,
+						"X-Method-Override", a.method)
 					if res.StatusCode < 300 || strings.Contains(text, "Motor Vehicles") {
 						t.Errorf("%s %s by %s, accepting %s, sending %s: %d %.200s", method, path, who, accept, kind, res.StatusCode, text)
 					}
@@ -402,7 +378,8 @@ func TestPeer_S02_NoUploads(t *testing.T) {
 		t.Errorf("the record moved from %s to %s", before, after)
 	}
 	res, _ := v.call(t, address{"web", "GET", "", ""}, "/incidents/"+number+"/receipts/1/receipt.json", "")
-	for name, want := range map[string]string{"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'",
+	for name, want := range map[string]string{"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy":      "default-src 'none'",
 		"Cross-Origin-Resource-Policy": "same-origin"} {
 		if got := res.Header.Get(name); !strings.Contains(got, want) {
 			t.Errorf("a file's %s is %q, want %s", name, got, want)
@@ -445,7 +422,8 @@ func TestPeer_S30_LogLines(t *testing.T) {
 	post, dir := startSink(t), t.TempDir()
 	s := startReal(t, dir, provision(t, dir, crew), post.addr)
 	evil := "a\x1b[31m\" level=ERROR {\"level\":\"ERROR\"}"
-	for _, path := range []string{"/api/v1/incidents/%0a%1b%5b31m", "/incidents/%0d%0a%7b%22level%22:%22ERROR%22%7d", "/a/%0aowned", "/api/v1/incidents?q=%0a%7b%7d", "/%1b%5d0;x%07"} {
+	for _, path := range []string{"/api/v1/incidents/%0a%1b%5b31m", "/incidents/%0d%0a%7b%22level%22:%22ERROR%22%7d", "/a/%0aowned",
+		"/api/v1/incidents?q=%0a%7b%7d", "/%1b%5d0;x%07"} {
 		req, err := http.NewRequest("GET", s.url+path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -459,7 +437,8 @@ func TestPeer_S30_LogLines(t *testing.T) {
 		}
 		res.Body.Close()
 	}
-	s.call("ca-dmv-iso", "POST", "/api/v1/filings", map[string]any{"entity": evil + "\n", "description": evil}, map[string]string{"Idempotency-Key": "ok"}, nil)
+	s.call("ca-dmv-iso", "POST", "/api/v1/filings", map[string]any{"entity": evil + "\n", "description": evil},
+		map[string]string{"Idempotency-Key": "ok"}, nil)
 	s.call("ca-dmv-iso", "POST", "/api/v1/filings", `{"entity":"`+"\x1b\n", nil, nil)
 	s.stop()
 	lines := 0
