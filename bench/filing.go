@@ -57,10 +57,12 @@ func filing(i int) (person string, f incident.Filing) {
 	liability := int64(r.IntN(2_000_000))
 	f = incident.Filing{Entity: entity, Description: prose(r, 60), ActionsTaken: prose(r, 20),
 		OccurredAt: discovered.Add(-time.Hour).Format(time.RFC3339), DiscoveredAt: discovered.Format(time.RFC3339),
-		Reporter: &incident.Contact{Name: "Pat Reporter", Email: "pat@agency.example", Phones: []string{"+1 555 555 0100"}, Address: "1 Example Street"},
-		ISO:      &incident.Contact{Name: "Iso Officer", Email: "iso@agency.example", Phones: []string{"+1 555 555 0101"}},
+		Reporter: &incident.Contact{Name: "Pat Reporter", Email: "pat@agency.example", Phones: []string{"+1 555 555 0100"},
+			Address: "1 Example Street"},
+		ISO: &incident.Contact{Name: "Iso Officer", Email: "iso@agency.example", Phones: []string{"+1 555 555 0101"}},
 		Devices: []incident.Device{{MakeModel: "Example Laptop 14", Serial: fmt.Sprintf("SN%08d", i), AssetID: fmt.Sprintf("A%06d", i),
-			IP: []string{fmt.Sprintf("10.%d.%d.%d", i>>16&255, i>>8&255, i&255)}, Hostname: fmt.Sprintf("ws-%06d", i), OS: "Example OS 12", Location: "garage"}},
+			IP: []string{fmt.Sprintf("10.%d.%d.%d", i>>16&255, i>>8&255, i&255)}, Hostname: fmt.Sprintf("ws-%06d", i),
+			OS: "Example OS 12", Location: "garage"}},
 		CrimeSuspected: &yes, Categories: []string{"equipment"},
 		PersonalInformation: &incident.PersonalInformation{Involved: "unknown"}}
 	if person[:2] == "ma" {

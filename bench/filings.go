@@ -89,7 +89,9 @@ func (b *bench) turns(ctx context.Context, p *place, s *server, n int, bound *al
 		each, rawEach = append(each, f.each...), append(rawEach, r.each...)
 		mails, took = mails+b.sink.seen()-seen, took+f.took
 	}
-	b.out.row("%-8s %2d clients  raw %6.0f/s (%s)  filings %6.0f/s (%s)  ratio %.2f (target %s; the same rows by the engine alone %.2f)  CPU of the server %4.0f, of PostgreSQL %4.0f us/filing  mails out %.0f/s",
-		p.engine, n, median(rawRates), rawEach, median(rates), each, median(ratios), targets[n], median(bounds), median(cpus), median(engine), float64(mails)/took.Seconds())
+	b.out.row("%-8s %2d clients  raw %6.0f/s (%s)  filings %6.0f/s (%s)  ratio %.2f (target %s; the same rows by the engine alone %.2f)  "+
+		"CPU of the server %4.0f, of PostgreSQL %4.0f us/filing  mails out %.0f/s",
+		p.engine, n, median(rawRates), rawEach, median(rates), each, median(ratios), targets[n], median(bounds), median(cpus), median(engine),
+		float64(mails)/took.Seconds())
 	return nil
 }

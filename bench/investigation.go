@@ -24,7 +24,8 @@ const (
 	lookedUpByNobody = "in-no-other.example"
 )
 
-// investigation seeds a large record in which every incident has indicators, and one a long timeline, and measures its pages and the lookup.
+// investigation seeds a large record in which every incident has indicators, and one a long timeline, and measures its pages and the
+// lookup.
 func (b *bench) investigation(ctx context.Context, p *place) error {
 	p, done, err := p.fresh(ctx)
 	if err != nil {
@@ -38,7 +39,8 @@ func (b *bench) investigation(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	b.out.row("%-8s %d incidents with indicators; one with %d rows of timeline and %d indicators", p.engine, b.incidents, timelineRows, indicatorRows)
+	b.out.row("%-8s %d incidents with indicators; one with %d rows of timeline and %d indicators", p.engine, b.incidents,
+		timelineRows, indicatorRows)
 	s, _, err := b.serve(ctx, p)
 	if err != nil {
 		return err
@@ -52,7 +54,8 @@ func (b *bench) investigation(ctx context.Context, p *place) error {
 	return nil
 }
 
-// inquire gives every incident indicators, in the table that they are looked up in, and one incident an investigation through the application.
+// inquire gives every incident indicators, in the table that they are looked up in, and one incident an investigation through the
+// application.
 func (b *bench) inquire(ctx context.Context, p *place) (number string, err error) {
 	a, record, err := openApp(ctx, p)
 	if err != nil {
@@ -74,8 +77,10 @@ func (b *bench) inquire(ctx context.Context, p *place) (number string, err error
 	return number, record.Store.Update(ctx, func(tx store.Tx) error {
 		const insert = "INSERT INTO trace (stream, id, incident, type, match, at, active) SELECT 'investigation/b' || number, "
 		for _, rows := range []struct{ id, match, where string }{{"i1", "number", "1 = 1"}, {"i2", "'x' || number", "1 = 1"},
-			{"i3", "'" + investigation.Match(investigation.Domain, sharedByFew) + "'", "number LIKE 'A%'"}, {"i4", "'" + investigation.Match(investigation.Domain, sharedByAll) + "'", "1 = 1"}} {
-			if _, err := tx.Exec(ctx, insert+"'"+rows.id+"', stream, 'domain-name', "+rows.match+", received, 1 FROM incident WHERE "+rows.where); err != nil {
+			{"i3", "'" + investigation.Match(investigation.Domain, sharedByFew) + "'", "number LIKE 'A%'"},
+			{"i4", "'" + investigation.Match(investigation.Domain, sharedByAll) + "'", "1 = 1"}} {
+			if _, err := tx.Exec(ctx,
+				insert+"'"+rows.id+"', stream, 'domain-name', "+rows.match+", received, 1 FROM incident WHERE "+rows.where); err != nil {
 				return err
 			}
 		}
@@ -88,7 +93,8 @@ func fillInquiry(ctx context.Context, a *app.App, by access.Actor, number string
 	var lines, traces strings.Builder
 	began := time.Now().Add(-40 * 24 * time.Hour).UTC()
 	for i := range timelineRows {
-		fmt.Fprintf(&lines, "%s ws-%02d process %d opened a connection to 198.51.100.%d and wrote %d bytes\n", began.Add(time.Duration(i)*25*time.Minute).Format(time.RFC3339), i%40, 1000+i, i%250, i*17)
+		fmt.Fprintf(&lines, "%s ws-%02d process %d opened a connection to 198.51.100.%d and wrote %d bytes\n",
+			began.Add(time.Duration(i)*25*time.Minute).Format(time.RFC3339), i%40, 1000+i, i%250, i*17)
 	}
 	for i := range indicatorRows - 2 {
 		fmt.Fprintf(&traces, "host-%d.bad-%d.example\n", i, i%7)
@@ -108,7 +114,8 @@ func (b *bench) inquiryAs(ctx context.Context, p *place, s *server, reader, numb
 	}
 	defer c.close()
 	at := "/incidents/" + number + "/investigation"
-	for _, q := range []struct{ what, path string }{{"overview", at}, {"timeline", at + "/timeline"}, {"timeline, one source", at + "/timeline?source=firewall&q=ws-07"},
+	for _, q := range []struct{ what, path string }{{"overview", at}, {"timeline", at + "/timeline"},
+		{"timeline, one source", at + "/timeline?source=firewall&q=ws-07"},
 		{"indicators", at + "/indicators"}, {"findings", at + "/findings"}, {"related", at + "/related"}} {
 		used := s.cpu()
 		each, _, err := b.repeat(ctx, c, visit(q.path, cookie))
@@ -118,7 +125,8 @@ func (b *bench) inquiryAs(ctx context.Context, p *place, s *server, reader, numb
 		used = (s.cpu() - used) / time.Duration(len(each))
 		b.out.row("%-8s %-15s page %-21s %s, CPU of the server %s  (target p99 %s)", p.engine, reader, q.what, each, short(used), inquiryTarget)
 	}
-	for _, q := range []struct{ what, value string }{{"in no incident", lookedUpByNobody}, {"in a few", sharedByFew}, {"in every incident", sharedByAll}} {
+	for _, q := range []struct{ what, value string }{{"in no incident", lookedUpByNobody}, {"in a few", sharedByFew},
+		{"in every incident", sharedByAll}} {
 		each, found, err := b.repeat(ctx, c, request("GET", "/api/v1/indicators?value="+url.QueryEscape(q.value), p.keys[reader], "", nil))
 		if err != nil {
 			return fmt.Errorf("lookup %s: %w", q.value, err)

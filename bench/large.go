@@ -42,7 +42,8 @@ func (b *bench) large(ctx context.Context, p *place) error {
 		return err
 	}
 	defer c.close()
-	for _, q := range []struct{ what, path string }{{"incident page", "/incidents/" + number}, {"response page", "/incidents/" + number + "/response"},
+	for _, q := range []struct{ what, path string }{{"incident page", "/incidents/" + number},
+		{"response page", "/incidents/" + number + "/response"},
 		{"the whole record", "/incidents/" + number + "/record"}} {
 		began := time.Now()
 		if _, err := c.want(200, visit(q.path, cookie)); err != nil {
@@ -54,7 +55,8 @@ func (b *bench) large(ctx context.Context, p *place) error {
 			return fmt.Errorf("%s: %w", q.path, err)
 		}
 		used = (s.cpu() - used) / time.Duration(len(each))
-		b.out.row("%-8s %-17s first %s, then %s, CPU of the server %s  (target %s)", p.engine, q.what, short(first), each, short(used), largeTarget)
+		b.out.row("%-8s %-17s first %s, then %s, CPU of the server %s  (target %s)", p.engine, q.what, short(first), each,
+			short(used), largeTarget)
 	}
 	return nil
 }
@@ -74,7 +76,8 @@ func (b *bench) grow(ctx context.Context, p *place) (number string, facts int, c
 	if err != nil {
 		return "", 0, 0, err
 	}
-	filed, err := a.File(ctx, iso, incident.Filing{Entity: "ma-demo-rmv", Description: "Ransom notes on two file servers", Categories: []string{"malware"}},
+	filed, err := a.File(ctx, iso, incident.Filing{Entity: "ma-demo-rmv", Description: "Ransom notes on two file servers",
+		Categories: []string{"malware"}},
 		app.FileOptions{IdempotencyKey: "large", BodyDigest: ledger.Digest{1}})
 	if err != nil {
 		return "", 0, 0, err
@@ -99,7 +102,8 @@ func workOn(ctx context.Context, a *app.App, lead access.Actor, number string, n
 	switch n / largeTasks % 3 {
 	case 0:
 		if n < largeTasks {
-			return a.AddTask(ctx, lead, number, fmt.Sprintf("Look at the journal of server %d and say what ran on it that night.", n), "analysis", "ir_lead")
+			return a.AddTask(ctx, lead, number, fmt.Sprintf("Look at the journal of server %d and say what ran on it that night.",
+				n), "analysis", "ir_lead")
 		}
 		return a.ReopenTask(ctx, lead, number, task, "The journal was not complete.")
 	case 1:

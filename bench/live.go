@@ -25,8 +25,8 @@ const (
 	liveWatchers  = 100
 )
 
-// live opens a thousand streams of live updates and leaves them alone: what they cost while nothing happens, and how long one change takes to
-// reach all of them.
+// live opens a thousand streams of live updates and leaves them alone: what they cost while nothing happens, and how long one change takes
+// to reach all of them.
 func (b *bench) live(ctx context.Context, p *place) error {
 	p, done, err := p.fresh(ctx)
 	if err != nil {
@@ -86,7 +86,8 @@ func (b *bench) live(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	b.out.row("%-8s %d clients: opened in %s; idle for %v they use %.1f %% of one core (%.1f %% without them), %.0f KiB of memory each (%.0f MiB in all)", p.engine, len(streams),
+	b.out.row("%-8s %d clients: opened in %s; idle for %v they use %.1f %% of one core (%.1f %% without them), %.0f KiB of memory each "+
+		"(%.0f MiB in all)", p.engine, len(streams),
 		short(opened), b.round*2, withCPU, aloneCPU, (with-alone)*1024/float64(len(streams)), with)
 	began = time.Now()
 	if _, err := c.want(201, request("POST", "/api/v1/filings", p.keys[filer], "second", body)); err != nil {
@@ -120,7 +121,8 @@ func (b *bench) liveIncident(ctx context.Context, p *place, s *server, sessions 
 	if err != nil {
 		return err
 	}
-	b.out.row("%-8s one incident watched by %d people: a change is seen by all: %s, the last after %s, for %s of the server's processor time", p.engine, len(each), each, short(each.at(1)), short(s.cpu()-used))
+	b.out.row("%-8s one incident watched by %d people: a change is seen by all: %s, the last after %s, for %s of the server's processor time",
+		p.engine, len(each), each, short(each.at(1)), short(s.cpu()-used))
 	return nil
 }
 

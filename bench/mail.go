@@ -49,7 +49,8 @@ func (b *bench) mail(ctx context.Context, p *place) error {
 		return err
 	}
 	first, later := got.delays(b.sink.watch(false))
-	b.out.row("%-8s at %d filings/s: answer %s; answer to mail %s (%d mails; target p99 500 ms); to the confirmations after them %s (%d); server uses %.2f cores",
+	b.out.row("%-8s at %d filings/s: answer %s; answer to mail %s (%d mails; target p99 500 ms); to the confirmations after them %s (%d); "+
+		"server uses %.2f cores",
 		p.engine, offeredRate, got.each, first, len(first), later, len(later), used)
 	return nil
 }

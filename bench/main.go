@@ -81,7 +81,8 @@ func (b *bench) run(ctx context.Context, only, engine string) (err error) {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, *place) error
-	}{{"filings", b.filings}, {"mail", b.mail}, {"lists", b.lists}, {"large", b.large}, {"live", b.live}, {"investigation", b.investigation}, {"pdf", b.pdf}, {"start", b.start}} {
+	}{{"filings", b.filings}, {"mail", b.mail}, {"lists", b.lists}, {"large", b.large}, {"live", b.live}, {"investigation", b.investigation},
+		{"pdf", b.pdf}, {"start", b.start}} {
 		if only != "" && only != part.name {
 			continue
 		}

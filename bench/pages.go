@@ -31,7 +31,8 @@ func (b *bench) pagesAs(ctx context.Context, p *place, s *server, reader string)
 	if err := json.Unmarshal(body, &first); err != nil || len(first.Incidents) == 0 {
 		return errors.Join(err, errors.New("the reader sees no incident"))
 	}
-	for _, q := range []struct{ what, path string }{{"home", "/"}, {"incidents", "/incidents"}, {"incidents, rare word", "/incidents?q=" + rareWord},
+	for _, q := range []struct{ what, path string }{{"home", "/"}, {"incidents", "/incidents"},
+		{"incidents, rare word", "/incidents?q=" + rareWord},
 		{"incident", "/incidents/" + first.Incidents[0].Incident}, {"inbox", "/inbox"}, {"work", "/work"}, {"board", "/board"},
 		{"corrective actions", "/actions"}, {"directory", "/directory"}} {
 		if _, err := c.want(200, visit(q.path, cookie)); err != nil {
@@ -70,7 +71,8 @@ func signIn(addr, key string) (*http.Cookie, error) {
 	defer c.close()
 	form := []byte(url.Values{"key": {key}}.Encode())
 	var raw bytes.Buffer
-	fmt.Fprintf(&raw, "POST /signin HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+	fmt.Fprintf(&raw, "POST /signin HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+		"Content-Length: %d\r\n\r\n%s",
 		addr, addr, len(form), form)
 	_ = c.conn.SetDeadline(time.Now().Add(10 * time.Second))
 	if _, err := c.conn.Write(raw.Bytes()); err != nil {

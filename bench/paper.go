@@ -37,7 +37,8 @@ func (b *bench) pdf(ctx context.Context, p *place) error {
 		return err
 	}
 	defer c.close()
-	for _, q := range []struct{ what, path string }{{"report to management", "/management/1/report.pdf"}, {"post-incident analysis", "/analysis/analysis.pdf"}} {
+	for _, q := range []struct{ what, path string }{{"report to management", "/management/1/report.pdf"},
+		{"post-incident analysis", "/analysis/analysis.pdf"}} {
 		before := s.cpu()
 		each, _, err := b.repeat(ctx, c, visit("/incidents/"+number+q.path, cookie))
 		if err != nil {
@@ -65,7 +66,8 @@ func (b *bench) report(ctx context.Context, p *place) (number string, err error)
 		return "", err
 	}
 	liability := int64(2_000_000)
-	filed, err := a.File(ctx, iso, incident.Filing{Entity: "ma-demo-rmv", Description: "Ransom notes on two file servers", Categories: []string{"malware"}, Impact: &incident.Impact{LiabilityUSD: &liability}},
+	filed, err := a.File(ctx, iso, incident.Filing{Entity: "ma-demo-rmv", Description: "Ransom notes on two file servers",
+		Categories: []string{"malware"}, Impact: &incident.Impact{LiabilityUSD: &liability}},
 		app.FileOptions{IdempotencyKey: "paper", BodyDigest: ledger.Digest{1}})
 	if err != nil {
 		return "", err
@@ -82,7 +84,8 @@ func fillPapers(ctx context.Context, a *app.App, lead access.Actor, number strin
 	if err := a.StartResponse(ctx, lead, number, "", "The servers are off the network.", nil); err != nil {
 		return err
 	}
-	for _, item := range []string{"location", "affected_systems", "user_groups", "recovery_expectation", "stakeholders", "measures", "evidence", "pending_actions"} {
+	for _, item := range []string{"location", "affected_systems", "user_groups", "recovery_expectation", "stakeholders", "measures",
+		"evidence", "pending_actions"} {
 		if err := a.State(ctx, lead, number, app.ItemStatement{Item: item, Value: words}); err != nil {
 			return fmt.Errorf("%s: %w", item, err)
 		}

@@ -62,7 +62,8 @@ func startCluster() (*cluster, error) {
 	if out, err := setup.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	c.server = exec.Command(postgres, "-D", data, "-k", c.folder, "-c", "listen_addresses=", "-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB")
+	c.server = exec.Command(postgres, "-D", data, "-k", c.folder, "-c", "listen_addresses=", "-c", "shared_buffers=512MB",
+		"-c", "max_wal_size=4GB")
 	c.server.SysProcAttr, c.server.Dir, c.server.Stderr = as, c.folder, &c.log
 	if err := c.server.Start(); err != nil {
 		return nil, err

@@ -30,8 +30,8 @@ type seeded struct {
 	filing, sequencing time.Duration
 }
 
-// seed files n incidents inside this process, through the application and the store's own write path in full groups, runs the clocks that are
-// due, and has all of it placed in the tree. The mails that are owed are taken out of the queue, which is no part of the record:
+// seed files n incidents inside this process, through the application and the store's own write path in full groups, runs the clocks that
+// are due, and has all of it placed in the tree. The mails that are owed are taken out of the queue, which is no part of the record:
 // what is measured afterwards must not share the machine with hundreds of thousands of them.
 func (b *bench) seed(ctx context.Context, p *place, n int) (out seeded, err error) {
 	a, record, err := openApp(ctx, p)

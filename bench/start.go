@@ -33,7 +33,8 @@ func (b *bench) start(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	b.out.row("%-8s memory at start %.0f MiB, after %v idle %.0f MiB (target 64), after 200 filings %.0f MiB; start and idling used %v of CPU; first filing %s",
+	b.out.row("%-8s memory at start %.0f MiB, after %v idle %.0f MiB (target 64), after 200 filings %.0f MiB; start and idling used %v of "+
+		"CPU; first filing %s",
 		p.engine, started, idle, idleMiB, s.rss(), cpu.Round(10*time.Millisecond), short(each[0]))
 	return nil
 }

@@ -30,7 +30,8 @@ func (t *table) machine(dir string) {
 	load, _ := os.ReadFile("/proc/loadavg")
 	kernel, _ := os.ReadFile("/proc/sys/kernel/osrelease")
 	fmt.Fprintf(t.w, "%s, %d cores, %s, Linux %s, data on %s, load before %s\n", model, runtime.NumCPU(), runtime.Version(),
-		strings.TrimSpace(string(kernel)), fileSystem(dir), strings.Join(strings.Fields(string(load))[:min(3, len(strings.Fields(string(load))))], " "))
+		strings.TrimSpace(string(kernel)), fileSystem(dir),
+		strings.Join(strings.Fields(string(load))[:min(3, len(strings.Fields(string(load))))], " "))
 }
 
 // fileSystem names what the data lies on: on memory a commit costs nothing, and the ratios would say nothing.
@@ -39,7 +40,8 @@ func fileSystem(dir string) string {
 	if syscall.Statfs(dir, &fs) != nil {
 		return "an unknown file system"
 	}
-	if name, ok := map[int64]string{0xef53: "ext4", 0x58465342: "xfs", 0x9123683e: "btrfs", 0x01021994: "tmpfs (NOT a disk)", 0x794c7630: "overlayfs"}[int64(fs.Type)]; ok {
+	if name, ok := map[int64]string{0xef53: "ext4", 0x58465342: "xfs", 0x9123683e: "btrfs", 0x01021994: "tmpfs (NOT a disk)",
+		0x794c7630: "overlayfs"}[int64(fs.Type)]; ok {
 		return name
 	}
 	return fmt.Sprintf("file system %#x", fs.Type)

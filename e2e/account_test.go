@@ -84,5 +84,6 @@ func TestAccountAccessible(t *testing.T) {
 	link := invitation(t, s.dir, base, "ca-cdph-iso")
 	s.drive(t, "axe.mjs", "/signin", strings.TrimPrefix(link, base), "/invite/never-made", "/recover", "/recover/never-made",
 		s.wayBack(t, "gordon.sallis@dmv.ca.example"), s.wayBack(t, s.person("ca-cdph-iso").Email),
-		"--as", "incident response coordinator", "/account", "/account/passkey", "/account/password", "/invitations", "/invitations?q=nobody-of-that-name")
+		"--as", "incident response coordinator", "/account", "/account/passkey", "/account/password", "/invitations",
+		"/invitations?q=nobody-of-that-name")
 }

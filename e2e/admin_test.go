@@ -22,12 +22,15 @@ func TestAdminJourney(t *testing.T) {
 	browserFolder(t)
 	s := start(t, t.TempDir(), "--mail-hook-allow", "127.0.0.1/32") // nobody listens there: a receiver that is down
 	s.drive(t, "admin.mjs")
-	s.drive(t, "axe.mjs", "--as", "Rosalind Oyelaran", "/directory", "/directory?q=dmv", "/directory?q=nothing-like-it", "/directory/history", "/directory/import",
-		"/directory/entities/ca-demo-dmv", "/directory/people/ca-dmv-iso", "/directory/people/ca-dmv-iso/edit", "/directory/people/ca-dmv-iso/leave",
+	s.drive(t, "axe.mjs", "--as", "Rosalind Oyelaran", "/directory", "/directory?q=dmv", "/directory?q=nothing-like-it",
+		"/directory/history", "/directory/import",
+		"/directory/entities/ca-demo-dmv", "/directory/people/ca-dmv-iso", "/directory/people/ca-dmv-iso/edit",
+		"/directory/people/ca-dmv-iso/leave",
 		"/directory/authorities/ca-chp-cciu", "/directory/authorities/ca-ois/edit", "/directory/add/assets", "/operations",
 		"--as", "Dana Whitfield", "/policy", "/policy/us-ca", "/policy/us-ma", "/policy/us-ma/try")
 	proposal, digest := s.newRules(t)
-	s.drive(t, "axe.mjs", "--as", "Fiona Cabral", "/policy", "/policy/us-ma/propose", "/policy/us-ma/history", "/policy/us-ma/proposals/"+proposal, "/policy/us-ma/versions/"+digest)
+	s.drive(t, "axe.mjs", "--as", "Fiona Cabral", "/policy", "/policy/us-ma/propose", "/policy/us-ma/history",
+		"/policy/us-ma/proposals/"+proposal, "/policy/us-ma/versions/"+digest)
 }
 
 // newRules puts a stricter version of a pack into force over the API, and proposes one more. It answers that proposal and the
@@ -46,21 +49,25 @@ func (s *server) newRules(t *testing.T) (proposal, digest string) {
 		var files []file
 		for name, data := range shipped.Files() {
 			if !strings.HasPrefix(name, "cases/matrix") {
-				files = append(files, file{name, strings.NewReplacer(`version: "2026.11.22"`, `version: "`+version+`"`, "liability_usd >= 1000000}", "liability_usd >= 500000}").Replace(string(data))})
+				files = append(files, file{name, strings.NewReplacer(`version: "2026.11.22"`, `version: "`+version+`"`, "liability_usd >= 1000000}",
+					"liability_usd >= 500000}").Replace(string(data))})
 			}
 		}
 		var made struct{ Proposal string }
-		if status, text := s.call("ma-coordinator", "POST", "/api/v1/policy/us-ma/proposals", map[string]any{"files": files}, nil, &made); status != http.StatusCreated {
+		if status, text := s.call("ma-coordinator", "POST", "/api/v1/policy/us-ma/proposals", map[string]any{"files": files}, nil,
+			&made); status != http.StatusCreated {
 			t.Fatalf("propose: %d %s", status, text)
 		}
 		return made.Proposal
 	}
 	first := propose("2027.1")
-	if status, text := s.call("ma-coordinator", "POST", "/api/v1/policy/us-ma/proposals/"+first+"/enact", map[string]any{"reason": "Decided by the committee."}, nil, nil); status != http.StatusNoContent {
+	if status, text := s.call("ma-coordinator", "POST", "/api/v1/policy/us-ma/proposals/"+first+"/enact",
+		map[string]any{"reason": "Decided by the committee."}, nil, nil); status != http.StatusNoContent {
 		t.Fatalf("enact: %d %s", status, text)
 	}
 	var rated struct{ Rating struct{ Level string } }
-	s.call("ma-rmv-iso", "POST", "/api/v1/filings", map[string]any{"entity": "ma-demo-rmv", "description": "A contract was leaked", "impact": map[string]any{"liability_usd": 600_000}}, nil, &rated)
+	s.call("ma-rmv-iso", "POST", "/api/v1/filings", map[string]any{"entity": "ma-demo-rmv", "description": "A contract was leaked",
+		"impact": map[string]any{"liability_usd": 600_000}}, nil, &rated)
 	if rated.Rating.Level != "high" {
 		t.Errorf("under the new rules it is rated %q", rated.Rating.Level)
 	}
@@ -93,7 +100,8 @@ func (s *server) proposedByTool(t *testing.T, files policy.Files) string {
 		t.Fatal(err)
 	}
 	out, err := tool(t, "pack", "propose", dir, "--server", s.url, "--key-file", key)
-	for _, want := range []string{"Nothing is in force yet", `"impact.liability_usd >= 500000" becomes "impact.liability_usd >= 1000000"`, "Of 1 incidents", "1 would have been treated differently"} {
+	for _, want := range []string{"Nothing is in force yet", `"impact.liability_usd >= 500000" becomes "impact.liability_usd >= 1000000"`,
+		"Of 1 incidents", "1 would have been treated differently"} {
 		if err != nil || !strings.Contains(out, want) {
 			t.Fatalf("%v: no %q in\n%s", err, want, out)
 		}
@@ -121,7 +129,8 @@ func TestWitnessAndReadiness(t *testing.T) {
 		t.Errorf("a full disk: %d %s", status, text)
 	}
 	for _, bad := range []string{"mail:nobody", "http:http://witness.example", "paper:drawer", "file:"} {
-		if out, err := tool(t, "serve", "--demo", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--witness", bad); err == nil || !strings.Contains(out, "--witness") {
+		if out, err := tool(t, "serve", "--demo", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--witness", bad); err == nil ||
+			!strings.Contains(out, "--witness") {
 			t.Errorf("%s: %v %s", bad, err, out)
 		}
 	}

@@ -66,7 +66,8 @@ func badInputs(number string) []badInput {
 		{"half a value", file, `{"entity":"ca-demo-dmv","description":"cut o`, 400, "description"},
 		{"duplicate key", file, spoiled(`"description":"x"`, `"description":"x","description":"y"`), 422, "description"},
 		{"duplicate key, escaped", file, spoiled(`"description":"x"`, `"description":"x","descriptio\u006e":"y"`), 422, "description"},
-		{"duplicate key inside", file, spoiled(`"residents":{"CA":612`, `"residents":{"CA":1,"CA":612`), 422, "personal_information.residents.CA"},
+		{"duplicate key inside", file, spoiled(`"residents":{"CA":612`, `"residents":{"CA":1,"CA":612`), 422,
+			"personal_information.residents.CA"},
 		{"10 MiB of description", file, with("description", strings.Repeat("long ", 2<<20)), 413, "description"},
 		{"a description over the limit", file, with("description", strings.Repeat("long ", 60<<10)), 422, "description"},
 		{"NUL, escaped", file, spoiled(`"description":"x"`, `"description":"x\u0000y"`), 422, "description"},
@@ -87,15 +88,19 @@ func badInputs(number string) []badInput {
 		{"supplement to nothing", file, strings.Replace(good, `"initial"`, `"supplement"`, 1), 422, "incident"},
 		{"negative liability", file, with("impact", map[string]any{"liability_usd": -1}), 422, "impact.liability_usd"},
 		{"liability beyond numbers", file, strings.Replace(good, "250000", "1e400", 1), 422, "impact.liability_usd"},
-		{"negative residents", file, with("personal_information", map[string]any{"residents": map[string]int{"CA": -1}}), 422, "personal_information.residents.CA"},
-		{"residents of no state", file, with("personal_information", map[string]any{"residents": map[string]int{"California": 1}}), 422, "personal_information.residents"},
+		{"negative residents", file, with("personal_information", map[string]any{"residents": map[string]int{"CA": -1}}), 422,
+			"personal_information.residents.CA"},
+		{"residents of no state", file, with("personal_information", map[string]any{"residents": map[string]int{"California": 1}}), 422,
+			"personal_information.residents"},
 		{"negative outage", file, with("outage_minutes", -5), 422, "outage_minutes"},
 		{"10,000 devices", file, with("devices", devices), 422, "devices"},
 		{"category of nobody", file, with("categories", []string{"equipment", "weather"}), 422, "categories[1]"},
 		{"line break in a name", file, with("reporter", map[string]any{"name": "Dana\r\nBcc: x@example.com"}), 422, "reporter.name"},
 		{"kind of nothing", file, with("kind", "final"), 422, "kind"},
-		{"telephone: no caller", "/api/v1/telephone-reports", `{"entity":"ca-demo-dmv","called":"x","called_at":"2026-01-02T03:04:05Z"}`, 422, "caller"},
-		{"telephone: in the future", "/api/v1/telephone-reports", `{"entity":"ca-demo-dmv","caller":"x","called":"x","called_at":"` + hour(48*time.Hour) + `"}`, 422, "called_at"},
+		{"telephone: no caller", "/api/v1/telephone-reports",
+			`{"entity":"ca-demo-dmv","called":"x","called_at":"2026-01-02T03:04:05Z"}`, 422, "caller"},
+		{"telephone: in the future", "/api/v1/telephone-reports", `{"entity":"ca-demo-dmv","caller":"x","called":"x","called_at":"` +
+			hour(48*time.Hour) + `"}`, 422, "called_at"},
 	}
 }
 
@@ -114,7 +119,8 @@ type trace struct{ entries, texts, requests, owed, incidents, mails int }
 func (s *server) trace(t *testing.T) trace {
 	t.Helper()
 	db := openRecord(t, s.dir)
-	return trace{number(t, db, "SELECT count(*) FROM entry"), number(t, db, "SELECT count(*) FROM text"), number(t, db, "SELECT count(*) FROM leaf"),
+	return trace{number(t, db, "SELECT count(*) FROM entry"), number(t, db, "SELECT count(*) FROM text"),
+		number(t, db, "SELECT count(*) FROM leaf"),
 		number(t, db, "SELECT count(*) FROM delivery"), len(s.numbers(t, "ca-dmv-iso")), len(s.mails())}
 }
 

@@ -62,7 +62,8 @@ func (c *client) work(done <-chan struct{}) {
 }
 
 func (c *client) file(key, kind, incident string) string {
-	filing := map[string]any{"entity": c.entity, "kind": kind, "description": "Filed under load as case " + key + " by a client that repeats itself."}
+	filing := map[string]any{"entity": c.entity, "kind": kind, "description": "Filed under load as case " + key +
+		" by a client that repeats itself."}
 	if incident != "" {
 		filing["incident"] = incident
 	}
@@ -80,7 +81,8 @@ func (c *client) file(key, kind, incident string) string {
 // send repeats a request until it is answered and returns the incident's number.
 func (c *client) send(i int) string {
 	r := &c.requests[i]
-	status, text := c.until("POST", "/api/v1/filings", c.keys[c.person], r.body, map[string]string{"Idempotency-Key": r.key}, http.StatusCreated)
+	status, text := c.until("POST", "/api/v1/filings", c.keys[c.person], r.body,
+		map[string]string{"Idempotency-Key": r.key}, http.StatusCreated)
 	if status != http.StatusCreated {
 		return ""
 	}

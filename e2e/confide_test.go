@@ -28,7 +28,8 @@ func TestWhoMayKnowAccessible(t *testing.T) {
 	browserFolder(t)
 	s := start(t, t.TempDir())
 	number := s.story(t, "Said in two\nlines.", "plain")
-	s.call("ca-dmv-iso", "POST", "/api/v1/filings", map[string]any{"entity": "ca-demo-dmv", "kind": "supplement", "incident": number, "description": "More."}, nil, nil)
+	s.call("ca-dmv-iso", "POST", "/api/v1/filings", map[string]any{"entity": "ca-demo-dmv", "kind": "supplement", "incident": number,
+		"description": "More."}, nil, nil)
 	s.restrict(t, number)
 	s.quiet(t)
 	at := "/incidents/" + number

@@ -14,13 +14,15 @@ func (s *server) fileSome(t *testing.T) (number string) {
 	for i, f := range []map[string]any{
 		{"entity": "ca-demo-dmv", "description": "The counter terminals were down.", "categories": []string{"outage"}},
 		{"entity": "ca-demo-dmv", "description": "A badge was lent."},
-		{"entity": "ma-demo-rmv", "description": "Malware on a kiosk.", "categories": []string{"malware"}, "impact": map[string]any{"asset_rating": "high"}},
+		{"entity": "ma-demo-rmv", "description": "Malware on a kiosk.", "categories": []string{"malware"},
+			"impact": map[string]any{"asset_rating": "high"}},
 		{"entity": "ma-demo-rmv", "description": "A mailbox sends spam."},
 		{"entity": "ca-demo-dmv", "description": formula, "categories": []string{"equipment"}},
 	} {
 		person := map[any]string{"ca-demo-dmv": "ca-dmv-iso", "ma-demo-rmv": "ma-rmv-iso"}[f["entity"]]
 		var a answer
-		if status, text := s.call(person, "POST", "/api/v1/filings", f, map[string]string{"Idempotency-Key": fmt.Sprint("desk-", i)}, &a); status != 201 {
+		if status, text := s.call(person, "POST", "/api/v1/filings", f,
+			map[string]string{"Idempotency-Key": fmt.Sprint("desk-", i)}, &a); status != 201 {
 			t.Fatalf("filing %d: %d %s", i, status, text)
 		}
 		number = a.Incident
@@ -54,6 +56,7 @@ func TestDeskAccessible(t *testing.T) {
 	s.fileSome(t)
 	s.quiet(t)
 	all := "/incidents?mine=1&sort=due&col=level&col=status&col=category&col=reportable&col=due&col=received&col=updated"
-	s.drive(t, "axe.mjs", "--as", "incident response coordinator", "/?period=weeks", all, "/incidents?from=yesterday", "/incidents?q=nothing-like-it",
+	s.drive(t, "axe.mjs", "--as", "incident response coordinator", "/?period=weeks", all, "/incidents?from=yesterday",
+		"/incidents?q=nothing-like-it",
 		"--as", "office of information security", "/", "/incidents?unanswered=1")
 }

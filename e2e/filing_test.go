@@ -171,6 +171,7 @@ func TestFilingForEverybody(t *testing.T) {
 	s.drive(t, "axe.mjs", "/quick")
 	s.drive(t, "plain.mjs")
 	number := s.story(t, "Said in two\nlines.", "plain")
-	s.drive(t, "axe.mjs", "--as", "Dana Whitfield", "/report?entity=ca-demo-dmv", "/report/offline", "/report?incident="+number+"&kind=supplement",
+	s.drive(t, "axe.mjs", "--as", "Dana Whitfield", "/report?entity=ca-demo-dmv", "/report/offline",
+		"/report?incident="+number+"&kind=supplement",
 		"/report?incident="+number+"&kind=written", "--as", "SOC analyst", "/triage", "/quick")
 }

@@ -21,7 +21,8 @@ func (s *server) outage(t *testing.T, person, entity string, pause time.Duration
 	t.Helper()
 	var refused []string
 	body := func(n int) string {
-		b, err := json.Marshal(map[string]any{"entity": entity, "description": fmt.Sprintf("Case %d. %s", n, strings.Repeat("What the logs show. ", 2000))})
+		b, err := json.Marshal(map[string]any{"entity": entity, "description": fmt.Sprintf("Case %d. %s", n,
+			strings.Repeat("What the logs show. ", 2000))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +70,8 @@ func (s *server) outage(t *testing.T, person, entity string, pause time.Duration
 func honest(t *testing.T, res *http.Response, text string) {
 	t.Helper()
 	var p problem
-	if err := json.Unmarshal([]byte(text), &p); err != nil || res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
+	if err := json.Unmarshal([]byte(text), &p); err != nil || res.StatusCode != http.StatusServiceUnavailable ||
+		res.Header.Get("Retry-After") == "" {
 		t.Fatalf("while nothing can be written: %d %v %.300s", res.StatusCode, err, text)
 	}
 	if !slices.ContainsFunc(p.EmergencyContacts, func(c struct{ Name, Phone string }) bool { return c.Phone != "" }) {

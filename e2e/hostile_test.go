@@ -14,7 +14,8 @@ const (
 	// markup tries to run in a page or in an HTML mail.
 	markup = `<script>alert(1)</script>"><img src=x onerror=alert(2)>'{{.}}<a href="javascript:alert(3)">x</a>`
 	// breakout tries to end a header, a mail, and the conversation with the mail server.
-	breakout = "said\r\nBcc: evil@example.com\r\nSubject: owned\r\n\r\n.\r\nMAIL FROM:<evil@example.com>\r\n.\n\n.\nRCPT TO:<evil@example.com>\r.\r" + markup
+	breakout = "said\r\nBcc: evil@example.com\r\nSubject: owned\r\n\r\n.\r\nMAIL FROM:<evil@example.com>\r\n.\n\n.\n" +
+		"RCPT TO:<evil@example.com>\r.\r" + markup
 )
 
 // hostileFiling has hostile text in every field that takes text.
@@ -25,9 +26,12 @@ func hostileFiling(prose, line string) map[string]any {
 	f := laptop()
 	f["description"], f["actions_taken"] = prose, prose
 	f["reporter"], f["iso"], f["alternate_contact"] = person(), person(), person()
-	f["devices"] = []any{map[string]any{"make_model": line, "serial": line, "asset_id": line, "ip": []string{line}, "hostname": line, "os": line, "location": line}}
-	f["management"] = map[string]any{"location": prose, "affected_systems": []string{line}, "user_groups": []string{line}, "recovery_expectation": prose,
-		"stakeholders_to_notify": []string{line}, "measures": prose, "evidence_collected": prose, "pending_actions": prose, "discovered_by": person()}
+	f["devices"] = []any{map[string]any{"make_model": line, "serial": line, "asset_id": line, "ip": []string{line}, "hostname": line,
+		"os": line, "location": line}}
+	f["management"] = map[string]any{"location": prose, "affected_systems": []string{line}, "user_groups": []string{line},
+		"recovery_expectation":   prose,
+		"stakeholders_to_notify": []string{line}, "measures": prose, "evidence_collected": prose, "pending_actions": prose,
+		"discovered_by": person()}
 	return f
 }
 
@@ -107,7 +111,8 @@ func TestPeer_S27_MailHeaders(t *testing.T) {
 
 // headers that a mail of ours may have, each once.
 var headers = []string{"From", "To", "Subject", "Date", "Message-Id", "Mime-Version", "Content-Type", "Content-Transfer-Encoding",
-	"Auto-Submitted", "References", "In-Reply-To", "Importance", "Priority", "X-Priority", "User-Agent", "X-Mailer", "X-Tocsin-Incident", "X-Tocsin-Kind", "X-Tocsin-Message"}
+	"Auto-Submitted", "References", "In-Reply-To", "Importance", "Priority", "X-Priority", "User-Agent", "X-Mailer", "X-Tocsin-Incident",
+	"X-Tocsin-Kind", "X-Tocsin-Message"}
 
 // checkLetter looks at one mail as it came over the wire, and answers which incident it is about and its subject.
 func checkLetter(t *testing.T, l letter, numbers ...string) (number, subject string) {
@@ -171,15 +176,18 @@ func (s *server) browser(t *testing.T, person string) *http.Client {
 func (s *server) harmlessPages(t *testing.T, person, number string) {
 	t.Helper()
 	c, shown := s.browser(t, person), 0
-	for _, path := range []string{"/", "/incidents", "/incidents/" + number, "/filed/" + number + "/1", "/incidents/" + number + "/receipts/1", "/inbox",
-		"/incidents?q=" + url.QueryEscape(markup), "/report?incident=" + number + "&kind=supplement", "/report?entity=" + url.QueryEscape(markup)} {
+	for _, path := range []string{"/", "/incidents", "/incidents/" + number, "/filed/" + number + "/1",
+		"/incidents/" + number + "/receipts/1", "/inbox",
+		"/incidents?q=" + url.QueryEscape(markup), "/report?incident=" + number + "&kind=supplement",
+		"/report?entity=" + url.QueryEscape(markup)} {
 		res, err := c.Get(s.url + path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		page := read(t, res)
 		inert(t, path, page)
-		if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self'") && !strings.Contains(policy, "default-src 'self'") || strings.Contains(policy, "unsafe") {
+		if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self'") &&
+			!strings.Contains(policy, "default-src 'self'") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: content security policy %q", path, policy)
 		}
 		if strings.Contains(page, "&lt;script&gt;alert(1)") {

@@ -13,6 +13,7 @@ func TestInvestigationPages(t *testing.T) {
 	number := s.fileLaptop(t).Incident
 	s.drive(t, "inquiry.mjs", "--incident", number)
 	at := "/incidents/" + number + "/investigation"
-	s.drive(t, "axe.mjs", "--as", "Imani Reyes", at, at+"/timeline", at+"/timeline/add", at+"/events/e1", at+"/indicators", at+"/indicators/i1", at+"/findings", at+"/notes", at+"/related",
+	s.drive(t, "axe.mjs", "--as", "Imani Reyes", at, at+"/timeline", at+"/timeline/add", at+"/events/e1", at+"/indicators",
+		at+"/indicators/i1", at+"/findings", at+"/notes", at+"/related",
 		"/indicators?value=evil.example")
 }

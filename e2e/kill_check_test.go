@@ -46,7 +46,8 @@ func (h history) filings() (bad []string) {
 		}
 		for i, n := range p.numbers {
 			if n != p.numbers[0] || p.filing[i] != p.filing[0] || (len(shown) > 0 && n != shown[0]) {
-				bad = append(bad, fmt.Sprintf("%s was answered with %s filing %d, first with %s filing %d, and is shown in %v", p.key, n, p.filing[i], p.numbers[0], p.filing[0], shown))
+				bad = append(bad, fmt.Sprintf("%s was answered with %s filing %d, first with %s filing %d, and is shown in %v", p.key, n, p.filing[i],
+					p.numbers[0], p.filing[0], shown))
 				break
 			}
 		}

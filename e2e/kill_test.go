@@ -13,7 +13,8 @@ import (
 const inFlight = 4
 
 // people who get a key where a server is no demonstration.
-var crew = []string{"ca-dmv-iso", "ca-caltrans-iso", "ca-ftb-iso", "ma-rmv-iso", "ca-ois-duty", "ma-soc-duty", "ca-coordinator", "ma-coordinator"}
+var crew = []string{"ca-dmv-iso", "ca-caltrans-iso", "ca-ftb-iso", "ma-rmv-iso", "ca-ois-duty", "ma-soc-duty",
+	"ca-coordinator", "ma-coordinator"}
 
 // interruptions is how often to kill: TOCSIN_KILLS, or 200, or a few in a short run.
 func interruptions(t testing.TB) int {

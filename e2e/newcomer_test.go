@@ -77,8 +77,9 @@ func laptop() map[string]any {
 		"devices": []any{map[string]any{"make_model": "Latitude 7450", "serial": "SN-1", "asset_id": "A-77", "ip": []string{"192.0.2.7"},
 			"hostname": "dmv-lt-7", "os": "Windows 11", "location": "Fresno", "encrypted": true}},
 		"personal_information": map[string]any{"involved": "yes", "types": []string{"ssn"}, "residents": map[string]int{"CA": 612, "MA": 3}},
-		"impact":               map[string]any{"human_safety": false, "asset_rating": "high", "liability_usd": 250000, "information_class": "restricted"},
-		"outage_minutes":       nil, "media_coverage": nil,
+		"impact": map[string]any{"human_safety": false, "asset_rating": "high", "liability_usd": 250000,
+			"information_class": "restricted"},
+		"outage_minutes": nil, "media_coverage": nil,
 	}
 }
 
@@ -116,7 +117,8 @@ func (s *server) fileLaptop(t *testing.T) answer {
 	if len(a.Missing) != 1 || a.Missing[0].Item != "occurred_at" {
 		t.Errorf("the one thing not stated is when it occurred, said: %+v", a.Missing)
 	}
-	if status, _ := s.call("ca-dmv-iso", "POST", "/api/v1/filings", filing, key, &again); status != http.StatusCreated || again.Incident != a.Incident || again.Filing != 1 {
+	if status, _ := s.call("ca-dmv-iso", "POST", "/api/v1/filings", filing, key, &again); status != http.StatusCreated ||
+		again.Incident != a.Incident || again.Filing != 1 {
 		t.Errorf("the same key and body must give the same answer: %d %+v", status, again)
 	}
 	filing["description"] = "Something else."
@@ -181,14 +183,16 @@ func (s *server) acknowledgedByBoth(t *testing.T, a answer) {
 	if got := s.incident(t, "ca-dmv-iso", a.Incident).track("ca-ois"); res.StatusCode != http.StatusOK || got != "acknowledged" {
 		t.Fatalf("after the button: status %d, track %q", res.StatusCode, got)
 	}
-	if status, text := s.call("ca-dmv-iso", "POST", "/api/v1/incidents/"+a.Incident+"/tracks/ca-chp-cciu/acknowledge", nil, nil, nil); status < 400 {
+	if status, text := s.call("ca-dmv-iso", "POST", "/api/v1/incidents/"+a.Incident+"/tracks/ca-chp-cciu/acknowledge", nil,
+		nil, nil); status < 400 {
 		t.Errorf("the entity acknowledged in an authority's name: %d %s", status, text)
 	}
 	if len(s.mailsTo(reporters[0], a.Incident, "acknowledged")) > 0 {
 		t.Error("confirmed before both had acknowledged")
 	}
 	for range 2 { // the second time changes nothing
-		if status, text := s.call("ca-cciu-investigator", "POST", "/api/v1/incidents/"+a.Incident+"/tracks/ca-chp-cciu/acknowledge", nil, nil, nil); status != http.StatusNoContent {
+		if status, text := s.call("ca-cciu-investigator", "POST", "/api/v1/incidents/"+a.Incident+"/tracks/ca-chp-cciu/acknowledge", nil, nil,
+			nil); status != http.StatusNoContent {
 			t.Fatalf("acknowledge by API: %d %s", status, text)
 		}
 	}
@@ -233,14 +237,16 @@ func (s *server) supplemented(t *testing.T, a answer) {
 	var more answer
 	body := map[string]any{"entity": "ca-demo-dmv", "kind": "supplement", "incident": a.Incident, "description": "The laptop was found.",
 		"occurred_at": time.Now().Add(-3 * time.Hour).Format(time.RFC3339)}
-	if status, text := s.call("ca-dmv-reporter", "POST", "/api/v1/filings", body, map[string]string{"Idempotency-Key": "s"}, &more); status != http.StatusCreated {
+	if status, text := s.call("ca-dmv-reporter", "POST", "/api/v1/filings", body, map[string]string{"Idempotency-Key": "s"},
+		&more); status != http.StatusCreated {
 		t.Fatalf("supplement: %d %s", status, text)
 	}
 	if more.Incident != a.Incident || more.Filing != 2 || len(more.Missing) != 0 || more.owes("ca-complete-items") {
 		t.Errorf("the supplement does not add: %+v", more)
 	}
 	await(t, 10*time.Second, "the authorities are not told of the supplement", func() bool {
-		return slices.ContainsFunc(s.mailsTo("incidents@ois.ca.example", a.Incident, ""), func(m mail) bool { return strings.Contains(m.Text, "The laptop was found.") })
+		return slices.ContainsFunc(s.mailsTo("incidents@ois.ca.example", a.Incident, ""),
+			func(m mail) bool { return strings.Contains(m.Text, "The laptop was found.") })
 	})
 	filings := s.incident(t, "ca-dmv-iso", a.Incident).Filings
 	if len(filings) != 2 || filings[0].Content["description"] != laptop()["description"] {
@@ -251,7 +257,8 @@ func (s *server) supplemented(t *testing.T, a answer) {
 func (s *server) askedAndAnswered(t *testing.T, a answer) {
 	t.Helper()
 	at := "/api/v1/incidents/" + a.Incident
-	if status, text := s.call("ca-ois-duty", "POST", at+"/tracks/ca-ois/questions", map[string]string{"question": "Was the disk encrypted?"}, nil, nil); status != http.StatusNoContent {
+	if status, text := s.call("ca-ois-duty", "POST", at+"/tracks/ca-ois/questions", map[string]string{"question": "Was the disk encrypted?"},
+		nil, nil); status != http.StatusNoContent {
 		t.Fatalf("question: %d %s", status, text)
 	}
 	v := s.incident(t, "ca-dmv-iso", a.Incident)
@@ -259,9 +266,11 @@ func (s *server) askedAndAnswered(t *testing.T, a answer) {
 		t.Fatalf("the question does not show: %+v %+v %+v", v.Questions, v.Tracks, v.Duties)
 	}
 	await(t, 10*time.Second, "the reporter does not hear of the question", func() bool {
-		return slices.ContainsFunc(s.mailsTo(reporters[0], a.Incident, ""), func(m mail) bool { return strings.Contains(m.Text, "Was the disk encrypted?") })
+		return slices.ContainsFunc(s.mailsTo(reporters[0], a.Incident, ""),
+			func(m mail) bool { return strings.Contains(m.Text, "Was the disk encrypted?") })
 	})
-	if status, text := s.call("ca-dmv-iso", "POST", at+"/questions/"+v.Questions[0].ID+"/answer", map[string]string{"answer": "Yes, it was."}, nil, nil); status != http.StatusNoContent {
+	if status, text := s.call("ca-dmv-iso", "POST", at+"/questions/"+v.Questions[0].ID+"/answer", map[string]string{"answer": "Yes, it was."},
+		nil, nil); status != http.StatusNoContent {
 		t.Fatalf("answer: %d %s", status, text)
 	}
 	if v = s.incident(t, "ca-ois-duty", a.Incident); v.Questions[0].Answer != "Yes, it was." || v.owes("answer:q1") {
@@ -278,7 +287,8 @@ func (s *server) receiptStands(t *testing.T, a answer) {
 		receipt = text
 		return status == http.StatusOK
 	})
-	if status, text, err := s.try(s.key("ca-dmv-iso"), "GET", strings.TrimPrefix(a.Receipt, s.url), nil, nil); err != nil || status != http.StatusOK || !json.Valid([]byte(text)) {
+	if status, text, err := s.try(s.key("ca-dmv-iso"), "GET", strings.TrimPrefix(a.Receipt, s.url), nil, nil); err != nil ||
+		status != http.StatusOK || !json.Valid([]byte(text)) {
 		t.Errorf("the receipt's address, read with the key: %d %v\n%.200s", status, err, text)
 	}
 	empty := t.TempDir()

@@ -28,7 +28,8 @@ func newDesk(t *testing.T, server, key string) *desk {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "key"), key+"\n")
-	return &desk{t: t, dir: dir, args: []string{"--server", server, "--key-file", filepath.Join(dir, "key"), "--spool", filepath.Join(dir, "spool")}}
+	return &desk{t: t, dir: dir, args: []string{"--server", server, "--key-file", filepath.Join(dir, "key"), "--spool",
+		filepath.Join(dir, "spool")}}
 }
 
 // report runs `tocsin report` and returns its exit code and what it said.
@@ -182,7 +183,8 @@ func TestReportByTelephone(t *testing.T) {
 	if len(numbers) != 1 {
 		t.Fatalf("incidents: %v", numbers)
 	}
-	if v := s.incident(t, "ca-dmv-iso", numbers[0]); v.Status != "telephoned" || v.Filing != 0 || !v.owes("ca-own-notification") || v.Receipt != "" {
+	if v := s.incident(t, "ca-dmv-iso", numbers[0]); v.Status != "telephoned" || v.Filing != 0 ||
+		!v.owes("ca-own-notification") || v.Receipt != "" {
 		t.Errorf("after the call: %+v", v.answer)
 	}
 	filing := laptop()

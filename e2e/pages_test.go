@@ -76,7 +76,8 @@ func TestAccessible(t *testing.T) {
 	number := s.story(t, "Said in two\nlines.", "plain")
 	s.quiet(t)
 	link := ackLink.FindString(s.mailsTo("cciu@chp.ca.example", number, "")[0].Text)
-	s.drive(t, "axe.mjs", "/signin", "/emergency", "/nothing-here", "/demo/mailbox", "/demo/mailbox/1", strings.TrimPrefix(link, s.url), "/a/never-made")
+	s.drive(t, "axe.mjs", "/signin", "/emergency", "/nothing-here", "/demo/mailbox", "/demo/mailbox/1",
+		strings.TrimPrefix(link, s.url), "/a/never-made")
 	incident := "/incidents/" + number
 	s.drive(t, "axe.mjs", "--crawl", "--as", "information security officer", "/", incident, "/filed/"+number+"/1", incident+"/receipts/1",
 		"/report?entity=ca-demo-dmv", "/report/telephone", "/incidents?q=nothing-like-it")

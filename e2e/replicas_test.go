@@ -21,13 +21,15 @@ func TestTwoReplicas(t *testing.T) {
 	serve := append(on, "--base-url", "http://tocsin.example") // one address for readers, whichever replica answers
 	survivor, victim := startReal(t, dir, keys, post.addr, serve...), startReal(t, dir, keys, post.addr, serve...)
 	var clients []*client
-	for i, c := range []struct{ person, entity string }{{"ca-dmv-iso", "ca-demo-dmv"}, {"ca-ftb-iso", "ca-demo-ftb"}, {"ma-rmv-iso", "ma-demo-rmv"},
+	for i, c := range []struct{ person, entity string }{{"ca-dmv-iso", "ca-demo-dmv"}, {"ca-ftb-iso", "ca-demo-ftb"},
+		{"ma-rmv-iso", "ma-demo-rmv"},
 		{"ca-caltrans-iso", "ca-demo-caltrans"}} {
 		asked := i
-		clients = append(clients, &client{name: c.entity, person: c.person, entity: c.entity, keys: keys, pause: 40 * time.Millisecond, url: func() string {
-			asked++ // every request may go to the other replica, as behind a balancer
-			return []string{survivor.url, victim.url}[asked%2]
-		}})
+		clients = append(clients, &client{name: c.entity, person: c.person, entity: c.entity, keys: keys,
+			pause: 40 * time.Millisecond, url: func() string {
+				asked++ // every request may go to the other replica, as behind a balancer
+				return []string{survivor.url, victim.url}[asked%2]
+			}})
 	}
 	done := make(chan struct{})
 	go func() {
@@ -71,7 +73,8 @@ func TestKeysBelongToRecord(t *testing.T) {
 	on := []string{"--database", dsn}
 	s := startReal(t, dir, provision(t, dir, crew, on...), post.addr, on...)
 	other := func() []string {
-		return append([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--mail-server", post.addr, "--mail-tls", "none"}, on...)
+		return append([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--mail-server", post.addr,
+			"--mail-tls", "none"}, on...)
 	}
 	db := openPostgres(t, dsn)
 	if n := number(t, db, "SELECT count(*) FROM entry WHERE stream LIKE 'incident/%'"); n != 0 {

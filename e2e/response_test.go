@@ -62,7 +62,8 @@ func TestResponseJourneyAPI(t *testing.T) {
 	c.learn()
 	c.end()
 	quiet := start(t, t.TempDir())
-	for _, path := range []string{"/api/v1/incidents", "/api/v1/incidents?search=ransom", "/api/v1/statistics", "/api/v1/indicators?value=203.0.113.7", "/api/v1/work", "/api/v1/board", "/api/v1/actions", c.at, c.at + "/timeline"} {
+	for _, path := range []string{"/api/v1/incidents", "/api/v1/incidents?search=ransom", "/api/v1/statistics",
+		"/api/v1/indicators?value=203.0.113.7", "/api/v1/work", "/api/v1/board", "/api/v1/actions", c.at, c.at + "/timeline"} {
 		_, with := s.call("ma-dph-iso", "GET", path, nil, nil, nil)
 		_, without := quiet.call("ma-dph-iso", "GET", path, nil, nil, nil)
 		if mask(with) != mask(without) {
@@ -89,7 +90,8 @@ func TestResponseJourneyAPI(t *testing.T) {
 	sound(t, dir)
 }
 
-// TestResponseJourney is the same in a real browser, with ten people, most of them without script and one on a telephone. MA 6.2.1, MA 6.3, MA 6.5.3, MA 6.6, MA 6.8
+// TestResponseJourney is the same in a real browser, with ten people, most of them without script and one on a telephone. MA 6.2.1, MA 6.3,
+// MA 6.5.3, MA 6.6, MA 6.8
 func TestResponseJourney(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -139,10 +141,13 @@ func (c *crisis) team() {
 
 // respond: a lead begins, the rating rises, others are called in, business continuity is activated.
 func (c *crisis) respond() {
-	c.does("ma-coordinator", "/response", object{"lead": "ma-lead", "begun": "Both servers unplugged; the backups taken off line.", "playbooks": []string{"ma-play-malware"}})
+	c.does("ma-coordinator", "/response", object{"lead": "ma-lead", "begun": "Both servers unplugged; the backups taken off line.",
+		"playbooks": []string{"ma-play-malware"}})
 	var a answer
-	c.asks("ma-rmv-iso", "POST", "/api/v1/filings", object{"entity": "ma-demo-rmv", "kind": "supplement", "incident": c.at[strings.LastIndex(c.at, "/")+1:],
-		"description": "The vehicle registry is encrypted too.", "impact": object{"human_safety": false, "asset_rating": "critical", "liability_usd": 1_000_000, "information_class": "restricted"}}, &a)
+	c.asks("ma-rmv-iso", "POST", "/api/v1/filings", object{"entity": "ma-demo-rmv", "kind": "supplement",
+		"incident":    c.at[strings.LastIndex(c.at, "/")+1:],
+		"description": "The vehicle registry is encrypted too.", "impact": object{"human_safety": false, "asset_rating": "critical",
+			"liability_usd": 1_000_000, "information_class": "restricted"}}, &a)
 	if a.Rating.Level != "high" {
 		c.t.Errorf("rated %s, want high", a.Rating.Level)
 	}
@@ -157,14 +162,18 @@ func (c *crisis) respond() {
 func (c *crisis) investigate() {
 	c.does("ma-analyst", "/timeline/lines/record", object{"zone": "America/New_York", "kind": "adversary", "source": "mail gateway",
 		"text": "2026-05-20 09:00 Mail with a macro opened\n2026-05-20 09:05:30 Beacon to 203.0.113.7\n2026-05-21 23:40 Ransom note on fs-01"})
-	c.does("ma-analyst", "/indicators", object{"text": "203.0.113.7\nhxxp://evil[.]example/a\n44d88612fea8a8f36de82e1278abb02f", "tlp": "amber", "source": "proxy", "techniques": []string{"T1566.001"}})
+	c.does("ma-analyst", "/indicators", object{"text": "203.0.113.7\nhxxp://evil[.]example/a\n44d88612fea8a8f36de82e1278abb02f",
+		"tlp": "amber", "source": "proxy", "techniques": []string{"T1566.001"}})
 	c.does("ma-analyst", "/findings", object{"statement": "They came by mail.", "confidence": "moderate"})
-	c.does("ma-analyst", "/findings/f1/arguments", object{"text": "The gateway has the mail.", "events": []string{"e1"}, "indicators": []string{"i1"}})
+	c.does("ma-analyst", "/findings/f1/arguments", object{"text": "The gateway has the mail.", "events": []string{"e1"},
+		"indicators": []string{"i1"}})
 	c.does("ma-analyst", "/findings/f1/judgements", object{"status": "supported", "confidence": "high", "reason": "Both logs agree."})
 	c.does("ma-lead", "/decisions", object{"what": "Rebuild both servers.", "why": "Cleaning would take longer.", "findings": []string{"f1"}})
 	c.does("ma-analyst", "/notes", object{"text": "# Heard\n\nThe note asks for **money**."})
-	for item, value := range map[string]string{"root_cause": "A macro in a mail.", "scope": "Two file servers and the vehicle registry.", "nature": "Ransomware.", "severity": "High.",
-		"response_expectation": "Two days.", "recovery_expectation": "Four days.", "location": "The district office.", "affected_systems": "fs-01, fs-02, vehicle registry"} {
+	for item, value := range map[string]string{"root_cause": "A macro in a mail.", "scope": "Two file servers and the vehicle registry.",
+		"nature": "Ransomware.", "severity": "High.",
+		"response_expectation": "Two days.", "recovery_expectation": "Four days.", "location": "The district office.",
+		"affected_systems": "fs-01, fs-02, vehicle registry"} {
 		c.does("ma-lead", "/assessment", object{"item": item, "value": value})
 	}
 	c.does("ma-lead", "/assessment/await", object{"item": "evidence", "person": "ma-forensics"})
@@ -194,7 +203,9 @@ func (c *crisis) restrict(dir string) {
 
 // contain: off all networks, rebuilt, and back only through the gate. MA 6.2.1.3, MA 6.6.3.2, MA 6.8.2
 func (c *crisis) contain() {
-	c.does("ma-rmv-iso", "/containment/assets", object{"assets": []object{{"directory": "ma-rmv-registry"}, {"name": "fs-01", "kind": "server", "networks": []string{"office", "backup"}, "rating": "high", "owner": "ma-rmv-tech"}}})
+	c.does("ma-rmv-iso", "/containment/assets",
+		object{"assets": []object{{"directory": "ma-rmv-registry"}, {"name": "fs-01", "kind": "server", "networks": []string{"office", "backup"},
+			"rating": "high", "owner": "ma-rmv-tech"}}})
 	c.does("ma-lead", "/lifecycle/phase", object{"phase": "containment"})
 	for id, networks := range map[string][]int{"a1": {0}, "a2": {1, 2}} {
 		at := "/containment/assets/" + id
@@ -242,7 +253,8 @@ func (c *crisis) tell() {
 	c.does("ma-communications", "/updates/u1/approve", nil)
 	c.does("ma-legal", "/updates/u1/approve", nil)
 	c.does("ma-communications", "/updates/u1/send", object{"via": "press"})
-	c.does("ma-lead", "/communications", object{"channel": "telephone", "at": time.Now().Add(-time.Minute).Format(time.RFC3339), "who": "Katrin Medeiros", "whom": "The press office", "summary": "Said that the counters are open."})
+	c.does("ma-lead", "/communications", object{"channel": "telephone", "at": time.Now().Add(-time.Minute).Format(time.RFC3339),
+		"who": "Katrin Medeiros", "whom": "The press office", "summary": "Said that the counters are open."})
 	c.does("ma-lead", "/response/handover", object{"lead": "ma-analyst", "state_of_play": "All is rebuilt; the analysis is to be written."})
 	c.does("ma-analyst", "/response/handover/answer", object{"answer": "accept"})
 }
@@ -264,7 +276,8 @@ func (c *crisis) learn() {
 		c.does("ma-analyst", "/analysis", body)
 	}
 	c.does("ma-coordinator", "/analysis/sign", nil)
-	c.does("ma-analyst", "/actions", object{"what": "Block macros from outside.", "owner": "ma-rmv-tech", "due": time.Now().AddDate(0, 1, 0).Format(time.RFC3339)})
+	c.does("ma-analyst", "/actions", object{"what": "Block macros from outside.", "owner": "ma-rmv-tech",
+		"due": time.Now().AddDate(0, 1, 0).Format(time.RFC3339)})
 	var l struct {
 		Actions []struct{ ID string }
 	}
@@ -286,7 +299,8 @@ func (c *crisis) end() {
 	for i, r := range l.Remains {
 		accepted[i] = r.ID
 	}
-	c.does("ma-coordinator", "/lifecycle/end", object{"outcome": "resolved", "reason": "All is back; what is open is for the agency.", "accepted": accepted})
+	c.does("ma-coordinator", "/lifecycle/end",
+		object{"outcome": "resolved", "reason": "All is back; what is open is for the agency.", "accepted": accepted})
 	var v struct{ Status string }
 	c.asks("ma-rmv-iso", "GET", c.at, nil, &v)
 	if v.Status != "closed" {

@@ -46,7 +46,8 @@ func signInFile(t *testing.T, p *idp.Provider) string {
 func provider(t *testing.T) *idp.Provider {
 	t.Helper()
 	p := idp.Start(t, "tocsin", "the secret of the client", time.Now)
-	p.Subject = idp.Claims{"sub": "u-17", "name": "Kim Doe", "email": "kim.doe@dmv.test", "email_verified": true, "groups": []string{"dmv-security"}}
+	p.Subject = idp.Claims{"sub": "u-17", "name": "Kim Doe", "email": "kim.doe@dmv.test", "email_verified": true,
+		"groups": []string{"dmv-security"}}
 	return p
 }
 
@@ -106,7 +107,8 @@ func TestPeer_S20_OverHTTP(t *testing.T) {
 	fresh := browser()
 	_, address, _ = get(fresh, s.url+"/signin/with/state")
 	_, back, _ = get(fresh, address)
-	for _, bad := range []string{strings.Replace(back, "state=", "state=x", 1), strings.Replace(back, "iss=", "iss=https%3A%2F%2Fevil.test%2F", 1), back + "&code=second",
+	for _, bad := range []string{strings.Replace(back, "state=", "state=x", 1), strings.Replace(back, "iss=", "iss=https%3A%2F%2Fevil.test%2F",
+		1), back + "&code=second",
 		strings.Replace(back, "/with/state/", "/with/away/", 1), strings.Replace(back, "/with/state/", "/with/nobody/", 1)} {
 		if status, to, _ := get(fresh, bad); status == http.StatusSeeOther || to != "" || in(fresh) {
 			t.Errorf("%s: status %d to %q", bad, status, to)

@@ -59,9 +59,11 @@ func TestWebhook(t *testing.T) {
 			}
 			s := startReal(t, dir, keys, post.addr, c.allow...)
 			a := s.fileLaptop(t)
-			await(t, 20*time.Second, "mails are missing", func() bool { return s.incident(t, "ca-dmv-iso", a.Incident).track("ca-ois") == "delivered" })
+			await(t, 20*time.Second, "mails are missing",
+				func() bool { return s.incident(t, "ca-dmv-iso", a.Incident).track("ca-ois") == "delivered" })
 			if c.calls == 0 {
-				await(t, 20*time.Second, "nobody is told that the webhook is refused", func() bool { return told(s.incident(t, "ca-dmv-iso", a.Incident), "undeliverable") })
+				await(t, 20*time.Second, "nobody is told that the webhook is refused",
+					func() bool { return told(s.incident(t, "ca-dmv-iso", a.Incident), "undeliverable") })
 			} else {
 				await(t, 20*time.Second, "the webhook is not called", func() bool { return len(calls) > 0 })
 			}

@@ -72,11 +72,15 @@ func (s *server) guardedEverywhere(t *testing.T) {
 		status       int
 		headers      []string
 	}{
-		{"GET", "/healthz", 200, nil}, {"GET", "/readyz", 200, nil}, {"GET", "/nothing", 404, nil}, {"GET", "/incidents", 303, nil}, {"GET", "//incidents/../x", 307, nil},
-		{"POST", "/signin", 403, []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}}, {"PUT", "/signin", 404, nil}, {"GET", "/static/build/none.css", 404, nil},
+		{"GET", "/healthz", 200, nil}, {"GET", "/readyz", 200, nil}, {"GET", "/nothing", 404, nil}, {"GET", "/incidents", 303, nil},
+		{"GET", "//incidents/../x", 307, nil},
+		{"POST", "/signin", 403, []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}}, {"PUT", "/signin", 404, nil},
+		{"GET", "/static/build/none.css", 404, nil},
 		{"POST", "/quick", 422, nil}, {"GET", "/live", 303, nil}, {"GET", "/a/never-made", 404, nil},
-		{"GET", "/api/v1/incidents", 401, nil}, {"GET", "/api/v1/nothing", 404, nil}, {"DELETE", "/api/v1/incidents", 405, nil}, {"GET", "/api/v1/openapi.json", 200, nil},
-		{"POST", "/api/v1/filings", 403, []string{"Sec-Fetch-Site", "cross-site"}}, {"GET", "/scim/v2/Users", 401, nil}, {"GET", "/scim/v2/nothing", 404, nil}, {"PATCH", "/scim/v2/Users", 404, nil},
+		{"GET", "/api/v1/incidents", 401, nil}, {"GET", "/api/v1/nothing", 404, nil}, {"DELETE", "/api/v1/incidents", 405, nil},
+		{"GET", "/api/v1/openapi.json", 200, nil},
+		{"POST", "/api/v1/filings", 403, []string{"Sec-Fetch-Site", "cross-site"}}, {"GET", "/scim/v2/Users", 401, nil},
+		{"GET", "/scim/v2/nothing", 404, nil}, {"PATCH", "/scim/v2/Users", 404, nil},
 		{"POST", "/scim/v2/Users", 403, []string{"Sec-Fetch-Site", "cross-site"}},
 	} {
 		req, err := http.NewRequest(c.method, s.url+c.path, nil)
@@ -94,10 +98,12 @@ func (s *server) guardedEverywhere(t *testing.T) {
 		if res.StatusCode != c.status {
 			t.Errorf("%s %s: %d, want %d", c.method, c.path, res.StatusCode, c.status)
 		}
-		if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+		if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") ||
+			!strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s %s: content security policy %q", c.method, c.path, policy)
 		}
-		for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"} {
+		for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"} {
 			if got := res.Header.Get(header); got != want {
 				t.Errorf("%s %s: %s is %q", c.method, c.path, header, got)
 			}
@@ -141,10 +147,12 @@ func (s *server) weigh(t *testing.T, v visitor, name, at string, cached map[stri
 		t.Errorf("%s weighs %d bytes at first and %d later; at most %d and %d", name, total, len(page), firstLoad, laterLoad)
 	}
 	policy := res.Header.Get("Content-Security-Policy")
-	if !strings.Contains(policy, "default-src 'none'") && !strings.Contains(policy, "default-src 'self'") || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {
+	if !strings.Contains(policy, "default-src 'none'") && !strings.Contains(policy, "default-src 'self'") ||
+		strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {
 		t.Errorf("%s: content security policy %q", name, policy)
 	}
-	for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin"} {
+	for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+		"Cross-Origin-Opener-Policy": "same-origin"} {
 		if got := res.Header.Get(header); got != want && !(header == "Referrer-Policy" && got == "same-origin") {
 			t.Errorf("%s: %s is %q", name, header, got)
 		}

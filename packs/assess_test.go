@@ -12,9 +12,11 @@ func ptr[T any](v T) *T { return &v }
 var atNoon = time.Date(2026, 6, 18, 19, 0, 0, 0, time.UTC)
 
 func full(at time.Time) policy.Inputs {
-	return policy.Inputs{Entity: "e", Categories: []string{"equipment"}, CrimeSuspected: ptr(true), HumanSafety: ptr(false), AssetRating: "medium",
-		LiabilityUSD: ptr(int64(250000)), InformationClass: "internal", PersonalInformation: "yes", PITypes: []string{"ssn"}, Residents: map[string]int64{"CA": 612, "MA": 3},
-		Devices: 1, Stated: map[string]bool{"description": true}, Events: map[string]time.Time{"received": at, "discovered": at.Add(-time.Hour)}}
+	return policy.Inputs{Entity: "e", Categories: []string{"equipment"}, CrimeSuspected: ptr(true),
+		HumanSafety: ptr(false), AssetRating: "medium",
+		LiabilityUSD: ptr(int64(250000)), InformationClass: "internal", PersonalInformation: "yes", PITypes: []string{"ssn"},
+		Residents: map[string]int64{"CA": 612, "MA": 3},
+		Devices:   1, Stated: map[string]bool{"description": true}, Events: map[string]time.Time{"received": at, "discovered": at.Add(-time.Hour)}}
 }
 
 func BenchmarkAssess(b *testing.B) {

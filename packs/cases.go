@@ -74,7 +74,8 @@ func runFile(file string, src []byte, p *policy.Pack) []Result {
 		out = append(out, Result{File: file, Case: name, Problems: c.problems})
 	}
 	if used != len(archive.Files) {
-		out = append(out, Result{File: file, Case: "file", Problems: []string{"a section is neither NAME/facts, NAME/want nor NAME/calendar, or is there twice"}})
+		out = append(out, Result{File: file, Case: "file",
+			Problems: []string{"a section is neither NAME/facts, NAME/want nor NAME/calendar, or is there twice"}})
 	}
 	return out
 }

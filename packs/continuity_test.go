@@ -20,8 +20,10 @@ func TestContinuityCriteria(t *testing.T) {
 		{`entity: e`, nil, 4},
 		{"entity: e\nimpact: {human_safety: true}", []string{"ma-continuity-safety"}, 3},
 		{"entity: e\nimpact: {asset_rating: critical, functional: high}", []string{"ma-continuity-critical"}, 3},
-		{"entity: e\nimpact: {human_safety: false, asset_rating: critical, functional: low, recoverability: regular}\noutage_minutes: 239", nil, 0},
-		{"entity: e\nimpact: {human_safety: false, asset_rating: low, functional: high, recoverability: extended}\noutage_minutes: 240", []string{"ma-continuity-outage", "ma-continuity-recovery"}, 0},
+		{"entity: e\nimpact: {human_safety: false, asset_rating: critical, functional: low, recoverability: regular}\noutage_minutes: 239", nil,
+			0},
+		{"entity: e\nimpact: {human_safety: false, asset_rating: low, functional: high, recoverability: extended}\noutage_minutes: 240",
+			[]string{"ma-continuity-outage", "ma-continuity-recovery"}, 0},
 	} {
 		in, err := p.Facts("facts", []byte(c.facts))
 		if err != nil {

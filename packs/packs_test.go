@@ -137,11 +137,13 @@ func TestLoad(t *testing.T) {
 	if under := all["example-us-ca-matrix"]; len(under.Matrix()) != 6 || len(ca.Matrix()) != 0 || len(under.Items()) != len(ca.Items()) {
 		t.Error("the example lays a matrix over California's pack and leaves the rest")
 	}
-	if r, ok := ca.RuleByID("ca-ag-sample"); !ok || r.Kind != "duty" || r.Mark != "source" || len(ca.Phases()) != 4 || len(ca.AllContacts()) != 3 {
+	if r, ok := ca.RuleByID("ca-ag-sample"); !ok || r.Kind != "duty" || r.Mark != "source" || len(ca.Phases()) != 4 ||
+		len(ca.AllContacts()) != 3 {
 		t.Errorf("%+v", r)
 	}
 	ma := all["us-ma"]
-	if len(ma.Matrix()) != 9 || len(ma.ControlSections()) != 6 || ma.ControlSections()[2].Body != "6.5" || ma.Calendar().Title() != "Massachusetts state offices" {
+	if len(ma.Matrix()) != 9 || len(ma.ControlSections()) != 6 || ma.ControlSections()[2].Body != "6.5" ||
+		ma.Calendar().Title() != "Massachusetts state offices" {
 		t.Error("Massachusetts' matrix and control mapping")
 	}
 	if r := ma.Rate(full(atNoon)); r.Level != policy.High || len(r.Reasons) != 1 {
@@ -179,7 +181,8 @@ func TestRunnerFindsWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := "-- a/facts --\nentity: e\nimpact: {liability_usd: 1000000}\nrecord: {events: {received: \"2026-03-02T09:00:00-05:00\"}}\n-- a/want --\n"
+	facts := "-- a/facts --\nentity: e\nimpact: {liability_usd: 1000000}\n" +
+		"record: {events: {received: \"2026-03-02T09:00:00-05:00\"}}\n-- a/want --\n"
 	for want, problem := range map[string]string{
 		"level: medium\n":                           "level: want",
 		"provisional: true\n":                       "provisional: want",

@@ -44,14 +44,15 @@ func TestEveryCategoryHasAProcedure(t *testing.T) {
 	}
 }
 
-// Whatever type of incident it is, its procedures find the cause, carry out corrective actions, analyse afterwards and say who is told, each
-// as a step that is not optional. MA 6.6.1.1, MA 6.6.1.2, MA 6.6.1.3, MA 6.6.1.4
+// Whatever type of incident it is, its procedures find the cause, carry out corrective actions, analyse afterwards and say who is told,
+// each as a step that is not optional. MA 6.6.1.1, MA 6.6.1.2, MA 6.6.1.3, MA 6.6.1.4
 func TestProceduresHoldTheFourParts(t *testing.T) {
 	p, err := Load("us-ma")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for part, aims := range map[string][]policy.Aim{"MA 6.6.1.1": {policy.AimAnalysis}, "MA 6.6.1.2": {policy.AimEradication, policy.AimReview, policy.AimContainment},
+	for part, aims := range map[string][]policy.Aim{"MA 6.6.1.1": {policy.AimAnalysis},
+		"MA 6.6.1.2": {policy.AimEradication, policy.AimReview, policy.AimContainment},
 		"MA 6.6.1.3": {policy.AimReview}, "MA 6.6.1.4": {policy.AimCommunication}} {
 		for _, c := range p.Categories() {
 			if !slices.ContainsFunc(p.PlaybooksFor([]string{c.ID}), func(b policy.Playbook) bool {

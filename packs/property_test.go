@@ -30,7 +30,8 @@ func everything(t *rapid.T, p *policy.Pack) policy.Inputs {
 		MediaCoverage: truth("media"), OutageMinutes: ptr(pick(t, "outage", int64(0), 119, 120, 121, 500)),
 		HumanSafety: truth("safety"), AssetRating: pick(t, "asset", "critical", "high", "medium", "low"),
 		LiabilityUSD:     ptr(pick(t, "liability", int64(0), 99999, 100000, 999999, 1000000, 1000001)),
-		InformationClass: pick(t, "class", "restricted", "confidential", "internal", "public"), FunctionalImpact: pick(t, "functional", "none", "low", "medium", "high"),
+		InformationClass: pick(t, "class", "restricted", "confidential", "internal", "public"), FunctionalImpact: pick(t, "functional", "none",
+			"low", "medium", "high"),
 		InformationImpact: []string{"none"}, Recoverability: "regular", PersonalInformation: pick(t, "pi", "yes", "no"),
 		Devices: 1, DevicesEncrypted: truth("encrypted"), PostIncidentReport: truth("report"), Stated: map[string]bool{},
 		Events: map[string]time.Time{"received": time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC)},
@@ -49,10 +50,13 @@ func forgetSome(t *rapid.T, in policy.Inputs) policy.Inputs {
 		label string
 		do    func()
 	}{
-		{"categories", func() { in.Categories = nil }}, {"crime", func() { in.CrimeSuspected = nil }}, {"media", func() { in.MediaCoverage = nil }},
+		{"categories", func() { in.Categories = nil }}, {"crime", func() { in.CrimeSuspected = nil }},
+		{"media", func() { in.MediaCoverage = nil }},
 		{"outage", func() { in.OutageMinutes = nil }}, {"safety", func() { in.HumanSafety = nil }}, {"asset", func() { in.AssetRating = "" }},
-		{"liability", func() { in.LiabilityUSD = nil }}, {"class", func() { in.InformationClass = "" }}, {"functional", func() { in.FunctionalImpact = "" }},
-		{"personal", func() { in.PersonalInformation = "" }}, {"types", func() { in.PITypes = nil }}, {"residents", func() { in.Residents = nil }},
+		{"liability", func() { in.LiabilityUSD = nil }}, {"class", func() { in.InformationClass = "" }},
+		{"functional", func() { in.FunctionalImpact = "" }},
+		{"personal", func() { in.PersonalInformation = "" }}, {"types", func() { in.PITypes = nil }},
+		{"residents", func() { in.Residents = nil }},
 		{"report", func() { in.PostIncidentReport = nil }},
 	}
 	for _, s := range steps {

@@ -68,7 +68,8 @@ func (w *wiring) prepareWatch() error {
 }
 
 // witnessClient calls witnesses; they are named by the operator, so that they may be inside.
-var witnessClient = &http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+var witnessClient = &http.Client{Timeout: 20 * time.Second,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 func (w *wiring) witness(s string) (work.Witness, error) {
 	kind, where, _ := strings.Cut(s, ":")
@@ -103,10 +104,12 @@ func loopbackHost(host string) bool {
 func (w *wiring) watchLoops(me string) (out []*work.Loop) {
 	if len(w.watch.witnesses) > 0 {
 		step := (&work.Witnessing{Tree: w.record, Witnesses: w.watch.witnesses, Now: time.Now, Log: w.log, Alarm: w.app.RaiseAlarm}).Step
-		out = append(out, &work.Loop{Name: "witnesses", Period: 5 * time.Second, Log: w.log, Abroad: true, Step: work.Leased(w.record, "witnesses", me, time.Now, step)})
+		out = append(out, &work.Loop{Name: "witnesses", Period: 5 * time.Second, Log: w.log, Abroad: true,
+			Step: work.Leased(w.record, "witnesses", me, time.Now, step)})
 	}
 	if w.cmd.Canary != "" {
-		out = append(out, &work.Loop{Name: "canary", Period: 5 * time.Second, Log: w.log, Step: work.Leased(w.record, "canary", me, time.Now, work.Sing(w.app))})
+		out = append(out, &work.Loop{Name: "canary", Period: 5 * time.Second, Log: w.log, Step: work.Leased(w.record, "canary", me,
+			time.Now, work.Sing(w.app))})
 	}
 	return out
 }

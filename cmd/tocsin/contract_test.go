@@ -16,7 +16,8 @@ import (
 // name and with the same meaning. The client keeps its own types, so that it can be older or newer than the server.
 func TestClientUnderstandsServer(t *testing.T) {
 	at := time.Date(2026, 11, 20, 17, 30, 0, 0, time.UTC)
-	rating := app.RatingView{Level: policy.High, Provisional: true, Reasons: []policy.Reason{{Rule: "r", Text: "t", Clause: "c"}}, Open: []string{"o"}}
+	rating := app.RatingView{Level: policy.High, Provisional: true,
+		Reasons: []policy.Reason{{Rule: "r", Text: "t", Clause: "c"}}, Open: []string{"o"}}
 	duty := app.DutyView{What: "w", By: "b", To: "t", Due: &at, Clause: "c", Status: "owed", Unverified: true}
 	reportable := policy.Reportability{Answer: policy.Yes, Reasons: []policy.Reason{{Text: "t"}}}
 	missing, advice := []policy.Item{{ID: "i", Label: "l"}}, []policy.Advice{{Text: "a"}}
@@ -24,9 +25,12 @@ func TestClientUnderstandsServer(t *testing.T) {
 	term := []policy.Term{{ID: "x", Label: "y"}}
 	contact := &incident.Contact{Name: "n"}
 	for _, c := range []struct{ sent, read any }{
-		{app.Answer{Incident: "n", Entity: "e", Filing: 2, ReceivedAt: at, Rating: rating, Reportability: reportable, Duties: []app.DutyView{duty},
-			Tracks: []app.TrackView{{Authority: "a", Name: "n", Status: "owed", Since: at}}, Missing: missing, Advice: advice, Receipt: "/r"}, &client.Answer{}},
-		{app.Preview{Rating: rating, Reportability: reportable, Duties: []app.DutyView{duty}, Tell: []app.TellView{{To: "t", Why: "w", Clause: "c"}},
+		{app.Answer{Incident: "n", Entity: "e", Filing: 2, ReceivedAt: at, Rating: rating, Reportability: reportable,
+			Duties: []app.DutyView{duty},
+			Tracks: []app.TrackView{{Authority: "a", Name: "n", Status: "owed", Since: at}}, Missing: missing, Advice: advice,
+			Receipt: "/r"}, &client.Answer{}},
+		{app.Preview{Rating: rating, Reportability: reportable, Duties: []app.DutyView{duty},
+			Tell:    []app.TellView{{To: "t", Why: "w", Clause: "c"}},
 			Missing: missing, Advice: advice}, &client.Preview{}},
 		{app.Form{Entity: entity, Pack: "p", Categories: term, PITypes: term, ISO: contact, Reporter: contact}, &client.Form{}},
 		{entity, &client.Entity{}},

@@ -16,7 +16,8 @@ func explain(w io.Writer, p *policy.Pack, a policy.Assessment) {
 	if len(a.Rating.Open) > 0 {
 		fmt.Fprintf(w, "  could still be raised by: %s\n", strings.Join(a.Rating.Open, ", "))
 	}
-	fmt.Fprintf(w, "\nReportable: %s\n", map[policy.Answer]string{policy.Yes: "yes", policy.No: "no", policy.Unknown: "not yet known"}[a.Reportability.Answer])
+	fmt.Fprintf(w, "\nReportable: %s\n", map[policy.Answer]string{policy.Yes: "yes", policy.No: "no",
+		policy.Unknown: "not yet known"}[a.Reportability.Answer])
 	reasonLines(w, a.Reportability.Reasons)
 	section(w, "Told now", len(a.Tell))
 	for _, t := range a.Tell {

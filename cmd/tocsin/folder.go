@@ -42,7 +42,8 @@ type keys struct {
 }
 
 // errLost keeps a mis-mounted disk from starting a second history: where there are keys, there was a record.
-var errLost = errors.New("the folder holds the keys of a record but not the record; restore it, or name the right database (a new record needs a new folder)")
+var errLost = errors.New("the folder holds the keys of a record but not the record; restore it, or name the right database (a new " +
+	"record needs a new folder)")
 
 // prepare makes the folder of a new record, or reads that of an old one. It refuses files that others may read or change.
 func (p place) prepare() (keys, error) {
@@ -140,7 +141,8 @@ func (p place) open(ctx context.Context) (*store.Cases, error) {
 
 // errForeignKeys keeps a replica with keys of its own from signing what others have signed: receipts and mailed links of the
 // one would be void at the other.
-var errForeignKeys = errors.New("the keys in the folder are not those that this record is signed with; give every replica a copy of the same keys folder")
+var errForeignKeys = errors.New(
+	"the keys in the folder are not those that this record is signed with; give every replica a copy of the same keys folder")
 
 // openWith opens the record for who will write to it, with the keys that it was signed with so far.
 func (p place) openWith(ctx context.Context, k keys) (*store.Cases, error) {

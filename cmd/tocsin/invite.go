@@ -32,6 +32,7 @@ func (c *inviteCmd) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Println(made.Link)
-	fmt.Fprintf(os.Stderr, "For %s, once, until %s. It cannot be shown again; whoever has it can sign in as this person.\n", made.Name, made.ExpiresAt.UTC().Format("2006-01-02 15:04 MST"))
+	fmt.Fprintf(os.Stderr, "For %s, once, until %s. It cannot be shown again; whoever has it can sign in as this person.\n", made.Name,
+		made.ExpiresAt.UTC().Format("2006-01-02 15:04 MST"))
 	return nil
 }

@@ -39,8 +39,10 @@ const otherRoute = "other"
 
 func newMeter() *meter {
 	m := &meter{registry: prometheus.NewRegistry(), routes: http.NewServeMux(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tocsin_http_requests_total", Help: "Requests answered, by route and class of status."}, []string{"route", "status"}),
-		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tocsin_http_request_seconds", Help: "Time to answer, by route; live streams are left out.",
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tocsin_http_requests_total",
+			Help: "Requests answered, by route and class of status."}, []string{"route", "status"}),
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tocsin_http_request_seconds",
+			Help:    "Time to answer, by route; live streams are left out.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_http_requests_in_flight", Help: "Requests being answered now."}),
 		streams:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "tocsin_live_streams", Help: "Open streams of live updates."})}
@@ -63,7 +65,8 @@ func newMeter() *meter {
 	for _, pattern := range []string{"GET /static/build/", "GET /healthz", "GET /readyz"} {
 		know(pattern)
 	}
-	m.registry.MustRegister(m.requests, m.took, m.inFlight, m.streams, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.took, m.inFlight, m.streams, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -164,7 +167,8 @@ var laneNames = map[notify.Lane]string{
 
 // Describe implements prometheus.Collector.
 func (m *recordMeter) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{queueMessages, queueFailed, queueOldest, clockWaiting, clockLag, treeSize, treeBacklog, treeLag, loopAge, diskFree, readable} {
+	for _, d := range []*prometheus.Desc{queueMessages, queueFailed, queueOldest, clockWaiting, clockLag, treeSize, treeBacklog, treeLag,
+		loopAge, diskFree, readable} {
 		out <- d
 	}
 }
@@ -251,9 +255,11 @@ func (w *wiring) measured(ctx context.Context) error {
 		return fmt.Errorf("--metrics: %w", err)
 	}
 	m := newMeter()
-	m.registry.MustRegister(&recordMeter{from: w.record, loops: func() []operation.Loop { return w.machine().Loops }, disk: func() operation.Disk { return diskOf(w.cmd.Data) }})
+	m.registry.MustRegister(&recordMeter{from: w.record, loops: func() []operation.Loop { return w.machine().Loops },
+		disk: func() operation.Disk { return diskOf(w.cmd.Data) }})
 	w.handler = m.count(w.handler)
-	server := &http.Server{Handler: guarded(false, m.page()), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+	server := &http.Server{Handler: guarded(false, m.page()), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 16 << 10}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			w.log.Error("measurements are not served", "error", err.Error())

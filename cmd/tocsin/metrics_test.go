@@ -46,8 +46,8 @@ func scrape(t *testing.T, m *meter) string {
 	return string(body)
 }
 
-// TestMetersTellNothing: whatever is asked for, the labels come from closed lists; no number, token, name or invented address is among them, and
-// there are no more series than routes and classes allow.
+// TestMetersTellNothing: whatever is asked for, the labels come from closed lists; no number, token, name or invented address is among
+// them, and there are no more series than routes and classes allow.
 func TestMetersTellNothing(t *testing.T) {
 	m := newMeter()
 	site := m.count(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -79,10 +79,13 @@ func TestMetersTellNothing(t *testing.T) {
 			t.Errorf("the measurements name %q", secret)
 		}
 	}
-	for _, want := range []string{`tocsin_http_requests_total{route="GET /incidents/{number}",status="4xx"} 3000`, `tocsin_http_requests_total{route="other",status="4xx"} 3000`,
+	for _, want := range []string{`tocsin_http_requests_total{route="GET /incidents/{number}",status="4xx"} 3000`,
+		`tocsin_http_requests_total{route="other",status="4xx"} 3000`,
 		`tocsin_http_requests_total{route="GET /signin",status="2xx"} 1`, `tocsin_http_requests_total{route="GET /emergency",status="5xx"} 1`,
-		`tocsin_http_requests_total{route="POST /invite/{token}",status="4xx"} 3000`, `tocsin_http_requests_total{route="GET /api/v1/incidents/{number}",status="4xx"} 3000`,
-		`tocsin_http_request_seconds_count{route="GET /signin"} 1`, "tocsin_http_requests_in_flight 0", "process_resident_memory_bytes", "go_goroutines"} {
+		`tocsin_http_requests_total{route="POST /invite/{token}",status="4xx"} 3000`,
+		`tocsin_http_requests_total{route="GET /api/v1/incidents/{number}",status="4xx"} 3000`,
+		`tocsin_http_request_seconds_count{route="GET /signin"} 1`, "tocsin_http_requests_in_flight 0",
+		"process_resident_memory_bytes", "go_goroutines"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("missing: %s", want)
 		}
@@ -104,7 +107,8 @@ func TestMetersOfStreams(t *testing.T) {
 		}
 		during = scrape(t, m)
 	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/live", nil))
-	if after := scrape(t, m); !strings.Contains(during, "tocsin_live_streams 1") || !strings.Contains(after, "tocsin_live_streams 0") || strings.Contains(after, `seconds_count{route="GET /live"}`) {
+	if after := scrape(t, m); !strings.Contains(during, "tocsin_live_streams 1") || !strings.Contains(after, "tocsin_live_streams 0") ||
+		strings.Contains(after, `seconds_count{route="GET /live"}`) {
 		t.Errorf("streams:\n%s", after)
 	}
 }
@@ -118,9 +122,12 @@ func TestMetersOfTheRecord(t *testing.T) {
 	c := &recordMeter{from: r, loops: loops, disk: func() operation.Disk { return operation.Disk{Free: 5, Total: 9} }}
 	m.registry.MustRegister(c)
 	text := scrape(t, m)
-	for _, want := range []string{`tocsin_queue_messages{lane="statutory"} 7`, `tocsin_queue_failing_messages{lane="statutory"} 2`, `tocsin_queue_messages{lane="webhook_alarm"} 0`,
-		"tocsin_clock_waiting_incidents 3", "tocsin_clock_lag_seconds 90", "tocsin_ledger_leaves 41", "tocsin_sequencer_backlog_changes 5", "tocsin_sequencer_lag_seconds 10.",
-		`tocsin_queue_oldest_seconds{lane="statutory"} 60.`, `tocsin_loop_since_last_run_seconds{loop="clock"}`, "tocsin_disk_free_bytes 5", "tocsin_record_readable 1"} {
+	for _, want := range []string{`tocsin_queue_messages{lane="statutory"} 7`, `tocsin_queue_failing_messages{lane="statutory"} 2`,
+		`tocsin_queue_messages{lane="webhook_alarm"} 0`,
+		"tocsin_clock_waiting_incidents 3", "tocsin_clock_lag_seconds 90", "tocsin_ledger_leaves 41", "tocsin_sequencer_backlog_changes 5",
+		"tocsin_sequencer_lag_seconds 10.",
+		`tocsin_queue_oldest_seconds{lane="statutory"} 60.`, `tocsin_loop_since_last_run_seconds{loop="clock"}`, "tocsin_disk_free_bytes 5",
+		"tocsin_record_readable 1"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("missing %s in\n%s", want, text)
 		}
@@ -129,7 +136,8 @@ func TestMetersOfTheRecord(t *testing.T) {
 		t.Errorf("the record was asked %d times", r.asked)
 	}
 	c.read, r.err = time.Time{}, errors.New("locked by 10.0.0.7")
-	if text = scrape(t, m); !strings.Contains(text, "tocsin_record_readable 0") || strings.Contains(text, "tocsin_queue_messages{") || strings.Contains(text, "10.0.0.7") {
+	if text = scrape(t, m); !strings.Contains(text, "tocsin_record_readable 0") || strings.Contains(text, "tocsin_queue_messages{") ||
+		strings.Contains(text, "10.0.0.7") {
 		t.Errorf("a record that cannot be read:\n%s", text)
 	}
 }
@@ -151,7 +159,8 @@ func TestMetricsPage(t *testing.T) {
 
 // Measurements leave this machine through no flag.
 func TestMetricsStayOnLoopback(t *testing.T) {
-	for address, ok := range map[string]bool{"": true, "127.0.0.1:9464": true, "localhost:9464": true, "[::1]:9464": true, ":9464": false, "0.0.0.0:9464": false,
+	for address, ok := range map[string]bool{"": true, "127.0.0.1:9464": true, "localhost:9464": true, "[::1]:9464": true,
+		":9464": false, "0.0.0.0:9464": false,
 		"10.1.2.3:9464": false, "tocsin.example:9464": false, "9464": false} {
 		if err := (&serveCmd{Metrics: address}).checkMetrics(); (err == nil) != ok {
 			t.Errorf("%q: %v", address, err)

@@ -144,7 +144,8 @@ func openPack(name string) (fs.FS, string, *policy.Pack, error) {
 		if p, builtIn := packs.Load(name); builtIn == nil {
 			return packs.Files, name, p, nil
 		}
-		return nil, "", nil, packFailure{fmt.Errorf("there is neither a file nor a built-in pack %s (built-in: %s)", name, strings.Join(packs.IDs(), ", ")), 2}
+		return nil, "", nil, packFailure{fmt.Errorf("there is neither a file nor a built-in pack %s (built-in: %s)", name,
+			strings.Join(packs.IDs(), ", ")), 2}
 	}
 	folder, err := filepath.Abs(name)
 	if err != nil {

@@ -55,7 +55,9 @@ func TestPackLint(t *testing.T) {
 		t.Errorf("%d %s", code, out)
 	}
 	dir := t.TempDir()
-	write(t, dir+"/own/pack.yaml", "id: own\nextends: us-ca\nversion: \"1\"\ntitle: Ours\nadvise: []\nmatrix:\n  - {id: m, title: M, source: installation, level: high, when: 'impact.human_safety > 3'}\n")
+	write(t, dir+"/own/pack.yaml",
+		"id: own\nextends: us-ca\nversion: \"1\"\ntitle: Ours\nadvise: []\nmatrix:\n"+
+			"  - {id: m, title: M, source: installation, level: high, when: 'impact.human_safety > 3'}\n")
 	_, problems, code := runPack(t, "lint", dir+"/own")
 	for _, want := range []string{
 		dir + `/own/pack.yaml:5:1: unknown key "advise" in the file; did you mean "advice"?`,
@@ -77,12 +79,15 @@ func TestPackTest(t *testing.T) {
 	}
 	dir := t.TempDir()
 	write(t, dir+"/own/pack.yaml", "id: own\nextends: us-ma\nversion: \"1\"\ntitle: Ours\n")
-	write(t, dir+"/own/cases/wrong.txtar", "-- a/facts --\nentity: e\nimpact: {liability_usd: 100000}\n-- a/want --\nlevel: low\nprovisional: false\nduties:\n  ma-triage: {clause: MA 6.5.1}\n-- b/facts --\nentity: e\n-- b/want --\nlevel: unrated\n")
+	write(t, dir+"/own/cases/wrong.txtar",
+		"-- a/facts --\nentity: e\nimpact: {liability_usd: 100000}\n-- a/want --\nlevel: low\nprovisional: false\nduties:\n"+
+			"  ma-triage: {clause: MA 6.5.1}\n-- b/facts --\nentity: e\n-- b/want --\nlevel: unrated\n")
 	out, err, code := runPack(t, "test", "-v", dir+"/own/pack.yaml")
 	if code != 1 || !strings.Contains(err, "1 of 2 cases") {
 		t.Errorf("%d %s", code, err)
 	}
-	for _, want := range []string{"FAIL own/cases/wrong.txtar: a", `level: want "low", got "medium"`, "provisional: want false", "ma-triage is not owed", "ok   own/cases/wrong.txtar: b"} {
+	for _, want := range []string{"FAIL own/cases/wrong.txtar: a", `level: want "low", got "medium"`, "provisional: want false",
+		"ma-triage is not owed", "ok   own/cases/wrong.txtar: b"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -90,16 +95,19 @@ func TestPackTest(t *testing.T) {
 }
 
 func TestPackExplain(t *testing.T) {
-	facts := write(t, t.TempDir()+"/facts.json", `{"entity":"e","outage_minutes":null,"impact":{"liability_usd":100000},"record":{"events":{"received":"2026-03-02T09:00:00-05:00"}}}`)
+	facts := write(t, t.TempDir()+"/facts.json",
+		`{"entity":"e","outage_minutes":null,"impact":{"liability_usd":100000},"record":{"events":{"received":"2026-03-02T09:00:00-05:00"}}}`)
 	out, _, code := runPack(t, "explain", "us-ma", "--facts", facts, "--all")
-	for _, want := range []string{"Rating: medium, provisional", "from $100,000 to below $1,000,000 [MA 6.5.1]", "could still be raised by: impact.human_safety",
+	for _, want := range []string{"Rating: medium, provisional", "from $100,000 to below $1,000,000 [MA 6.5.1]",
+		"could still be raised by: impact.human_safety",
 		"due: Mon 2 Mar 2026 13:00 -05:00, 4 hours from rated", "ma-soc: Every incident", "unknown  rating      ma-high-safety"} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%d: no %q in\n%s", code, want, out)
 		}
 	}
 	bad := write(t, t.TempDir()+"/facts.yaml", "entity: e\ncategories: [malwear]\n")
-	if _, err, code := runPack(t, "explain", "us-ma", "--facts", bad); code != 1 || !strings.Contains(err, `facts.yaml:2:14: categories cannot be "malwear"; did you mean "malware"?`) {
+	if _, err, code := runPack(t, "explain", "us-ma", "--facts", bad); code != 1 ||
+		!strings.Contains(err, `facts.yaml:2:14: categories cannot be "malwear"; did you mean "malware"?`) {
 		t.Errorf("%d %s", code, err)
 	}
 }

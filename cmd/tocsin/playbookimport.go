@@ -54,14 +54,16 @@ func (c *PackImportCmd) Run(k *kong.Context) error {
 // writeProcedure writes a procedure as packs have it. A JSON text is a YAML text too.
 func writeProcedure(w io.Writer, b policy.Foreign, source string) {
 	fmt.Fprintf(w, "# From %s, by %s, version of %s.\n# SHA-256 of the file: %s\nplaybooks:\n", b.Origin, b.Author, b.Modified, b.SHA256)
-	fmt.Fprintf(w, "  - id: %s\n    title: %s\n    cite: %s\n    source: %s\n    mark: configuration\n", quoted(b.ID), quoted(b.Title), quoted(b.Clause), quoted(source))
+	fmt.Fprintf(w, "  - id: %s\n    title: %s\n    cite: %s\n    source: %s\n    mark: configuration\n", quoted(b.ID), quoted(b.Title),
+		quoted(b.Clause), quoted(source))
 	fmt.Fprintf(w, "    purpose: %s\n", quoted(orElse(b.Purpose, b.Title)))
 	if len(b.Categories) > 0 {
 		fmt.Fprintf(w, "    categories: [%s]\n", strings.Join(quotedAll(b.Categories), ", "))
 	}
 	fmt.Fprintln(w, "    steps:")
 	for _, s := range b.Steps {
-		fmt.Fprintf(w, "      - id: %s\n        title: %s\n        aim: %s\n        role: %s\n        cite: %s\n", quoted(s.ID), quoted(s.Title), s.Aim, s.Role, quoted(orElse(s.Clause, b.Clause)))
+		fmt.Fprintf(w, "      - id: %s\n        title: %s\n        aim: %s\n        role: %s\n        cite: %s\n", quoted(s.ID), quoted(s.Title),
+			s.Aim, s.Role, quoted(orElse(s.Clause, b.Clause)))
 		if s.Within != "" {
 			fmt.Fprintf(w, "        within: %s\n", s.Within)
 		}

@@ -45,7 +45,8 @@ func TestPlaybookImportMakesAPack(t *testing.T) {
 func TestPlaybookImportSaysWhatIsWrong(t *testing.T) {
 	dir := t.TempDir()
 	_, problem, code := runPack(t, "import-playbook", write(t, dir+"/p.json", `{"type":"playbook","nmae":"x"}`))
-	if code != 1 || !strings.Contains(problem, "nmae: There is no such field. Did you mean name?") || !strings.Contains(problem, "workflow: This field is required.") {
+	if code != 1 || !strings.Contains(problem, "nmae: There is no such field. Did you mean name?") ||
+		!strings.Contains(problem, "workflow: This field is required.") {
 		t.Errorf("%d %s", code, problem)
 	}
 	if _, problem, code := runPack(t, "import-playbook", dir+"/none.json"); code != 2 {
@@ -53,7 +54,8 @@ func TestPlaybookImportSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestPeer_S01_HostileProcedureBecomesAPack: whatever words a file has, the pack that is made of it has them as they stand, and nothing beside them.
+// TestPeer_S01_HostileProcedureBecomesAPack: whatever words a file has, the pack that is made of it has them as they stand, and nothing
+// beside them.
 func TestPeer_S01_HostileProcedureBecomesAPack(t *testing.T) {
 	dir := t.TempDir()
 	file, _, code := runPack(t, "playbooks", "us-ma", "ma-play-malware", "--cacao", "--as", "2026-11-21")
@@ -76,7 +78,8 @@ func TestPeer_S01_HostileProcedureBecomesAPack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	yaml, problem, code := runPack(t, "import-playbook", write(t, dir+"/play.json", string(changed)), "--id", "own-play", "--source", "ma-standard")
+	yaml, problem, code := runPack(t, "import-playbook", write(t, dir+"/play.json", string(changed)), "--id", "own-play",
+		"--source", "ma-standard")
 	if code != 0 {
 		t.Fatal(problem)
 	}

@@ -81,6 +81,7 @@ func showPlaybook(w io.Writer, b policy.Playbook) {
 		if s.Optional {
 			notes = append(notes, "may be left out")
 		}
-		fmt.Fprintf(w, "\n%2d. %s (%s)\n    %s: %s [%s]\n    %s\n", i+1, s.Title, s.ID, s.Aim, strings.Join(append([]string{strings.ReplaceAll(s.Role, "_", " ")}, notes...), "; "), s.Clause, s.Guide)
+		fmt.Fprintf(w, "\n%2d. %s (%s)\n    %s: %s [%s]\n    %s\n", i+1, s.Title, s.ID, s.Aim,
+			strings.Join(append([]string{strings.ReplaceAll(s.Role, "_", " ")}, notes...), "; "), s.Clause, s.Guide)
 	}
 }

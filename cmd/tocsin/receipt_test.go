@@ -57,7 +57,8 @@ func TestVerifyReceipt(t *testing.T) {
 		return out.String(), err
 	}
 	out, err := check(receipt)
-	if err != nil || !strings.Contains(out, "VALID") || !strings.Contains(out, "7KM-4X9-2RTD") || !strings.Contains(out, "tocsin.example.gov") {
+	if err != nil || !strings.Contains(out, "VALID") || !strings.Contains(out, "7KM-4X9-2RTD") ||
+		!strings.Contains(out, "tocsin.example.gov") {
 		t.Fatalf("%v %s", err, out)
 	}
 	for i := range receipt {

@@ -116,7 +116,8 @@ func (c *serveCmd) checkAddress() error {
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("--tls-cert and --tls-key go together")
 	case !loopback && c.TLSCert == "" && !c.Proxy:
-		return errors.New("--listen: reports must not cross a network in the clear; give --tls-cert and --tls-key, or --proxy where a proxy ends TLS")
+		return errors.New("--listen: reports must not cross a network in the clear; give --tls-cert and --tls-key, or --proxy where " +
+			"a proxy ends TLS")
 	}
 	return nil
 }
@@ -131,7 +132,8 @@ func (c *serveCmd) checkMetrics() error {
 		return fmt.Errorf("--metrics: %w", err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return errors.New("--metrics: measurements are served on loopback only, for example 127.0.0.1:9464; let an agent on this machine fetch them")
+		return errors.New("--metrics: measurements are served on loopback only, for example 127.0.0.1:9464; let an agent on this " +
+			"machine fetch them")
 	}
 	return nil
 }

@@ -69,7 +69,8 @@ func (c *directoryImportCmd) Run(ctx context.Context) error {
 		}
 		return err
 	}
-	fmt.Printf("Imported %d entities, %d people, %d authorities, %d assets.\n", len(in.Entities), len(in.People), len(in.Authorities), len(in.Assets))
+	fmt.Printf("Imported %d entities, %d people, %d authorities, %d assets.\n", len(in.Entities), len(in.People),
+		len(in.Authorities), len(in.Assets))
 	return nil
 }
 

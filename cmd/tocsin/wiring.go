@@ -147,7 +147,8 @@ func (w *wiring) routes() error {
 	mux.Handle("/api/", programs)
 	mux.Handle("/scim/v2/", scim.New(scim.Config{Keys: w.app, People: w.app, BaseURL: w.address, Log: w.log}))
 	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
-		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label, Stopping: w.stopping, Proxies: w.cmd.proxies}
+		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label,
+		Stopping: w.stopping, Proxies: w.cmd.proxies}
 	if w.mailbox != nil {
 		pages.Mailbox = demoMail{w.mailbox}
 	}
@@ -268,7 +269,8 @@ func holder() string {
 func (w *wiring) makeLoops() {
 	me := holder()
 	courier := func(lanes notify.Lanes) func(context.Context) (bool, error) {
-		c := &work.Courier{Queue: w.record, Desk: w.app, Mail: w.mail, Hooks: w.hooks, Holder: me, Lanes: lanes, Workers: 4, Now: time.Now, Log: w.log,
+		c := &work.Courier{Queue: w.record, Desk: w.app, Mail: w.mail, Hooks: w.hooks, Holder: me, Lanes: lanes, Workers: 4,
+			Now: time.Now, Log: w.log,
 			GiveWay: w.gate.giveWay}
 		return c.Step
 	}
@@ -282,7 +284,8 @@ func (w *wiring) makeLoops() {
 		{Name: "sweeper", Period: 30 * time.Second, Log: w.log, Step: func(ctx context.Context) (bool, error) {
 			return false, errors.Join(w.app.SweepDrafts(ctx), w.app.SweepTips(ctx), w.app.SweepProposals(ctx))
 		}},
-		{Name: "designations", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "designations", me, time.Now, work.Designations(w.app))},
+		{Name: "designations", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "designations", me, time.Now,
+			work.Designations(w.app))},
 		{Name: "team", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "team", me, time.Now, work.GiveBack(w.app))},
 		{Name: "reports", Period: 5 * time.Second, Log: w.log, Step: work.Leased(leases, "reports", me, time.Now, work.Report(w.app))},
 		{Name: "links", Period: 30 * time.Second, Log: w.log, Step: work.Leased(leases, "links", me, time.Now, work.Links(w.app))},

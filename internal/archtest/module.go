@@ -15,7 +15,8 @@ import (
 var floors = map[string]struct{ version, why string }{
 	"github.com/jackc/pgx/v5":     {"v5.9.2", "earlier versions have published vulnerabilities"},
 	"github.com/wneessen/go-mail": {"v0.7.1", "earlier versions have published vulnerabilities"},
-	"modernc.org/sqlite":          {"v1.46.2", "earlier versions carry the WAL-reset fault of SQLite before 3.51.3, which corrupts a database"},
+	"modernc.org/sqlite": {"v1.46.2",
+		"earlier versions carry the WAL-reset fault of SQLite before 3.51.3, which corrupts a database"},
 }
 
 // maxDirect is how many direct requirements the project allows itself.
@@ -35,7 +36,8 @@ func Requirements(fsys fs.FS) ([]Problem, error) {
 	var direct []string
 	for _, r := range mod.Require {
 		if f, ok := floors[r.Mod.Path]; ok && semver.Compare(r.Mod.Version, f.version) < 0 {
-			out = append(out, Problem{"go.mod", r.Syntax.Start.Line, fmt.Sprintf("%s %s is below %s: %s", r.Mod.Path, r.Mod.Version, f.version, f.why)})
+			out = append(out, Problem{"go.mod", r.Syntax.Start.Line, fmt.Sprintf("%s %s is below %s: %s", r.Mod.Path,
+				r.Mod.Version, f.version, f.why)})
 		}
 		if !r.Indirect {
 			direct = append(direct, r.Mod.Path)

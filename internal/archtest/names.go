@@ -35,7 +35,8 @@ func Interfaces(t *Tree) []Problem {
 	var out []Problem
 	each(t, func(f *File, s *ast.TypeSpec, i *ast.InterfaceType) {
 		if n := methods(decls, f.Dir, i, 0); n > maxMethods && s.Name.Name != "Store" {
-			out = append(out, t.problem(f, s.Pos(), "interface %s has %d methods, more than %d; let each consumer declare what it needs", s.Name.Name, n, maxMethods))
+			out = append(out, t.problem(f, s.Pos(), "interface %s has %d methods, more than %d; let each consumer declare what it needs",
+				s.Name.Name, n, maxMethods))
 		}
 	})
 	return out

@@ -25,7 +25,8 @@ var clock = []string{"time.Now", "time.Since", "time.Until", "time.After", "time
 // io/fs, an interface that is handed in, while os stays out; and time.LoadLocation: zones are data that the binary embeds.
 var bans = []ban{
 	{"internal/domain", []string{"context", "crypto/rand", "database/", "log", "log/", "math/rand", "math/rand/",
-		"net", "net/http", "net/http/", "net/rpc", "net/rpc/", "net/smtp", "net/textproto", "os", "os/", "runtime", "runtime/", "syscall", "unsafe"},
+		"net", "net/http", "net/http/", "net/rpc", "net/rpc/", "net/smtp", "net/textproto", "os", "os/", "runtime",
+		"runtime/", "syscall", "unsafe"},
 		clock, true, "the same inputs must give the same facts; time, chance, people and what was looked up are arguments"},
 	{"internal/ledger", []string{"context", "database/", "net", "net/http", "net/http/", "os", "os/"},
 		clock, false, "a proof is checked from bytes alone"},

@@ -11,8 +11,10 @@ import (
 // the kernel comes first and imports none. The floor's own package wires them and may import all. A room within a room ("act/words") is a
 // room of its own.
 var rooms = map[string][]string{
-	"internal/app": {"act", "act/words", "filing", "identity", "identity/credentials", "identity/enrollment", "directory", "identity/provisioning",
-		"policy", "incidents", "incidents/lists", "investigation", "communication", "team", "response/containment", "response", "review", "delivery",
+	"internal/app": {"act", "act/words", "filing", "identity", "identity/credentials", "identity/enrollment", "directory",
+		"identity/provisioning",
+		"policy", "incidents", "incidents/lists", "investigation", "communication", "team", "response/containment",
+		"response", "review", "delivery",
 		"operations"},
 }
 

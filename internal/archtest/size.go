@@ -15,7 +15,8 @@ func FileSizes(t *Tree) []Problem {
 	for _, f := range t.Files {
 		long[f.Path] = f.Lines > maxLines
 		if f.Lines > maxLines && longFiles[f.Path] == "" {
-			out = append(out, Problem{Path: f.Path, Text: fmt.Sprintf("%d lines, more than %d: split it by what it is about, or explain it in internal/archtest/size.go", f.Lines, maxLines)})
+			out = append(out, Problem{Path: f.Path, Text: fmt.Sprintf(
+				"%d lines, more than %d: split it by what it is about, or explain it in internal/archtest/size.go", f.Lines, maxLines)})
 		}
 	}
 	for path := range longFiles {

@@ -16,8 +16,10 @@ type word struct {
 
 // The patterns are written so that this file does not match itself.
 var words = []word{
-	{regexp.MustCompile(`(?:^|[^\w.])/(?:w` + `ork|farm|root)/\w`), "names a folder of one machine; use a path relative to the repository, a flag or a temporary folder"},
-	{regexp.MustCompile(`(?:^|[^\w])shared` + `/[a-z]`), "names a folder outside the repository; only ../shared" + "/data may be read, by tests, and skipped where absent"},
+	{regexp.MustCompile(`(?:^|[^\w.])/(?:w` + `ork|farm|root)/\w`),
+		"names a folder of one machine; use a path relative to the repository, a flag or a temporary folder"},
+	{regexp.MustCompile(`(?:^|[^\w])shared` + `/[a-z]`), "names a folder outside the repository; only ../shared" +
+		"/data may be read, by tests, and skipped where absent"},
 	{regexp.MustCompile(`github\.com/[\w-]+/toc` + `sin\b`), "the module is called tocsin and has no host"},
 	{regexp.MustCompile(`"resolved": *"http`), "names a registry; create the lock file with npm's omit-lockfile-registry-resolved"},
 }

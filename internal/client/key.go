@@ -27,7 +27,8 @@ func ReadKey(path string) (string, error) {
 		return "", fmt.Errorf("%s is not a plain file", path)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return "", fmt.Errorf("%s may be read by others (mode %04o); run: chmod 600 %s, and replace the key if others have had access", path, info.Mode().Perm(), path)
+		return "", fmt.Errorf("%s may be read by others (mode %04o); run: chmod 600 %s, and replace the key if others have had access", path,
+			info.Mode().Perm(), path)
 	}
 	text := make([]byte, 1024)
 	n, err := f.Read(text)

@@ -33,7 +33,8 @@ func TestSpoolKeepsBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in := client.Report{ID: client.NewID(now), State: client.Waiting, Kind: client.Filing, Key: "k<&>", Body: body, Server: "https://x", KeptAt: now, Attempts: 3}
+		in := client.Report{ID: client.NewID(now), State: client.Waiting, Kind: client.Filing, Key: "k<&>", Body: body, Server: "https://x",
+			KeptAt: now, Attempts: 3}
 		if err := s.Put(in); err != nil {
 			t.Fatal(err)
 		}
@@ -192,8 +193,10 @@ func TestReadKey(t *testing.T) {
 
 func TestNewGuardsTheKey(t *testing.T) {
 	for server, ok := range map[string]bool{
-		"https://tocsin.example.gov": true, "https://tocsin.example.gov/": true, "http://127.0.0.1:8080": true, "http://localhost:1": true, "http://[::1]:1": true,
-		"http://tocsin.example.gov": false, "http://10.0.0.1": false, "ftp://x": false, "tocsin": false, "": false, "https://user:pw@x": false, "https://x?y=1": false,
+		"https://tocsin.example.gov": true, "https://tocsin.example.gov/": true, "http://127.0.0.1:8080": true,
+		"http://localhost:1": true, "http://[::1]:1": true,
+		"http://tocsin.example.gov": false, "http://10.0.0.1": false, "ftp://x": false, "tocsin": false, "": false,
+		"https://user:pw@x": false, "https://x?y=1": false,
 	} {
 		if _, err := client.New(server, "k", false); (err == nil) != ok {
 			t.Errorf("%s: %v", server, err)

@@ -54,14 +54,20 @@ func trap(t *testing.T) (port string, hits *atomic.Int64) {
 func TestForbiddenTargets(t *testing.T) {
 	port, hits := trap(t)
 	queries := new(atomic.Int64)
-	w := caller(t, WebhookConfig{Timeout: 2 * time.Second, Resolver: fakeDNS(t, queries, func(string) []string { return []string{"127.0.0.1"} })})
+	w := caller(t, WebhookConfig{Timeout: 2 * time.Second,
+		Resolver: fakeDNS(t, queries, func(string) []string { return []string{"127.0.0.1"} })})
 	hosts := []string{"127.0.0.1", "127.1.2.3", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]", "0.0.0.0", "[::127.0.0.1]",
-		"[::1%25lo]", "[fe80::1%25eth0]", "[fe80::1]", "169.254.169.254", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "168.63.129.16", "100.100.100.200",
-		"10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "198.18.0.1", "192.0.0.192", "192.0.2.1", "224.0.0.1", "255.255.255.255", "240.0.0.1",
-		"[ff02::1]", "[fc00::1]", "[fec0::1]", "[64:ff9b::7f00:1]", "[64:ff9b::10.0.0.1]", "[64:ff9b:1::1]", "[2002:7f00:1::1]", "[2001:0:7f00:1::]", "[2001:db8::1]", "[100::1]",
+		"[::1%25lo]", "[fe80::1%25eth0]", "[fe80::1]", "169.254.169.254", "[::ffff:169.254.169.254]", "[fd00:ec2::254]",
+		"168.63.129.16", "100.100.100.200",
+		"10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "198.18.0.1", "192.0.0.192", "192.0.2.1", "224.0.0.1",
+		"255.255.255.255", "240.0.0.1",
+		"[ff02::1]", "[fc00::1]", "[fec0::1]", "[64:ff9b::7f00:1]", "[64:ff9b::10.0.0.1]", "[64:ff9b:1::1]", "[2002:7f00:1::1]",
+		"[2001:0:7f00:1::]", "[2001:db8::1]", "[100::1]",
 		"2130706433", "017700000001", "0x7f000001", "0x7f.0.0.1", "127.1", "127.0.1", "0177.0.0.1", "127.0.0.1.", "0",
-		"localhost", "localhost.", "LOCALHOST", "a.localhost", "printer.local", "vault.internal", "metadata.google.internal", "intranet", "x.test",
-		"１２７.0.0.1", "127。0。0。1", "ⓛocalhost", "ⅼocalhost", "xn--.", "a..b.example", "-a.example.com", "example.com.", "ex%61mple.com%00.evil.com"}
+		"localhost", "localhost.", "LOCALHOST", "a.localhost", "printer.local", "vault.internal",
+		"metadata.google.internal", "intranet", "x.test",
+		"１２７.0.0.1", "127。0。0。1", "ⓛocalhost", "ⅼocalhost", "xn--.", "a..b.example", "-a.example.com", "example.com.",
+		"ex%61mple.com%00.evil.com"}
 	for _, h := range hosts {
 		for _, url := range []string{"https://" + h + "/", "https://" + h + ":" + port + "/x", "https://" + h + ":" + port} {
 			o := w.Send(context.Background(), hook(url))
@@ -73,8 +79,10 @@ func TestForbiddenTargets(t *testing.T) {
 			}
 		}
 	}
-	for _, url := range []string{"", "http://example.com/", "ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "javascript:alert(1)", "//example.com/", "https:example.com",
-		"https://user:pass@example.com/", "https://example.com:0/", "https://example.com:99999/", "https://example.com:x/", "https://example.com/#f", "https://", "https:///x",
+	for _, url := range []string{"", "http://example.com/", "ftp://example.com/", "file:///etc/passwd", "gopher://example.com/",
+		"javascript:alert(1)", "//example.com/", "https:example.com",
+		"https://user:pass@example.com/", "https://example.com:0/", "https://example.com:99999/", "https://example.com:x/",
+		"https://example.com/#f", "https://", "https:///x",
 		"https://example.com\r\nHost: a/", "https://" + strings.Repeat("a.", 200) + "com/", "unix:///run/x.sock"} {
 		if o := w.Send(context.Background(), hook(url)); o.Kind != notify.Refused {
 			t.Errorf("%q: %+v", url, o)
@@ -92,7 +100,8 @@ func TestForbiddenTargets(t *testing.T) {
 // A public name that resolves to an inner address is caught at the address dialled.
 func TestForbiddenByResolution(t *testing.T) {
 	port, hits := trap(t)
-	for _, inner := range []string{"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "0.0.0.0", "::", "fe80::1", "100.64.0.1"} {
+	for _, inner := range []string{"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "0.0.0.0", "::",
+		"fe80::1", "100.64.0.1"} {
 		queries := new(atomic.Int64)
 		w := caller(t, WebhookConfig{Timeout: 2 * time.Second, Resolver: fakeDNS(t, queries, func(string) []string { return []string{inner} })})
 		o := w.Send(context.Background(), hook("https://hooks.example.com:"+port+"/"))
@@ -140,7 +149,8 @@ func TestRebinding(t *testing.T) {
 	answer := atomic.Value{}
 	answer.Store("127.0.0.2")
 	// 127.0.0.2 stands for a public address here: the only one that is permitted.
-	w := caller(t, WebhookConfig{Timeout: 2 * time.Second, Allowed: Allowed{Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}, Hosts: []string{"hooks.example.com"}},
+	w := caller(t, WebhookConfig{Timeout: 2 * time.Second, Allowed: Allowed{Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")},
+		Hosts: []string{"hooks.example.com"}},
 		Resolver: fakeDNS(t, new(atomic.Int64), func(string) []string { return []string{answer.Load().(string)} })})
 	url := "http://hooks.example.com:" + port + "/"
 	if o := w.Send(context.Background(), hook(url)); o.Kind != notify.Delivered {
@@ -178,7 +188,8 @@ func TestProxyFromEnvironmentIsIgnored(t *testing.T) {
 		t.Setenv(name, "http://127.0.0.1:"+port)
 	}
 	var queries atomic.Int64
-	w := caller(t, WebhookConfig{Timeout: time.Second, Resolver: fakeDNS(t, &queries, func(string) []string { return []string{"10.255.255.1"} })})
+	w := caller(t, WebhookConfig{Timeout: time.Second,
+		Resolver: fakeDNS(t, &queries, func(string) []string { return []string{"10.255.255.1"} })})
 	if o := w.Send(context.Background(), hook("https://hooks.example.com/")); o.Kind != notify.Refused {
 		t.Errorf("%+v", o)
 	}
@@ -188,7 +199,8 @@ func TestProxyFromEnvironmentIsIgnored(t *testing.T) {
 }
 
 func TestPublicAddresses(t *testing.T) {
-	for _, s := range []string{"1.1.1.1", "8.8.8.8", "93.184.216.34", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8"} {
+	for _, s := range []string{"1.1.1.1", "8.8.8.8", "93.184.216.34", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1",
+		"2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8"} {
 		if !public(netip.MustParseAddr(s)) {
 			t.Errorf("%s is public", s)
 		}
@@ -216,7 +228,8 @@ func TestPublicAgreesWithMapped(t *testing.T) {
 
 // Z53: whatever passes is https, to a plain public name or a public address.
 func FuzzTarget(f *testing.F) {
-	for _, s := range []string{"https://hooks.example.com/x", "https://127.0.0.1/", "https://[::1%25lo]/", "https://2130706433/", "http://example.com", "https://a@b.c/", "https://EXAMPLE.com:8443/?q"} {
+	for _, s := range []string{"https://hooks.example.com/x", "https://127.0.0.1/", "https://[::1%25lo]/", "https://2130706433/",
+		"http://example.com", "https://a@b.c/", "https://EXAMPLE.com:8443/?q"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -293,7 +306,8 @@ func dnsAnswer(query []byte, answer func(string) []string) []byte {
 }
 
 func TestNamesThatPass(t *testing.T) {
-	for _, u := range []string{"https://hooks.example.com/a/b?c=d", "https://hooks.example.com:8443/", "https://xn--bcher-kva.example.com/", "https://8.8.8.8/", "https://[2606:4700::1111]/", "HTTPS://Example.COM/"} {
+	for _, u := range []string{"https://hooks.example.com/a/b?c=d", "https://hooks.example.com:8443/", "https://xn--bcher-kva.example.com/",
+		"https://8.8.8.8/", "https://[2606:4700::1111]/", "HTTPS://Example.COM/"} {
 		if _, err := (Allowed{}).target(u); err != nil {
 			t.Errorf("%s: %v", u, err)
 		}

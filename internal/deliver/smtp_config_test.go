@@ -33,8 +33,10 @@ func TestAuthentication(t *testing.T) {
 		want   notify.Result
 	}{
 		{"plain", file, smtptest.Script{TLS: good, Extensions: []string{"AUTH LOGIN PLAIN"}}, notify.Delivered},
-		{"refused", file, smtptest.Script{TLS: good, Extensions: []string{"AUTH PLAIN"}, Steps: auth(smtptest.Step{Reply: "535 c4n4ry no"})}, notify.Deferred},
-		{"temporary", file, smtptest.Script{TLS: good, Extensions: []string{"AUTH PLAIN"}, Steps: auth(smtptest.Step{Reply: "454 later"})}, notify.Deferred},
+		{"refused", file, smtptest.Script{TLS: good, Extensions: []string{"AUTH PLAIN"}, Steps: auth(smtptest.Step{Reply: "535 c4n4ry no"})},
+			notify.Deferred},
+		{"temporary", file, smtptest.Script{TLS: good, Extensions: []string{"AUTH PLAIN"}, Steps: auth(smtptest.Step{Reply: "454 later"})},
+			notify.Deferred},
 		{"not offered", file, smtptest.Script{TLS: good}, notify.Deferred},
 		{"only weak ones", file, smtptest.Script{TLS: good, Extensions: []string{"AUTH CRAM-MD5 NTLM"}}, notify.Deferred},
 		{"no file", file + ".none", smtptest.Script{TLS: good, Extensions: []string{"AUTH PLAIN"}}, notify.Deferred},
@@ -117,7 +119,8 @@ func TestHostileFieldsChangeNoHeader(t *testing.T) {
 	want := []string{"Auto-Submitted", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "References", "Subject", "To",
 		"X-Tocsin-Incident", "X-Tocsin-Kind"}
 	hostile := []string{"x\r\nBcc: v@example.org\r\n\r\nbody", "a\nSubject: b", "nul\x00", "=?utf-8?q?=0D=0ABcc:_x?=", `"quoted" <a@b>, c@d`,
-		"\u202e\u2066", strings.Repeat("long", 5000), strings.Repeat("w ", 3000), "bad\xff", "<script>", "(comment)", ".\r\nQUIT\r\n", "=\r\n", "ünï"}
+		"\u202e\u2066", strings.Repeat("long", 5000), strings.Repeat("w ", 3000), "bad\xff", "<script>", "(comment)",
+		".\r\nQUIT\r\n", "=\r\n", "ünï"}
 	server := smtptest.Start(t, smtptest.Script{})
 	s := sender(t, server.Addr())
 	for i, h := range hostile {
@@ -146,7 +149,8 @@ func TestHostileFieldsChangeNoHeader(t *testing.T) {
 			t.Errorf("%q: headers %v", h, got)
 		}
 		to, err := parsed.Header.AddressList("To")
-		if err != nil || len(to) != 1 || to[0].Address != "ana@example.gov" || taken.To != "ana@example.gov" || taken.From != "tocsin@example.gov" {
+		if err != nil || len(to) != 1 || to[0].Address != "ana@example.gov" || taken.To != "ana@example.gov" ||
+			taken.From != "tocsin@example.gov" {
 			t.Errorf("%q: to %v, envelope %s to %s (%v)", h, to, taken.From, taken.To, err)
 		}
 		for l := range strings.SplitSeq(taken.Data, "\r\n") {

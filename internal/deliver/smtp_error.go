@@ -21,7 +21,8 @@ const (
 	stageFinal // the dot is sent, the answer is awaited
 )
 
-var stageNames = [...]string{"connecting", "naming the sender", "naming the recipient", "asking to send", "sending", "waiting for the answer"}
+var stageNames = [...]string{"connecting", "naming the sender", "naming the recipient", "asking to send", "sending",
+	"waiting for the answer"}
 
 // stepError is a failure with the stage it happened at.
 type stepError struct {

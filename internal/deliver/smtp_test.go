@@ -24,9 +24,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var dated = time.Date(2026, 11, 21, 15, 4, 5, 0, time.FixedZone("PST", -8*3600))
 
 func message(id, to string) notify.Mail {
-	subject, text, html := notify.Render(notify.Notice{Kind: notify.AuthorityNotice, Incident: "7K3M-92QD-X", To: "Ana", Description: "line\n.\n..dots\r\nend"})
-	return notify.Mail{MessageID: notify.MessageID(id, to, "tocsin.example.gov"), From: notify.Address{Name: "Tocsin", Email: "tocsin@example.gov"},
-		To: notify.Address{Name: "Ana Ruiz", Email: to}, Subject: subject, Text: text, HTML: html, Date: dated,
+	subject, text, html := notify.Render(notify.Notice{Kind: notify.AuthorityNotice, Incident: "7K3M-92QD-X", To: "Ana",
+		Description: "line\n.\n..dots\r\nend"})
+	return notify.Mail{MessageID: notify.MessageID(id, to, "tocsin.example.gov"),
+		From: notify.Address{Name: "Tocsin", Email: "tocsin@example.gov"},
+		To:   notify.Address{Name: "Ana Ruiz", Email: to}, Subject: subject, Text: text, HTML: html, Date: dated,
 		Headers: map[string]string{"X-Tocsin-Incident": "7K3M-92QD-X"}}
 }
 
@@ -91,7 +93,8 @@ func TestLostAnswerResendsTheSame(t *testing.T) {
 		if len(got) != 2 || got[0] != got[1] {
 			t.Fatalf("%d copies, or they differ", len(got))
 		}
-		for _, want := range []string{"Message-ID: <" + m.MessageID + ">\r\n", "Date: Sat, 21 Nov 2026 15:04:05 -0800\r\n", "Auto-Submitted: auto-generated\r\n"} {
+		for _, want := range []string{"Message-ID: <" + m.MessageID + ">\r\n", "Date: Sat, 21 Nov 2026 15:04:05 -0800\r\n",
+			"Auto-Submitted: auto-generated\r\n"} {
 			if !strings.Contains(got[0].Data, want) {
 				t.Fatalf("lacks %q in\n%s", want, got[0].Data)
 			}
@@ -101,7 +104,8 @@ func TestLostAnswerResendsTheSame(t *testing.T) {
 
 // Z52: whatever a server answers, wherever, there is an outcome, and only a readable 2xx delivers.
 func FuzzSMTPReply(f *testing.F) {
-	for _, s := range []string{"250 ok", "550 no", "550-a\r\n550 b", "421", "\x00", "250-", "999 x", "-1 x", "2", "250 ok\r\n250 ok\r\n550 no", "\r\n\r\n"} {
+	for _, s := range []string{"250 ok", "550 no", "550-a\r\n550 b", "421", "\x00", "250-", "999 x", "-1 x", "2",
+		"250 ok\r\n250 ok\r\n550 no", "\r\n\r\n"} {
 		f.Add(s, uint8(1))
 		f.Add(s, uint8(4))
 	}
@@ -229,7 +233,8 @@ func TestBreaker(t *testing.T) {
 			t.Fatalf("%+v", o)
 		}
 	}
-	if o := s.Send(context.Background(), message("1", "ana@example.gov")); o.Kind != notify.Deferred || o.RetryAfter <= 0 || o.RetryAfter > 200*time.Millisecond {
+	if o := s.Send(context.Background(), message("1", "ana@example.gov")); o.Kind != notify.Deferred || o.RetryAfter <= 0 ||
+		o.RetryAfter > 200*time.Millisecond {
 		t.Fatalf("%+v", o)
 	}
 	box, err := mailbox.Start(addr)
@@ -259,9 +264,12 @@ func TestTLS(t *testing.T) {
 		{"starttls", StartTLS, smtptest.Script{TLS: good}, trust, notify.Delivered, "250"},
 		{"implicit", Implicit, smtptest.Script{TLS: good, Implicit: true}, trust, notify.Delivered, "250"},
 		{"absent", StartTLS, smtptest.Script{}, trust, notify.Deferred, "does not offer STARTTLS"},
-		{"refused", StartTLS, smtptest.Script{TLS: good, Steps: map[string]smtptest.Step{"STARTTLS": {Reply: "454 not now"}}}, trust, notify.Deferred, "454"},
-		{"refused for good", StartTLS, smtptest.Script{TLS: good, Steps: map[string]smtptest.Step{"STARTTLS": {Reply: "554 never"}}}, trust, notify.Deferred, "554"},
-		{"hangs", StartTLS, smtptest.Script{TLS: good, Steps: map[string]smtptest.Step{"STARTTLS": {Hang: true}}}, trust, notify.Deferred, "timeout"},
+		{"refused", StartTLS, smtptest.Script{TLS: good, Steps: map[string]smtptest.Step{"STARTTLS": {Reply: "454 not now"}}}, trust,
+			notify.Deferred, "454"},
+		{"refused for good", StartTLS, smtptest.Script{TLS: good, Steps: map[string]smtptest.Step{"STARTTLS": {Reply: "554 never"}}}, trust,
+			notify.Deferred, "554"},
+		{"hangs", StartTLS, smtptest.Script{TLS: good, Steps: map[string]smtptest.Step{"STARTTLS": {Hang: true}}}, trust,
+			notify.Deferred, "timeout"},
 		{"untrusted", StartTLS, smtptest.Script{TLS: good}, x509.NewCertPool(), notify.Deferred, "certificate"},
 		{"expired", StartTLS, smtptest.Script{TLS: expired}, trustExpired, notify.Deferred, "expired"},
 		{"implicit expired", Implicit, smtptest.Script{TLS: expired, Implicit: true}, trustExpired, notify.Deferred, "expired"},

@@ -119,14 +119,16 @@ func TestReceiverVerifies(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		wh, _ := standardwebhooks.NewWebhook(secret)
-		if err := wh.VerifyIgnoringTimestamp(body, r.Header); err != nil || r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/json" {
+		if err := wh.VerifyIgnoringTimestamp(body, r.Header); err != nil || r.Method != http.MethodPost ||
+			r.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%v %s %v", err, r.Method, r.Header)
 		}
 		ids, times = append(ids, r.Header.Get("webhook-id")), append(times, r.Header.Get("webhook-timestamp"))
 	}))
 	defer server.Close()
 	now := time.Unix(1_790_000_000, 0)
-	w := caller(t, WebhookConfig{Allowed: here, RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, Now: func() time.Time { return now }})
+	w := caller(t, WebhookConfig{Allowed: here, RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs,
+		Now: func() time.Time { return now }})
 	for range 2 {
 		if o := w.Send(context.Background(), hook(server.URL)); o.Kind != notify.Delivered || !o.At.Equal(now) {
 			t.Errorf("%+v", o)
@@ -176,7 +178,8 @@ func TestAnswers(t *testing.T) {
 		}))
 		o := caller(t, WebhookConfig{Allowed: here, Now: func() time.Time { return now }}).Send(context.Background(), hook(server.URL))
 		server.Close()
-		if o.Kind != c.want || o.RetryAfter != c.wait || !strings.HasPrefix(o.Reply, fmt.Sprint(c.status)) || o.Reply != notify.CleanReply(o.Reply) {
+		if o.Kind != c.want || o.RetryAfter != c.wait || !strings.HasPrefix(o.Reply, fmt.Sprint(c.status)) ||
+			o.Reply != notify.CleanReply(o.Reply) {
 			t.Errorf("%d %q: %+v", c.status, c.after, o)
 		}
 	}
@@ -297,8 +300,9 @@ func TestTargetIsLeftAlone(t *testing.T) {
 func TestCallIsChecked(t *testing.T) {
 	w := caller(t, WebhookConfig{Allowed: here})
 	for name, change := range map[string]func(*notify.Hook){
-		"no id": func(h *notify.Hook) { h.ID = "" }, "stop in id": func(h *notify.Hook) { h.ID = "a.b" }, "line in id": func(h *notify.Hook) { h.ID = "a\r\nX: y" },
-		"no secret": func(h *notify.Hook) { h.Secret = "" }, "large": func(h *notify.Hook) { h.Payload = make([]byte, maxPayload+1) },
+		"no id": func(h *notify.Hook) { h.ID = "" }, "stop in id": func(h *notify.Hook) { h.ID = "a.b" },
+		"line in id": func(h *notify.Hook) { h.ID = "a\r\nX: y" },
+		"no secret":  func(h *notify.Hook) { h.Secret = "" }, "large": func(h *notify.Hook) { h.Payload = make([]byte, maxPayload+1) },
 	} {
 		h := hook("http://127.0.0.1:1/")
 		change(&h)

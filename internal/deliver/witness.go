@@ -71,8 +71,9 @@ func (w MailWitness) Held(context.Context) ([]byte, error) { return nil, nil }
 // Send mails the checkpoint. It counts when the receiving server has taken it.
 func (w MailWitness) Send(ctx context.Context, c ledger.Checkpoint, _ int64, _ []ledger.Digest) error {
 	_, host, _ := strings.Cut(w.From, "@")
-	o := w.Mail.Send(ctx, notify.Mail{MessageID: notify.MessageID(fmt.Sprintf("checkpoint %d %s", c.Size, c.Root), w.To, host), From: notify.NewAddress("Tocsin", w.From),
-		To: notify.NewAddress("", w.To), Subject: fmt.Sprintf("Checkpoint of the record at %d entries", c.Size), Date: w.Now(),
+	o := w.Mail.Send(ctx, notify.Mail{MessageID: notify.MessageID(fmt.Sprintf("checkpoint %d %s", c.Size, c.Root), w.To, host),
+		From: notify.NewAddress("Tocsin", w.From),
+		To:   notify.NewAddress("", w.To), Subject: fmt.Sprintf("Checkpoint of the record at %d entries", c.Size), Date: w.Now(),
 		Text: "Please keep this message. It convicts any later rewriting of the record up to this size.\n" +
 			"Check a record against it with: tocsin verify --checkpoint FILE, where FILE holds the lines below.\n\n" + string(c.Note)})
 	if o.Kind != notify.Delivered {
@@ -113,7 +114,8 @@ func (w HTTPWitness) Send(ctx context.Context, c ledger.Checkpoint, old int64, p
 	}
 	defer res.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(res.Body, maxAnswer)) // the status decides
-	if size, err := strconv.ParseInt(strings.TrimSpace(string(body)), 10, 64); res.StatusCode == http.StatusConflict && err == nil && size >= 0 {
+	if size, err := strconv.ParseInt(strings.TrimSpace(string(body)), 10, 64); res.StatusCode == http.StatusConflict &&
+		err == nil && size >= 0 {
 		return operation.HoldsError{Size: size}
 	}
 	if res.StatusCode != http.StatusOK {

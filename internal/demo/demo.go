@@ -62,7 +62,8 @@ func Claim(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, startedMarker), []byte("This folder holds a demonstration of Tocsin. Nothing in it is real.\n"), 0o600)
+	return os.WriteFile(filepath.Join(dir, startedMarker), []byte(
+		"This folder holds a demonstration of Tocsin. Nothing in it is real.\n"), 0o600)
 }
 
 // File is what demo.json says.
@@ -134,7 +135,8 @@ func staff(ctx context.Context, a *app.App, people []Person) error {
 		if err != nil {
 			return err
 		}
-		for _, role := range []directory.Role{directory.IRCoordinator, directory.IRLead, directory.IRAnalyst, directory.Forensics, directory.Legal, directory.HumanResources, directory.Communications} {
+		for _, role := range []directory.Role{directory.IRCoordinator, directory.IRLead, directory.IRAnalyst, directory.Forensics,
+			directory.Legal, directory.HumanResources, directory.Communications} {
 			for _, member := range at(p.Entity, role) {
 				if err := a.AddTeamMember(ctx, by, p.Entity, placeOf(member, role, at(p.Entity, deputies[role]), a.Now().Year())); err != nil {
 					return err

@@ -42,7 +42,8 @@ func ReadFile(dir string) (File, error) { return readFile(filepath.Join(dir, mar
 // Load files every case through the API of a running demonstration, four at a time, and counts what it led to. progress
 // is told after each filing.
 func Load(ctx context.Context, f File, cases []Case, progress func()) (Counts, error) {
-	c := Counts{Categories: map[string]int{}, Ratings: map[string]int{}, Duties: map[string]int{}, Tracks: map[string]int{}, Incidents: map[string]string{}}
+	c := Counts{Categories: map[string]int{}, Ratings: map[string]int{}, Duties: map[string]int{}, Tracks: map[string]int{},
+		Incidents: map[string]string{}}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var mu sync.Mutex

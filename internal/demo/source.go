@@ -157,7 +157,8 @@ func (r hhsReport) words() string {
 	if d == "" {
 		d = "No description in the source."
 	}
-	return fmt.Sprintf("%s\n\nKind: %s. Where the information lay: %s. Source: breach reports of the US Department of Health and Human Services, row %d.", d, r.Breach, r.Where, r.Row)
+	return fmt.Sprintf("%s\n\nKind: %s. Where the information lay: %s. Source: breach reports of the US Department of Health and Human "+
+		"Services, row %d.", d, r.Breach, r.Where, r.Row)
 }
 
 // individuals reads a count as the source writes it: "1000", and "1.23*^6" for 1,230,000. What is no number, such as

@@ -64,7 +64,8 @@ func segments(u16 func(int) int, table int, out *[1 << 16]bool) {
 }
 
 // drawn are the scripts that read rightly when their letters stand one after the other from left to right.
-var drawn = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Common, unicode.Inherited}
+var drawn = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian,
+	unicode.Common, unicode.Inherited}
 
 // able says whether a character is drawn as itself.
 func able(r rune) bool {
@@ -74,7 +75,8 @@ func able(r rune) bool {
 // shown gives the form of a text that the fonts can draw: composed, and each run of other characters named by its script and
 // code points, "[Han U+6F22 U+5B57]". Line ends stay.
 func shown(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ", "\u00ad", "").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ", "\u00ad",
+		"").Replace(strings.ToValidUTF8(s, "\uFFFD"))
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x7F || r < ' ' && r != '\n' }) {
 		return s
 	}

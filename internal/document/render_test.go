@@ -18,11 +18,13 @@ import (
 )
 
 func sample(long string) paper.Doc {
-	return paper.Doc{Title: "Report to management", Running: "Incident MA-2026-000012", Marking: "Confidential", At: time.Unix(1_700_000_000, 0), Blocks: []paper.Block{
-		paper.Heading{Level: 2, Text: "What is known"}, paper.Para{Text: "Ängström, Ελλάδα, Москва, 漢字."}, paper.List{Items: []string{"first", "second"}},
-		paper.Table{Columns: []paper.Column{{Title: "Item"}, {Title: "What is known", Share: 3}, {Title: "Clause"}}, RowHeads: true,
-			Rows: [][]string{{"Location", long, "MA 6.5.3.6"}, {"Measures", "none yet"}}},
-		paper.Heading{Level: 2, Text: "Afterwards"}, paper.Para{Text: "The end.", Strong: true}}}
+	return paper.Doc{Title: "Report to management", Running: "Incident MA-2026-000012", Marking: "Confidential",
+		At: time.Unix(1_700_000_000, 0), Blocks: []paper.Block{
+			paper.Heading{Level: 2, Text: "What is known"}, paper.Para{Text: "Ängström, Ελλάδα, Москва, 漢字."},
+			paper.List{Items: []string{"first", "second"}},
+			paper.Table{Columns: []paper.Column{{Title: "Item"}, {Title: "What is known", Share: 3}, {Title: "Clause"}}, RowHeads: true,
+				Rows: [][]string{{"Location", long, "MA 6.5.3.6"}, {"Measures", "none yet"}}},
+			paper.Heading{Level: 2, Text: "Afterwards"}, paper.Para{Text: "The end.", Strong: true}}}
 }
 
 // TestOutsideReaders asks programs that did not make the file: whether its parts are in order, and what a reader that cannot see gets.
@@ -44,7 +46,8 @@ func TestOutsideReaders(t *testing.T) {
 		out := outside(t, "pdfinfo", "-struct-text", file)
 		from := 0
 		for _, want := range []string{"H1 (block)", `"Report to management "`, `"Marking: Confidential "`, "H2 (block)", `"What is known "`,
-			`"Ängström, Ελλάδα, Москва, [Han U+6F22 U+5B57]. "`, "LI (block)", `"first "`, "Table (block)", "/Scope /Column", `"Item "`, "/Scope /Row", `"Location "`,
+			`"Ängström, Ελλάδα, Москва, [Han U+6F22 U+5B57]. "`, "LI (block)", `"first "`, "Table (block)", "/Scope /Column", `"Item "`,
+			"/Scope /Row", `"Location "`,
 			"TD", "a long value a long value", `"MA 6.5.3.6 "`, `"Measures "`, `"none yet "`, `"Afterwards "`, `"The end. "`} {
 			at := strings.Index(out[from:], want)
 			if at < 0 {

@@ -91,7 +91,8 @@ func (l *layout) row(cells []cell, again func(), head bool) {
 		}
 		for _, c := range cells {
 			for i := from; i < min(from+n, len(c.lines)); i++ {
-				l.marks = append(l.marks, mark{page: l.page, x: c.x, y: l.y + padding + float64(i-from)*step + body, text: c.lines[i], size: body, bold: c.bold, leaf: c.leaf})
+				l.marks = append(l.marks, mark{page: l.page, x: c.x, y: l.y + padding + float64(i-from)*step + body, text: c.lines[i], size: body,
+					bold: c.bold, leaf: c.leaf})
 			}
 		}
 		l.y += high

@@ -40,13 +40,16 @@ func tag(raw []byte, d paper.Doc, l *layout) ([]byte, error) {
 	}
 	pages, info, catalog := l.page+1, len(objects)-2, len(objects)-1
 	for p := range pages {
-		objects[pageObject(p)] = fmt.Appendf(nil, "<</Type /Page /Parent 1 0 R /Resources 2 0 R /Contents %d 0 R /StructParents %d /Tabs /S>>", pageObject(p)+1, p)
+		objects[pageObject(p)] = fmt.Appendf(nil, "<</Type /Page /Parent 1 0 R /Resources 2 0 R /Contents %d 0 R /StructParents %d /Tabs /S>>",
+			pageObject(p)+1, p)
 	}
 	root, tree := len(objects), len(objects)+1
 	next := number(l.root, tree+1)
 	objects[catalog] = bytes.Replace(objects[catalog], []byte("/Type /Catalog"),
-		fmt.Appendf(nil, "/Type /Catalog /MarkInfo <</Marked true>> /ViewerPreferences <</DisplayDocTitle true>> /StructTreeRoot %d 0 R", root), 1)
-	objects = append(objects, fmt.Appendf(nil, "<</Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d>>", l.root.object, tree, pages),
+		fmt.Appendf(nil, "/Type /Catalog /MarkInfo <</Marked true>> /ViewerPreferences <</DisplayDocTitle true>> /StructTreeRoot %d 0 R", root),
+		1)
+	objects = append(objects, fmt.Appendf(nil, "<</Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d>>",
+		l.root.object, tree, pages),
 		parents(l.root, pages))
 	objects = append(objects, make([][]byte, next-len(objects))...)
 	write(l.root, root, objects)
@@ -201,7 +204,10 @@ func metadata(title, lang string) []byte {
 	var t, g strings.Builder
 	_ = xml.EscapeText(&t, []byte(title))
 	_ = xml.EscapeText(&g, []byte(lang))
-	return []byte(`<?xpacket begin="` + "\uFEFF" + `" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
-		`<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">` + t.String() + `</rdf:li></rdf:Alt></dc:title>` +
-		`<dc:language><rdf:Bag><rdf:li>` + g.String() + `</rdf:li></rdf:Bag></dc:language></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`)
+	return []byte(`<?xpacket begin="` + "\uFEFF" +
+		`" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
+		`<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">` +
+		t.String() + `</rdf:li></rdf:Alt></dc:title>` +
+		`<dc:language><rdf:Bag><rdf:li>` + g.String() +
+		`</rdf:li></rdf:Bag></dc:language></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`)
 }

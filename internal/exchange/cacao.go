@@ -88,7 +88,8 @@ func CACAO(pack *policy.Pack, b policy.Playbook, at time.Time) ([]byte, error) {
 		Labels:     append([]string{pack.ID, pack.Version}, b.Categories...),
 		References: []cacaoReference{{Name: b.Clause, Description: pack.Title}},
 		Start:      id("start", ""), Workflow: map[string]cacaoStep{}, Agents: map[string]cacaoAgent{},
-		Extensions: map[string]playbookExtension{extensionID: {ID: b.ID, Categories: b.Categories, Clause: b.Clause}}, Defined: map[string]cacaoExtension{extensionID: ourExtension}}
+		Extensions: map[string]playbookExtension{extensionID: {ID: b.ID, Categories: b.Categories, Clause: b.Clause}},
+		Defined:    map[string]cacaoExtension{extensionID: ourExtension}}
 	out.Workflow[id("end", "")] = cacaoStep{Type: "end", Name: "End"}
 	next := id("end", "")
 	for i := len(b.Steps) - 1; i >= 0; i-- { // from the end, so that each knows what comes after it
@@ -96,9 +97,11 @@ func CACAO(pack *policy.Pack, b policy.Playbook, at time.Time) ([]byte, error) {
 		words := cacaoOf[s.Aim]
 		agent := id("group", s.Role)
 		out.Agents[agent] = cacaoAgent{Type: "group", Name: strings.ReplaceAll(s.Role, "_", " ")}
-		out.Workflow[id("action", s.ID)] = cacaoStep{Type: "action", Name: s.Title, Description: describe(s), References: []cacaoReference{{Name: s.Clause}},
-			Next: next, Commands: []cacaoCommand{{Type: "manual", Command: s.Title + ". " + s.Guide, Activity: words.activity}}, Agent: agent,
-			Extensions: map[string]stepExtension{extensionID: {ID: s.ID, Aim: string(s.Aim), Role: s.Role, Within: s.Within, After: s.After, Optional: s.Optional, Clause: s.Clause}}}
+		out.Workflow[id("action", s.ID)] = cacaoStep{Type: "action", Name: s.Title, Description: describe(s),
+			References: []cacaoReference{{Name: s.Clause}},
+			Next:       next, Commands: []cacaoCommand{{Type: "manual", Command: s.Title + ". " + s.Guide, Activity: words.activity}}, Agent: agent,
+			Extensions: map[string]stepExtension{extensionID: {ID: s.ID, Aim: string(s.Aim), Role: s.Role, Within: s.Within, After: s.After,
+				Optional: s.Optional, Clause: s.Clause}}}
 		next = id("action", s.ID)
 	}
 	out.Workflow[out.Start] = cacaoStep{Type: "start", Name: "Start", Next: next}

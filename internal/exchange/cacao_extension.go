@@ -17,10 +17,13 @@ type cacaoExtension struct {
 }
 
 var ourExtension = cacaoExtension{Type: "extension-definition", Name: "Steps of a response procedure",
-	Description: "What each step is for, which role does it, by when and after which others, whether it may be left out, and the clause behind it.",
-	CreatedBy:   "identity--" + uuid.NewSHA1(cacaoSpace, []byte("tocsin")).String(),
-	Schema: "On the playbook: id, clause, categories (list). On an action: id, aim (containment, evidence, analysis, eradication, recovery, communication, review), " +
-		"role, within (such as 4 hours, from the start of the response), after (ids of steps that come before), optional (true: may be left out), clause.",
+	Description: "What each step is for, which role does it, by when and after which others, whether it may be left out, and the " +
+		"clause behind it.",
+	CreatedBy: "identity--" + uuid.NewSHA1(cacaoSpace, []byte("tocsin")).String(),
+	Schema: "On the playbook: id, clause, categories (list). On an action: id, aim (containment, evidence, analysis, eradication, " +
+		"recovery, communication, review), " +
+		"role, within (such as 4 hours, from the start of the response), after (ids of steps that come before), optional (true: may be " +
+		"left out), clause.",
 	Version: "1.0.0"}
 
 // playbookExtension is what the extension says of the playbook.

@@ -128,12 +128,15 @@ type readAgent struct {
 }
 
 var (
-	identifierForm = regexp.MustCompile(`^[a-z][a-z0-9-]+[a-z0-9]--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`)
-	timestampForm  = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)(\.[0-9]+)?Z$`)
+	identifierForm = regexp.MustCompile(
+		`^[a-z][a-z0-9-]+[a-z0-9]--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$`)
+	timestampForm = regexp.MustCompile(
+		`^[0-9]{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)(\.[0-9]+)?Z$`)
 )
 
 // agentTypes are those that the standard defines; others are programs' own.
-var agentTypes = []string{"group", "individual", "location", "organization", "sector", "http-api", "linux", "net-address", "security-category", "ssh"}
+var agentTypes = []string{"group", "individual", "location", "organization", "sector", "http-api", "linux", "net-address",
+	"security-category", "ssh"}
 
 // reading collects what is wrong with a file, so that a person learns of everything at once.
 type reading struct {
@@ -158,7 +161,8 @@ func ReadCACAO(data []byte) (policy.Foreign, error) {
 		return policy.Foreign{}, r.faults.Err()
 	}
 	sum := sha256.Sum256(data)
-	return policy.Foreign{Playbook: b, Origin: r.doc.ID, Author: r.doc.CreatedBy, Modified: r.doc.Modified, SHA256: hex.EncodeToString(sum[:])}, nil
+	return policy.Foreign{Playbook: b, Origin: r.doc.ID, Author: r.doc.CreatedBy, Modified: r.doc.Modified,
+		SHA256: hex.EncodeToString(sum[:])}, nil
 }
 
 // inTheirWords mends the remedies that speak of the contract of filings.
@@ -170,7 +174,8 @@ func inTheirWords(err error) error {
 		case strings.Contains(f.Remedy, "openapi.json"):
 			g.Remedy = "Leave it out; CACAO 2.0 has no such property here."
 		case strings.Contains(f.Remedy, "supplement"):
-			g.Remedy = fmt.Sprintf("Split the playbook: a file has at most %d bytes, and no list more than %d entries.", cacaoLimits.SizeBytes, cacaoLimits.Items)
+			g.Remedy = fmt.Sprintf("Split the playbook: a file has at most %d bytes, and no list more than %d entries.",
+				cacaoLimits.SizeBytes, cacaoLimits.Items)
 		}
 		out = append(out, &g)
 	}
@@ -218,10 +223,12 @@ func (r *reading) timestamp(field, at string) {
 // check holds the document to the standard, beyond the types of its properties.
 func (r *reading) check() {
 	d := &r.doc
-	for field, id := range map[string]string{"id": d.ID, "created_by": d.CreatedBy, "workflow_start": d.Start, "workflow_exception": d.Exception} {
+	for field, id := range map[string]string{"id": d.ID, "created_by": d.CreatedBy, "workflow_start": d.Start,
+		"workflow_exception": d.Exception} {
 		r.identifier(field, id)
 	}
-	for field, at := range map[string]string{"created": d.Created, "modified": d.Modified, "valid_from": d.ValidFrom, "valid_until": d.ValidUntil} {
+	for field, at := range map[string]string{"created": d.Created, "modified": d.Modified, "valid_from": d.ValidFrom,
+		"valid_until": d.ValidUntil} {
 		r.timestamp(field, at)
 	}
 	for field, ids := range map[string][]string{"derived_from": d.DerivedFrom, "related_to": d.RelatedTo, "markings": d.Markings} {
@@ -247,7 +254,8 @@ func (r *reading) check() {
 		r.identifier("agent_definitions", id)
 		kind, _, _ := strings.Cut(id, "--")
 		if kind != a.Type && slices.Contains(agentTypes, kind) {
-			r.refuse("agent_definitions."+shown(id)+".type", "This agent does not stand under its identifier.", "Begin the identifier with the type and --.")
+			r.refuse("agent_definitions."+shown(id)+".type", "This agent does not stand under its identifier.",
+				"Begin the identifier with the type and --.")
 		}
 	}
 	r.extensions("playbook_extensions", d.Extensions)
@@ -275,7 +283,8 @@ func (r *reading) steps() (ids []string) {
 func (r *reading) extensions(field string, keys map[string]jsonin.Raw) {
 	for id := range keys {
 		if !isIdentifier(id) || !strings.HasPrefix(id, "extension-definition--") {
-			r.refuse(field, "An extension stands under another name than that of its definition.", "Begin it with extension-definition-- and a UUID.")
+			r.refuse(field, "An extension stands under another name than that of its definition.",
+				"Begin it with extension-definition-- and a UUID.")
 		}
 	}
 }

@@ -57,10 +57,12 @@ func randomProcedure(r *rand.Rand) policy.Playbook {
 	word := func() string {
 		return []string{"Isolate", "Söke “it”", "Ask <them>", "a. b. c", "Line\nbreak", "日本語"}[r.IntN(6)]
 	}
-	b := policy.Playbook{ID: fmt.Sprintf("p-%d", r.IntN(9)), Title: word(), Purpose: word(), Clause: "MA 6.6.2.2", Categories: []string{"malware", "other"}[:r.IntN(3)]}
+	b := policy.Playbook{ID: fmt.Sprintf("p-%d", r.IntN(9)), Title: word(), Purpose: word(), Clause: "MA 6.6.2.2",
+		Categories: []string{"malware", "other"}[:r.IntN(3)]}
 	for i := range 1 + r.IntN(20) {
 		s := policy.Step{ID: fmt.Sprintf("s%d", i), Title: word(), Guide: word(), Aim: policy.Aims[r.IntN(len(policy.Aims))], Clause: "MA 6.6",
-			Role: string(directory.Roles[r.IntN(len(directory.Roles))]), Within: []string{"", "1 hour", "2 business days"}[r.IntN(3)], Optional: r.IntN(2) == 0, After: []string{}}
+			Role: string(directory.Roles[r.IntN(len(directory.Roles))]), Within: []string{"", "1 hour", "2 business days"}[r.IntN(3)],
+			Optional: r.IntN(2) == 0, After: []string{}}
 		for before := range i {
 			if r.IntN(4) == 0 {
 				s.After = append(s.After, fmt.Sprintf("s%d", before))
@@ -109,10 +111,12 @@ func sid(kind string, n int) string { return fmt.Sprintf("%s--00000000-0000-4000
 
 // foreign writes a playbook around a workflow in the words of the test: its steps have the identifiers that sid gives.
 func foreign(workflow string) []byte {
-	doc := `{"type":"playbook","spec_version":"cacao-2.0","id":"` + sid("playbook", 1) + `","name":"Other","created_by":"` + sid("identity", 2) + `",
+	doc := `{"type":"playbook","spec_version":"cacao-2.0","id":"` + sid("playbook", 1) + `","name":"Other","created_by":"` +
+		sid("identity", 2) + `",
 "created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","playbook_types":["mitigation"],"workflow_start":"start 1",
 "agent_definitions":{"group 9":{"type":"group","name":"Technical support"}},"workflow":` + workflow + `}`
-	for _, kind := range []string{"playbook-action", "if-condition", "while-condition", "switch-condition", "parallel", "action", "start", "end", "group", "playbook"} {
+	for _, kind := range []string{"playbook-action", "if-condition", "while-condition", "switch-condition", "parallel", "action", "start",
+		"end", "group", "playbook"} {
 		for n := range 20 {
 			doc = strings.ReplaceAll(doc, fmt.Sprintf("%q", fmt.Sprintf("%s %d", kind, n)), fmt.Sprintf("%q", sid(kind, n)))
 		}
@@ -121,27 +125,40 @@ func foreign(workflow string) []byte {
 }
 
 func act(n int, rest string) string {
-	return fmt.Sprintf(`"action %d":{"type":"action","name":"A%d","agent":"group 9","commands":[{"type":"manual","command":"do %d"}],%s}`, n, n, n, rest)
+	return fmt.Sprintf(`"action %d":{"type":"action","name":"A%d","agent":"group 9","commands":[{"type":"manual","command":"do %d"}],%s}`, n,
+		n, n, rest)
 }
 
 // A workflow with branches becomes steps that one person can do in order: what may not be needed is optional, and comes after its question.
 func TestCACAOBranchesBecomeSteps(t *testing.T) {
 	start, end := `"start 1":{"type":"start","on_completion":"%s"},`, `"end 1":{"type":"end"},"end 2":{"type":"end"},"end 3":{"type":"end"}`
 	for name, c := range map[string]struct{ flow, want string }{
-		"one after the other": {fmt.Sprintf(start, "action 1") + act(1, `"on_completion":"action 2"`) + "," + act(2, `"on_completion":"end 1"`), "A1; A2 after step-1"},
-		"in parallel": {fmt.Sprintf(start, "parallel 1") + `"parallel 1":{"type":"parallel","next_steps":["action 1","action 2"],"on_completion":"action 3"},` +
-			act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 2"`) + "," + act(3, `"on_completion":"end 3"`), "A1; A2; A3 after step-1 step-2"},
-		"a question": {fmt.Sprintf(start, "if-condition 1") + `"if-condition 1":{"type":"if-condition","condition":"spreads","on_true":"action 1","on_false":"end 2","on_completion":"action 2"},` +
-			act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 3"`), "Decide: spreads; A1 optional after step-1; A2 after step-2 step-1"},
-		"many answers": {fmt.Sprintf(start, "switch-condition 1") + `"switch-condition 1":{"type":"switch-condition","switch":"kind","cases":{"mail":"action 1","web":"end 2"},"on_completion":"end 3"},` +
+		"one after the other": {fmt.Sprintf(start, "action 1") + act(1, `"on_completion":"action 2"`) + "," +
+			act(2, `"on_completion":"end 1"`), "A1; A2 after step-1"},
+		"in parallel": {fmt.Sprintf(start, "parallel 1") +
+			`"parallel 1":{"type":"parallel","next_steps":["action 1","action 2"],"on_completion":"action 3"},` +
+			act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 2"`) + "," + act(3, `"on_completion":"end 3"`),
+			"A1; A2; A3 after step-1 step-2"},
+		"a question": {fmt.Sprintf(start, "if-condition 1") +
+			`"if-condition 1":{"type":"if-condition","condition":"spreads","on_true":"action 1","on_false":"end 2","on_completion":"action 2"},` +
+			act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 3"`),
+			"Decide: spreads; A1 optional after step-1; A2 after step-2 step-1"},
+		"many answers": {fmt.Sprintf(start, "switch-condition 1") +
+			`"switch-condition 1":{"type":"switch-condition","switch":"kind","cases":{"mail":"action 1","web":"end 2"},"on_completion":"end 3"},` +
 			act(1, `"on_completion":"end 1"`), "Decide: kind; A1 optional after step-1"},
-		"as long as": {fmt.Sprintf(start, "while-condition 1") + `"while-condition 1":{"type":"while-condition","condition":"beacons","on_true":"action 1","on_completion":"action 2"},` +
-			act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 3"`), "Decide: beacons; A1 optional after step-1; A2 after step-2"},
-		"where it fails": {fmt.Sprintf(start, "action 1") + act(1, `"on_success":"action 2","on_failure":"action 3"`) + "," + act(2, `"on_completion":"end 1"`) + "," + act(3, `"on_completion":"end 2"`),
+		"as long as": {fmt.Sprintf(start, "while-condition 1") +
+			`"while-condition 1":{"type":"while-condition","condition":"beacons","on_true":"action 1","on_completion":"action 2"},` +
+			act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 3"`),
+			"Decide: beacons; A1 optional after step-1; A2 after step-2"},
+		"where it fails": {fmt.Sprintf(start, "action 1") + act(1, `"on_success":"action 2","on_failure":"action 3"`) + "," +
+			act(2, `"on_completion":"end 1"`) + "," + act(3, `"on_completion":"end 2"`),
 			"A1; A3 optional after step-1; A2 after step-1"},
-		"branches that meet": {fmt.Sprintf(start, "parallel 1") + `"parallel 1":{"type":"parallel","next_steps":["action 1","action 2"],"on_completion":"end 3"},` +
-			act(1, `"on_completion":"action 3"`) + "," + act(2, `"on_completion":"action 3"`) + "," + act(3, `"on_completion":"end 1"`), "A1; A2; A3 after step-1 step-3"},
-		"another playbook": {fmt.Sprintf(start, "playbook-action 1") + `"playbook-action 1":{"type":"playbook-action","playbook_id":"playbook 7","on_completion":"end 2"}`, "Follow " + sid("playbook", 7)},
+		"branches that meet": {fmt.Sprintf(start, "parallel 1") +
+			`"parallel 1":{"type":"parallel","next_steps":["action 1","action 2"],"on_completion":"end 3"},` +
+			act(1, `"on_completion":"action 3"`) + "," + act(2, `"on_completion":"action 3"`) + "," + act(3, `"on_completion":"end 1"`),
+			"A1; A2; A3 after step-1 step-3"},
+		"another playbook": {fmt.Sprintf(start, "playbook-action 1") +
+			`"playbook-action 1":{"type":"playbook-action","playbook_id":"playbook 7","on_completion":"end 2"}`, "Follow " + sid("playbook", 7)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := ReadCACAO(foreign("{" + c.flow + "," + end + "}"))
@@ -191,16 +208,24 @@ func TestCACAORefusesWithWords(t *testing.T) {
 		"no identifier":       {swap(sid("identity", 2), "me"), "created_by", "no identifier"},
 		"no timestamp":        {swap("2026-01-01T00:00:00.000Z", "yesterday"), "created", "no timestamp"},
 		"revoked":             {swap(`"name":"Other"`, `"name":"Other","revoked":true`), "revoked", "revoked it"},
-		"no start":            {swap(`"workflow_start":"`+sid("start", 1), `"workflow_start":"`+sid("start", 2)), "workflow_start", "no start step"},
-		"leads nowhere":       {swap(`"on_completion":"`+sid("end", 1), `"on_completion":"`+sid("end", 4)), "workflow." + sid("action", 1) + ".on_completion", "no step"},
-		"nobody does it":      {swap(`"agent":"`+sid("group", 9), `"agent":"`+sid("group", 8)), "workflow." + sid("action", 1) + ".agent", "no definition"},
-		"goes in a circle":    {swap(`"on_completion":"`+sid("end", 1), `"on_completion":"`+sid("action", 1)), "workflow." + sid("action", 1), "back to itself"},
-		"nothing leads there": {foreign("{" + start + act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 1"`) + end + "}"), "workflow." + sid("action", 2), "No step leads"},
-		"nothing to do":       {foreign(`{"start 1":{"type":"start","on_completion":"end 1"}` + end + "}"), "workflow", "nothing to do"},
-		"too deep":            {swap(`"name":"Other"`, `"name":"Other","playbook_variables":`+strings.Repeat(`{"a":`, 30)+"1"+strings.Repeat("}", 30)), "playbook_variables", "nested"},
-		"too large":           {swap(`"name":"Other"`, `"name":"`+strings.Repeat("x", 600<<10)+`"`), "name", "larger than"},
-		"an empty command":    {swap(`"command":"do 1"`, `"version":"1"`), "workflow." + sid("action", 1) + ".commands[0].command", "says nothing"},
-		"no base64":           {swap(`"command":"do 1"`, `"command_b64":"!"`), "workflow." + sid("action", 1) + ".commands[0].command_b64", "base64"},
+		"no start": {swap(`"workflow_start":"`+sid("start", 1), `"workflow_start":"`+sid("start", 2)),
+			"workflow_start", "no start step"},
+		"leads nowhere": {swap(`"on_completion":"`+sid("end", 1), `"on_completion":"`+sid("end", 4)), "workflow." + sid("action", 1) +
+			".on_completion", "no step"},
+		"nobody does it": {swap(`"agent":"`+sid("group", 9), `"agent":"`+sid("group", 8)), "workflow." + sid("action", 1) +
+			".agent", "no definition"},
+		"goes in a circle": {swap(`"on_completion":"`+sid("end", 1), `"on_completion":"`+sid("action", 1)),
+			"workflow." + sid("action", 1), "back to itself"},
+		"nothing leads there": {foreign("{" + start + act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 1"`) + end + "}"),
+			"workflow." + sid("action", 2), "No step leads"},
+		"nothing to do": {foreign(`{"start 1":{"type":"start","on_completion":"end 1"}` + end + "}"), "workflow", "nothing to do"},
+		"too deep": {swap(`"name":"Other"`, `"name":"Other","playbook_variables":`+strings.Repeat(`{"a":`, 30)+"1"+strings.Repeat("}",
+			30)), "playbook_variables", "nested"},
+		"too large": {swap(`"name":"Other"`, `"name":"`+strings.Repeat("x", 600<<10)+`"`), "name", "larger than"},
+		"an empty command": {swap(`"command":"do 1"`, `"version":"1"`), "workflow." + sid("action", 1) +
+			".commands[0].command", "says nothing"},
+		"no base64": {swap(`"command":"do 1"`, `"command_b64":"!"`), "workflow." + sid("action", 1) +
+			".commands[0].command_b64", "base64"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ReadCACAO(c.doc)
@@ -303,7 +328,8 @@ func spoil(r *rand.Rand, doc map[string]any, depth int) {
 func FuzzReadCACAO(f *testing.F) {
 	start, end := `"start 1":{"type":"start","on_completion":"parallel 1"},`, `,"end 1":{"type":"end"},"end 2":{"type":"end"}`
 	f.Add(foreign("{" + start + `"parallel 1":{"type":"parallel","next_steps":["action 1","parallel 2"],"on_completion":"end 1"},` +
-		`"parallel 2":{"type":"parallel","next_steps":["action 1","action 1"],"on_completion":"action 2"},` + act(1, `"on_completion":"end 1"`) + "," + act(2, `"on_completion":"end 2"`) + end + "}"))
+		`"parallel 2":{"type":"parallel","next_steps":["action 1","action 1"],"on_completion":"action 2"},` + act(1, `"on_completion":"end 1"`) +
+		"," + act(2, `"on_completion":"end 2"`) + end + "}"))
 	f.Add([]byte(`{"type":"playbook"}`))
 	for _, text := range hostile.Payloads() {
 		f.Add(hostilePlaybook(text))

@@ -23,8 +23,10 @@ var stepParts = []part{
 	{"in_args", func(s readStep) bool { return len(s.In) > 0 }, []string{"action", "playbook-action"}, nil},
 	{"out_args", func(s readStep) bool { return len(s.Out) > 0 }, []string{"action", "playbook-action"}, nil},
 	{"next_steps", func(s readStep) bool { return len(s.Branches) > 0 }, []string{"parallel"}, []string{"parallel"}},
-	{"condition", func(s readStep) bool { return s.Condition != "" }, []string{"if-condition", "while-condition"}, []string{"if-condition", "while-condition"}},
-	{"on_true", func(s readStep) bool { return s.True != "" }, []string{"if-condition", "while-condition"}, []string{"if-condition", "while-condition"}},
+	{"condition", func(s readStep) bool { return s.Condition != "" }, []string{"if-condition", "while-condition"},
+		[]string{"if-condition", "while-condition"}},
+	{"on_true", func(s readStep) bool { return s.True != "" }, []string{"if-condition", "while-condition"},
+		[]string{"if-condition", "while-condition"}},
 	{"on_false", func(s readStep) bool { return s.False != "" }, []string{"if-condition"}, nil},
 	{"switch", func(s readStep) bool { return s.Switch != "" }, []string{"switch-condition"}, []string{"switch-condition"}},
 	{"cases", func(s readStep) bool { return len(s.Cases) > 0 }, []string{"switch-condition"}, []string{"switch-condition"}},
@@ -36,7 +38,8 @@ var stepParts = []part{
 func (r *reading) checkStep(id string, s readStep) {
 	at := "workflow." + shown(id)
 	if !isIdentifier(id) || !strings.HasPrefix(id, s.Type+"--") {
-		r.refuse(at, "This step does not stand under its identifier.", "Write its type, -- and a UUID, such as action--00000000-0000-4000-8000-000000000000.")
+		r.refuse(at, "This step does not stand under its identifier.",
+			"Write its type, -- and a UUID, such as action--00000000-0000-4000-8000-000000000000.")
 	}
 	for _, p := range stepParts {
 		switch {
@@ -81,7 +84,8 @@ func (r *reading) onward(at string, s readStep) {
 	case s.Type == "start" && s.Success+s.Failure != "":
 		r.refuse(at+".on_success", "A start step neither succeeds nor fails.", "Use on_completion.")
 	case s.Completion+s.Success == "":
-		r.refuse(at+".on_completion", "Nothing says what comes after this step.", "State on_completion, or on_success; the last step leads to one of type end.")
+		r.refuse(at+".on_completion", "Nothing says what comes after this step.",
+			"State on_completion, or on_success; the last step leads to one of type end.")
 	}
 }
 

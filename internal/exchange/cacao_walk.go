@@ -91,7 +91,8 @@ func (w *walker) walk(id string, after []string) []string {
 		return after
 	}
 	if w.path[id] || w.tasks[id] != nil && w.tasks[id].open {
-		w.r.refuse("workflow."+id, "This step leads back to itself.", "Use a step of type while-condition whose branch ends in a step of type end.")
+		w.r.refuse("workflow."+id, "This step leads back to itself.",
+			"Use a step of type while-condition whose branch ends in a step of type end.")
 		return after
 	}
 	if t := w.tasks[id]; t != nil {
@@ -168,7 +169,8 @@ func (w *walker) steps() (out []policy.Step) {
 			return !placed[name] && !slices.ContainsFunc(waits[name], func(b string) bool { return !placed[b] })
 		})
 		if i < 0 {
-			w.r.refuse("workflow", "Steps wait for each other, or for one that is not there.", "Let each come after steps of the workflow that do not wait for it.")
+			w.r.refuse("workflow", "Steps wait for each other, or for one that is not there.",
+				"Let each come after steps of the workflow that do not wait for it.")
 			return nil
 		}
 		t := w.order[i]
@@ -187,7 +189,8 @@ func (w *walker) names() map[string]string {
 			continue
 		}
 		if taken[t.ext.ID] || !slugForm.MatchString(t.ext.ID) {
-			w.r.refuse("workflow."+t.id+".step_extensions."+extensionID+".id", "This id is no word of small letters, digits and hyphens, or another step has it.", "Give each step its own id.")
+			w.r.refuse("workflow."+t.id+".step_extensions."+extensionID+".id",
+				"This id is no word of small letters, digits and hyphens, or another step has it.", "Give each step its own id.")
 		}
 		ids[t.id], taken[t.ext.ID] = t.ext.ID, true
 	}
@@ -349,13 +352,19 @@ func (r *reading) aim(s readStep) policy.Aim {
 	return policy.AimAnalysis
 }
 
-var aimOfActivity = map[string]policy.Aim{"compose-content": policy.AimCommunication, "deliver-content": policy.AimCommunication, "identify-audience": policy.AimCommunication,
-	"identify-channel": policy.AimCommunication, "scan-system": policy.AimAnalysis, "match-indicator": policy.AimAnalysis, "analyze-collected-data": policy.AimAnalysis,
-	"identify-indicators": policy.AimEvidence, "scan-vulnerabilities": policy.AimAnalysis, "configure-systems": policy.AimEradication, "restrict-access": policy.AimContainment,
-	"disconnect-system": policy.AimContainment, "eliminate-risk": policy.AimEradication, "revert-system": policy.AimRecovery, "restore-data": policy.AimRecovery,
-	"restore-capabilities": policy.AimRecovery, "map-network": policy.AimAnalysis, "identify-steps": policy.AimReview, "analyze-engagement-results": policy.AimReview}
+var aimOfActivity = map[string]policy.Aim{"compose-content": policy.AimCommunication, "deliver-content": policy.AimCommunication,
+	"identify-audience": policy.AimCommunication,
+	"identify-channel":  policy.AimCommunication, "scan-system": policy.AimAnalysis, "match-indicator": policy.AimAnalysis,
+	"analyze-collected-data": policy.AimAnalysis,
+	"identify-indicators":    policy.AimEvidence, "scan-vulnerabilities": policy.AimAnalysis, "configure-systems": policy.AimEradication,
+	"restrict-access":   policy.AimContainment,
+	"disconnect-system": policy.AimContainment, "eliminate-risk": policy.AimEradication, "revert-system": policy.AimRecovery,
+	"restore-data":         policy.AimRecovery,
+	"restore-capabilities": policy.AimRecovery, "map-network": policy.AimAnalysis, "identify-steps": policy.AimReview,
+	"analyze-engagement-results": policy.AimReview}
 
-var aimOfType = map[string]policy.Aim{"detection": policy.AimAnalysis, "investigation": policy.AimAnalysis, "mitigation": policy.AimContainment,
+var aimOfType = map[string]policy.Aim{"detection": policy.AimAnalysis, "investigation": policy.AimAnalysis,
+	"mitigation":  policy.AimContainment,
 	"remediation": policy.AimEradication, "notification": policy.AimCommunication, "prevention": policy.AimReview}
 
 // role is who does a step: the agent, where its name is a role of the directory; else an analyst of the response team.

@@ -28,7 +28,8 @@ func hostilePlaybook(text string) []byte {
 "switch-condition 1":{"type":"switch-condition","switch":TEXT,"cases":{TEXT:"action 2"},"on_completion":"if-condition 1"},
 "action 2":{"type":"action","agent":"group 9","commands":[{"type":"http-api","command":TEXT,"headers":{TEXT:[TEXT]}}],"on_completion":"end 1"},
 "if-condition 1":{"type":"if-condition","condition":TEXT,"on_true":"end 2","on_completion":"end 3"},"end 1":{"type":"end"},"end 2":{"type":"end"},"end 3":{"type":"end"}}`))
-	doc = strings.Replace(doc, `"name":"Other"`, `"name":TEXT,"description":TEXT,"labels":[TEXT],"playbook_variables":{TEXT:{"value":TEXT}}`, 1)
+	doc = strings.Replace(doc, `"name":"Other"`, `"name":TEXT,"description":TEXT,"labels":[TEXT],"playbook_variables":{TEXT:{"value":TEXT}}`,
+		1)
 	return []byte(words.Replace(strings.Replace(doc, `"name":"Technical support"`, `"name":TEXT`, 1)))
 }
 
@@ -53,7 +54,8 @@ func TestPeer_S01_HostilePlaybooks(t *testing.T) {
 			t.Errorf("the steps are %q, want %q", titles, want)
 		}
 		if guide := got.Steps[0].Guide; got.Title != text || got.Purpose != text || got.Steps[0].Clause != text ||
-			!strings.Contains(guide, "Command for a machine (bash), not run from here: "+text) || !strings.Contains(guide, "(sigma), not run from here: "+text) {
+			!strings.Contains(guide, "Command for a machine (bash), not run from here: "+text) ||
+			!strings.Contains(guide, "(sigma), not run from here: "+text) {
 			t.Errorf("%q came in otherwise: %+v", text, got.Playbook)
 		}
 	}
@@ -72,7 +74,8 @@ func TestPeer_S01_HostileProcedures(t *testing.T) {
 		b.Steps = nil
 		for _, text := range texts[:n] {
 			b.Title, b.Purpose = text, text
-			b.Steps = append(b.Steps, policy.Step{ID: "s" + strings.Repeat("x", len(b.Steps)), Title: text, Guide: text, Aim: policy.AimAnalysis, Role: "ir_lead", Clause: text})
+			b.Steps = append(b.Steps, policy.Step{ID: "s" + strings.Repeat("x", len(b.Steps)), Title: text, Guide: text, Aim: policy.AimAnalysis,
+				Role: "ir_lead", Clause: text})
 		}
 		out, err := CACAO(p, b, published)
 		if err != nil {
@@ -93,12 +96,14 @@ func TestPeer_S01_HostileProcedures(t *testing.T) {
 // repeats of the file is short and visible, however long the name is and however often it is refused.
 func TestPeer_S01_HostileNamesInPlaybooks(t *testing.T) {
 	long := strings.Repeat("a", 300<<10)
-	for _, name := range append(hostile.Payloads(), long, "action--"+long+"--00000000-0000-4000-8000-000000000001", "\x1b]0;title\x07", "line\nbreak") {
+	for _, name := range append(hostile.Payloads(), long, "action--"+long+"--00000000-0000-4000-8000-000000000001",
+		"\x1b]0;title\x07", "line\nbreak") {
 		quoted, _ := json.Marshal(name)
 		for place, doc := range map[string]string{
 			"workflow.": string(foreign(`{"start 1":{"type":"start","on_completion":` + string(quoted) + `},` + string(quoted) +
 				`:{"type":"action","on_true":"x","playbook_id":"x","owner":"x","targets":["x","y","z"],"commands":[{"type":"manual"},{"type":"manual"},{"type":"sigma"}]},"end 1":{"type":"end"}}`)),
-			"agent_definitions": strings.Replace(string(foreign(`{"start 1":{"type":"start","on_completion":"end 1"},"end 1":{"type":"end"}}`)), `"agent_definitions":{`,
+			"agent_definitions": strings.Replace(string(foreign(`{"start 1":{"type":"start","on_completion":"end 1"},"end 1":{"type":"end"}}`)),
+				`"agent_definitions":{`,
 				`"agent_definitions":{`+string(quoted)+`:{"type":"group","name":"x"},`, 1),
 			"": strings.Replace(string(foreign(`{}`)), `"name":"Other"`, `"name":"Other",`+string(quoted)+`:1`, 1),
 		} {

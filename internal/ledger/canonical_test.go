@@ -155,7 +155,8 @@ func decodeNumbers(b []byte, v *any) error {
 
 func TestKeyOrderIsUTF16(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		keys := rapid.SliceOfNDistinct(rapid.StringOf(rapid.OneOf(rapid.Rune(), rapid.RuneFrom([]rune("a\ue000\ufb33\uffff😀𐀀")))), 2, 6, rapid.ID[string]).Draw(t, "keys")
+		keys := rapid.SliceOfNDistinct(rapid.StringOf(rapid.OneOf(rapid.Rune(), rapid.RuneFrom([]rune("a\ue000\ufb33\uffff😀𐀀")))), 2, 6,
+			rapid.ID[string]).Draw(t, "keys")
 		units := func(s string) []uint16 { return utf16.Encode([]rune(s)) }
 		sort.Slice(keys, func(i, j int) bool {
 			a, b := units(keys[i]), units(keys[j])
@@ -175,7 +176,8 @@ func TestKeyOrderIsUTF16(t *testing.T) {
 }
 
 func FuzzCanonicalize(f *testing.F) {
-	for _, seed := range []string{`{"a":[1,true,"x"],"b":{}}`, `{"\ud83d\ude00":-1}`, `[[[]]]`, `{"a":1e3}`, "{\"\xff\":1}", `{"a":"\u0000"}`} {
+	for _, seed := range []string{`{"a":[1,true,"x"],"b":{}}`, `{"\ud83d\ude00":-1}`, `[[[]]]`, `{"a":1e3}`,
+		"{\"\xff\":1}", `{"a":"\u0000"}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {

@@ -14,7 +14,8 @@ import (
 
 // goldenEntry is written out below byte for byte: the form of the record never changes.
 func goldenEntry() Entry {
-	return Entry{ID: "0199b2c4-0000-7000-8000-000000000001", Stream: "incident/0199", Version: 2, Fact: "incident.rated.v1", At: 1_790_000_000_000_001,
+	return Entry{ID: "0199b2c4-0000-7000-8000-000000000001", Stream: "incident/0199", Version: 2, Fact: "incident.rated.v1",
+		At:    1_790_000_000_000_001,
 		Actor: "person:ca-dmv-iso", Pack: "ab12", Body: json.RawMessage(`{"level":"high"}`),
 		Texts: map[string]Digest{"reason": sha256.Sum256([]byte("r")), "b\"": {}}, Prev: sha256.Sum256([]byte("p"))}
 }
@@ -144,7 +145,8 @@ func TestEntryCodecProperty(t *testing.T) {
 
 func FuzzParseEntry(f *testing.F) {
 	f.Add([]byte(goldenRecord))
-	f.Add([]byte(`{"actor":"a","at":1,"body":{},"fact":"f","id":"i","pack":"","prev":"` + strings.Repeat("0", 64) + `","stream":"s","texts":{},"version":1}`))
+	f.Add([]byte(`{"actor":"a","at":1,"body":{},"fact":"f","id":"i","pack":"","prev":"` + strings.Repeat("0", 64) +
+		`","stream":"s","texts":{},"version":1}`))
 	f.Add([]byte(`{}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		e, err := ParseEntry(in)

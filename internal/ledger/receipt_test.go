@@ -236,7 +236,8 @@ func TestReceiptEveryByte(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if v, err := VerifyReceipt(back, verifier); err == nil && (v.Entry.Hash() != e.Hash() || back.Incident != r.Incident || back.ReceivedAt != r.ReceivedAt || back.Filing != r.Filing) {
+		if v, err := VerifyReceipt(back, verifier); err == nil && (v.Entry.Hash() != e.Hash() || back.Incident != r.Incident ||
+			back.ReceivedAt != r.ReceivedAt || back.Filing != r.Filing) {
 			t.Fatalf("byte %d: verifies and says something else", i)
 		}
 	}

@@ -90,7 +90,8 @@ type streamCheck struct {
 func entryKey(e Entry) string { return fmt.Sprintf("%s/%d", e.Stream, e.Version) }
 
 func (v *streamCheck) found(e Entry, column, format string, args ...any) {
-	v.findings = append(v.findings, Finding{Table: "entry", Key: entryKey(e), Column: column, Entry: e.ID, Detail: fmt.Sprintf(format, args...)})
+	v.findings = append(v.findings, Finding{Table: "entry", Key: entryKey(e), Column: column, Entry: e.ID,
+		Detail: fmt.Sprintf(format, args...)})
 }
 
 func (v *streamCheck) disposal(e Entry) {

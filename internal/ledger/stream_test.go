@@ -94,7 +94,8 @@ func streamFixture() ([]Entry, map[Digest]StoredText) {
 	var entries []Entry
 	var second Digest
 	for i := range 4 {
-		e := Entry{ID: fmt.Sprint("id-", i), Fact: "thing.counted.v2", At: int64(i), Actor: "a", Body: json.RawMessage(fmt.Sprintf(`{"n":%d,"unit":"x"}`, i))}
+		e := Entry{ID: fmt.Sprint("id-", i), Fact: "thing.counted.v2", At: int64(i), Actor: "a",
+			Body: json.RawMessage(fmt.Sprintf(`{"n":%d,"unit":"x"}`, i))}
 		if i == 3 {
 			e.Fact, e.Body = DisposedFact, json.RawMessage(fmt.Sprintf(`{"digests":["%s"]}`, second))
 		} else {
@@ -154,7 +155,8 @@ func TestVerifyStream(t *testing.T) {
 			t.Errorf("%s: false alarm: %v", name, found)
 		case c.column != "" && len(found) == 0:
 			t.Errorf("%s: not seen", name)
-		case c.column != "" && !slices.ContainsFunc(found, func(f Finding) bool { return f.Key == c.key && f.Column == strings.Trim(c.column, "-") }):
+		case c.column != "" && !slices.ContainsFunc(found,
+			func(f Finding) bool { return f.Key == c.key && f.Column == strings.Trim(c.column, "-") }):
 			t.Errorf("%s: found %v, want %s %s", name, found, c.key, c.column)
 		}
 	}

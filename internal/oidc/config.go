@@ -139,7 +139,8 @@ func (r *problems) group(g groupDoc) access.GroupRole {
 		// A provider that was broken into must not become the program's administrator (threat T12).
 		r.add(g.Pos, "give this role here, to named people", "a group cannot give the role of administrator")
 	case officer != (g.Authority != "") || officer == (g.Entity != ""):
-		r.add(g.Pos, "an authority officer serves an authority, every other role an entity; name exactly one", "the place of the role is missing or does not fit")
+		r.add(g.Pos, "an authority officer serves an authority, every other role an entity; name exactly one",
+			"the place of the role is missing or does not fit")
 	}
 	return access.GroupRole{Group: g.Group, Assignment: directory.Assignment{Role: role, Entity: g.Entity, Authority: g.Authority}}
 }

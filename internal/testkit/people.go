@@ -52,7 +52,8 @@ func (h *Harness) WithPassword(person string) *Person {
 		h.T.Fatal(err)
 	}
 	p := &Person{Harness: h, ID: person, Email: v.Email, Secret: strings.ReplaceAll(v.Codes.Secret, "-", "")}
-	_, p.Recovery, err = h.AcceptWithPassword(context.Background(), token, app.PasswordSetup{Password: Password, Repeated: Password, Carried: v.Codes.Carried, Code: p.Code(0)})
+	_, p.Recovery, err = h.AcceptWithPassword(context.Background(), token, app.PasswordSetup{Password: Password, Repeated: Password,
+		Carried: v.Codes.Carried, Code: p.Code(0)})
 	if err != nil {
 		h.T.Fatalf("%s sets up a password: %v", person, err)
 	}
@@ -78,7 +79,8 @@ func (h *Harness) WithPasskey(person string) (*Person, string) {
 // Code is what the app shows, some periods from now.
 func (p *Person) Code(later int) string {
 	p.T.Helper()
-	code, err := totp.GenerateCodeCustom(p.Secret, p.Clock.Now().Add(time.Duration(later)*30*time.Second), totp.ValidateOpts{Period: 30, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA256})
+	code, err := totp.GenerateCodeCustom(p.Secret, p.Clock.Now().Add(time.Duration(later)*30*time.Second),
+		totp.ValidateOpts{Period: 30, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA256})
 	if err != nil {
 		p.T.Fatal(err)
 	}

@@ -43,6 +43,7 @@ const ToolSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjU"
 
 // Tool is a containment tool of an entity and those below, at an address.
 func Tool(entity, url string) incident.Tool {
-	return incident.Tool{ID: "edr", Name: "Endpoint agents", URL: url, Secret: ToolSecret, Entity: entity, Actions: []string{"contain", "allow"},
+	return incident.Tool{ID: "edr", Name: "Endpoint agents", URL: url, Secret: ToolSecret, Entity: entity,
+		Actions: []string{"contain", "allow"},
 		Targets: []string{"device", "ipv4_net"}, Isolates: true, AnswerWithin: 15 * time.Minute}
 }

@@ -19,7 +19,8 @@ import (
 type Queue interface {
 	// ClaimMessages takes up to limit messages of some lanes whose time has come, lower lanes first, for leaseFor; nobody else
 	// gets them until then.
-	ClaimMessages(ctx context.Context, holder string, lanes notify.Lanes, limit int, leaseFor time.Duration, now time.Time) ([]notify.Queued, error)
+	ClaimMessages(ctx context.Context, holder string, lanes notify.Lanes, limit int, leaseFor time.Duration,
+		now time.Time) ([]notify.Queued, error)
 	// DeferMessage puts a claimed message back until next. A claim that was lost meanwhile is left alone.
 	DeferMessage(ctx context.Context, q notify.Queued, next time.Time, reply string) error
 	// DropMessage takes out a message that is owed no more.

@@ -92,7 +92,8 @@ const leaseLife = 5 * time.Second
 
 // Leased makes a step run only while this holder has the lease. fence goes with each of its writes, so that a holder that
 // was paused past its lease cannot write any more.
-func Leased(leases Leases, name, holder string, now func() time.Time, step func(ctx context.Context, fence int64) (bool, error)) func(context.Context) (bool, error) {
+func Leased(leases Leases, name, holder string, now func() time.Time, step func(ctx context.Context, fence int64) (bool,
+	error)) func(context.Context) (bool, error) {
 	var fence int64
 	var until time.Time
 	return func(ctx context.Context) (bool, error) {

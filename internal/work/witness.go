@@ -40,7 +40,8 @@ type Witnessing struct {
 }
 
 // errForked says that the tree is not what a witness holds, grown.
-var errForked = errors.New("REFUSED: the tree is not the one that this witness holds, grown; verify the record against the witness's checkpoint")
+var errForked = errors.New("REFUSED: the tree is not the one that this witness holds, grown; verify the record against the " +
+	"witness's checkpoint")
 
 // Step sends to each witness whose time has come. One that fails holds up no other.
 func (w *Witnessing) Step(ctx context.Context, _ int64) (bool, error) {

@@ -110,7 +110,8 @@ func onEngines(t *testing.T, test func(t *testing.T, h *testkit.Harness)) {
 
 func TestWitnessFollowsTheTree(t *testing.T) {
 	onEngines(t, func(t *testing.T, h *testkit.Harness) {
-		asked, silent, broken := &outside{name: "file:a", remembering: true}, &outside{name: "http:b"}, &outside{name: "mail:c", fail: errors.New("no route")}
+		asked, silent, broken := &outside{name: "file:a", remembering: true}, &outside{name: "http:b"}, &outside{name: "mail:c",
+			fail: errors.New("no route")}
 		v := watched(h, broken, asked, silent)
 		v.step("file:a") // nothing to send yet
 		var last int64

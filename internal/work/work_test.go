@@ -189,7 +189,8 @@ func TestCourierEndsEveryMessageSomewhere(t *testing.T) {
 	} {
 		q := &queue{one: []notify.Queued{{Message: "m", Stream: "s", Owed: now.Add(-c.age)}}}
 		d := &desk{compose: c.compose}
-		courier := &Courier{Queue: q, Desk: d, Mail: answer{Kind: c.outcome, At: now}, Workers: 1, Now: func() time.Time { return now }, Log: quiet}
+		courier := &Courier{Queue: q, Desk: d, Mail: answer{Kind: c.outcome, At: now}, Workers: 1,
+			Now: func() time.Time { return now }, Log: quiet}
 		if worked, err := courier.Step(context.Background()); !worked || err != nil {
 			t.Fatalf("%s: %v, %v", name, worked, err)
 		}

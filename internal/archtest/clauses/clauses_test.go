@@ -32,7 +32,8 @@ clauses:
     status: not yet
     note: later
 `)
-	put("docs/standard/california.yaml", "title: CA\nabout: about\nclauses:\n  - id: CA step 1\n    text: report\n    status: partly\n    note: half\n")
+	put("docs/standard/california.yaml",
+		"title: CA\nabout: about\nclauses:\n  - id: CA step 1\n    text: report\n    status: partly\n    note: half\n")
 	put("internal/domain/policy/rate.go", "package policy\n\n// Rate rates. MA 6.5.1; CA step 1.\nfunc Rate() {}\n")
 	put("internal/domain/policy/rate_test.go", "package policy\n\nfunc TestRate(t *testing.T) {\n\t// MA 6.5.1: the boundary\n}\n")
 	put("internal/web/page.html", "<!-- CA step 1 --> the CA page says\n")
@@ -95,18 +96,22 @@ func TestCheckFinds(t *testing.T) {
 		settle bool // after the change, run the update: what remains is for people
 		want   string
 	}{
-		"reference removed from code":   {edit(code, "MA 6.5.1; ", ""), false, "lists the code internal/domain/policy/rate.go, which does not refer to it"},
-		"reference added to code":       {edit(code, "CA step 1.", "CA step 1. MA 6.5.12."), false, "MA 6.5.12: the code internal/domain/policy/rate.go refers to it and is not listed"},
+		"reference removed from code": {edit(code, "MA 6.5.1; ", ""), false,
+			"lists the code internal/domain/policy/rate.go, which does not refer to it"},
+		"reference added to code": {edit(code, "CA step 1.", "CA step 1. MA 6.5.12."), false,
+			"MA 6.5.12: the code internal/domain/policy/rate.go refers to it and is not listed"},
 		"reference to no clause":        {edit(code, "CA step 1.", "CA step 7."), true, `rate.go:3: refers to "CA step 7."`},
 		"longer number is no reference": {edit(code, "MA 6.5.1;", "MA 6.5.1.4;"), true, `refers to "MA 6.5.1.4; CA step 1."`},
 		"done without code":             {edit(code, "MA 6.5.1; ", ""), true, "MA 6.5.1: is done and no code refers to it"},
-		"done without test":             {edit("internal/domain/policy/rate_test.go", "MA 6.5.1: ", ""), true, "MA 6.5.1: is done and no test refers to it"},
-		"unknown status":                {edit(index, "status: not yet", "status: soon"), true, `status "soon" is none of`},
-		"not yet without a word":        {edit(index, `    note: "later"`+"\n", ""), true, "MA 6.5.12: is not yet and no note says"},
-		"no text":                       {edit(index, `text: "another"`, `text: ""`), true, "text must be one line"},
-		"id twice":                      {edit(index, "id: MA 6.5.12", "id: MA 6.5.1"), true, "stands twice"},
-		"part of nothing":               {edit(index, `part_of: "MA 6.5.1"`, `part_of: "MA 6.5.2"`), true, `is part of "MA 6.5.2", which is no clause`},
-		"page edited by hand":           {edit(page, "another", "something else"), false, "massachusetts.md: is not what"},
+		"done without test": {edit("internal/domain/policy/rate_test.go", "MA 6.5.1: ", ""), true,
+			"MA 6.5.1: is done and no test refers to it"},
+		"unknown status":         {edit(index, "status: not yet", "status: soon"), true, `status "soon" is none of`},
+		"not yet without a word": {edit(index, `    note: "later"`+"\n", ""), true, "MA 6.5.12: is not yet and no note says"},
+		"no text":                {edit(index, `text: "another"`, `text: ""`), true, "text must be one line"},
+		"id twice":               {edit(index, "id: MA 6.5.12", "id: MA 6.5.1"), true, "stands twice"},
+		"part of nothing": {edit(index, `part_of: "MA 6.5.1"`, `part_of: "MA 6.5.2"`), true,
+			`is part of "MA 6.5.2", which is no clause`},
+		"page edited by hand": {edit(page, "another", "something else"), false, "massachusetts.md: is not what"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fsys := small()
@@ -187,9 +192,11 @@ func TestEveryClauseIsListed(t *testing.T) {
 	for prefix, n := range rows {
 		requireRun(t, all, prefix+" ", n)
 	}
-	for _, id := range []string{"MA 5.1 exceptions", "MA 6.5.1 high", "MA 6.5.1 medium", "MA 6.5.1 low", "MA 6.5.1 footnote 1", "MA 6.6.2 testing",
+	for _, id := range []string{"MA 5.1 exceptions", "MA 6.5.1 high", "MA 6.5.1 medium", "MA 6.5.1 low",
+		"MA 6.5.1 footnote 1", "MA 6.6.2 testing",
 		"MA 9.1 owner", "CA step 1 important", "CA step 2 important", "CA step 4 business hours", "CA step 4 after hours",
-		"CA step 4 next business day", "CA page introduction", "CA page process", "CA page contacts", "CA page resources", "CA page links", "MA Control Mapping"} {
+		"CA step 4 next business day", "CA page introduction", "CA page process", "CA page contacts", "CA page resources",
+		"CA page links", "MA Control Mapping"} {
 		if all[id] == nil {
 			t.Errorf("%s is missing", id)
 		}

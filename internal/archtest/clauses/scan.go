@@ -145,7 +145,8 @@ type source struct {
 // place tells tests from code by path: Go tests, browser tests, everything in e2e, test data, and the cases of packs.
 func place(p string) source {
 	test := strings.HasSuffix(p, "_test.go") || strings.HasPrefix(p, "e2e/") || strings.Contains(p, "/testdata/") ||
-		strings.HasPrefix(p, "packs/") && (strings.Contains(p, "/cases/") || strings.HasSuffix(p, ".txtar") || strings.Contains(path.Base(p), "cases")) ||
+		strings.HasPrefix(p, "packs/") && (strings.Contains(p, "/cases/") || strings.HasSuffix(p, ".txtar") ||
+			strings.Contains(path.Base(p), "cases")) ||
 		strings.Contains(p, ".test.") || strings.Contains(p, ".spec.") || strings.HasPrefix(p, "internal/testkit/")
 	return source{name: p, test: test}
 }

@@ -93,7 +93,8 @@ func quote(s string) string {
 // Markdown gives the page that people read.
 func (x *Index) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!-- Made by `make clauses` from %s. Edit that file. -->\n# %s\n\n%s\n\n%s\n", filepath.Base(x.Path), x.Title, x.About, x.summary())
+	fmt.Fprintf(&b, "<!-- Made by `make clauses` from %s. Edit that file. -->\n# %s\n\n%s\n\n%s\n", filepath.Base(x.Path),
+		x.Title, x.About, x.summary())
 	open := false
 	for _, c := range x.Clauses {
 		if c.Heading != "" {
@@ -151,5 +152,6 @@ func (x *Index) summary() string {
 			n[c.Status]++
 		}
 	}
-	return fmt.Sprintf("%d clauses: %d done, %d partly, %d not yet, %d that ask nothing.", n[Done]+n[Partly]+n[NotYet]+n[NoDuty], n[Done], n[Partly], n[NotYet], n[NoDuty])
+	return fmt.Sprintf("%d clauses: %d done, %d partly, %d not yet, %d that ask nothing.", n[Done]+n[Partly]+n[NotYet]+n[NoDuty], n[Done],
+		n[Partly], n[NotYet], n[NoDuty])
 }

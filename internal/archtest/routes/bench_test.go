@@ -42,7 +42,8 @@ func longLived(b *testing.B, w *world) string {
 	for i := range 29 {
 		w.Clock.Move(time.Hour)
 		if _, err := w.File(ctx, w.As("ca-dmv-iso"), incident.Filing{Entity: "ca-demo-dmv", Kind: incident.Supplement, Incident: n,
-			Description: fmt.Sprintf("Finding %d: the logs of that night show what was copied and from where, host by host.", i)}, noOptions); err != nil {
+			Description: fmt.Sprintf("Finding %d: the logs of that night show what was copied and from where, host by host.", i)},
+			noOptions); err != nil {
 			b.Fatal(err)
 		}
 		w.Deliver()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestPeer_S06_NothingInferred: no filter, order, count, page or number tells an outsider that there is something they may not see. Two worlds
-// that differ in one restricted incident answer every filter in every order alike, page by page with every cursor; what cannot be
+// TestPeer_S06_NothingInferred: no filter, order, count, page or number tells an outsider that there is something they may not see. Two
+// worlds that differ in one restricted incident answer every filter in every order alike, page by page with every cursor; what cannot be
 // asked for is refused by name; and numbers say nothing of how many there are between them.
 func TestPeer_S06_NothingInferred(t *testing.T) {
 	a, b := newWorld(t, ""), newWorld(t, "")
@@ -25,8 +25,10 @@ func TestPeer_S06_NothingInferred(t *testing.T) {
 		clear(w.tokens)
 	}
 	today := a.Clock.Now().UTC().Format(time.DateOnly)
-	filters := []string{"", "level=unrated", "level=low", "status=open", "entity=ca-demo-dmv", "category=insider", "reportable=yes", "reportable=unknown", "provisional=1", "overdue=1",
-		"unanswered=1", "mine=1", "from=" + today, "to=" + today, "from=" + today + "&to=" + today, "q=taken", "q=insider", "restricted=1", "member=ca-dmv-counsel"}
+	filters := []string{"", "level=unrated", "level=low", "status=open", "entity=ca-demo-dmv", "category=insider", "reportable=yes",
+		"reportable=unknown", "provisional=1", "overdue=1",
+		"unanswered=1", "mine=1", "from=" + today, "to=" + today, "from=" + today + "&to=" + today, "q=taken", "q=insider", "restricted=1",
+		"member=ca-dmv-counsel"}
 	for _, person := range []string{"ca-dmv-iso", "ca-soc", "ca-cdph-iso"} {
 		for _, f := range filters {
 			for _, sort := range []string{"", "oldest", "due", "changed"} {
@@ -45,8 +47,10 @@ func TestPeer_S06_NothingInferred(t *testing.T) {
 			samePages(t, a, b, person, "/api/v1/incidents?limit=1&"+f)
 		}
 		// What a reader may not read cannot be asked for either, and is not quietly left out.
-		for _, unknown := range []string{"restricted=true", "member=ca-dmv-counsel", "reason=x", "sort=members", "order=members", "filer=x", "version=2", "stream=x"} {
-			if got := b.get(person, "/api/v1/incidents?"+unknown); got.status != http.StatusBadRequest && got.status != http.StatusUnprocessableEntity {
+		for _, unknown := range []string{"restricted=true", "member=ca-dmv-counsel", "reason=x", "sort=members", "order=members", "filer=x",
+			"version=2", "stream=x"} {
+			if got := b.get(person, "/api/v1/incidents?"+unknown); got.status != http.StatusBadRequest &&
+				got.status != http.StatusUnprocessableEntity {
 				t.Errorf("the API takes %s: %d", unknown, got.status)
 			}
 		}

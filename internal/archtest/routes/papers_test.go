@@ -11,12 +11,13 @@ import (
 	"tocsin/internal/domain/incident"
 )
 
-// The papers of an incident are the same bytes on their page and through the interface, for the same people; once it is restricted an outsider
-// gets for each what they get for an incident that is not there. MA 6.5.3, 6.5.4, 6.8
+// The papers of an incident are the same bytes on their page and through the interface, for the same people; once it is restricted an
+// outsider gets for each what they get for an incident that is not there. MA 6.5.3, 6.5.4, 6.8
 func TestPapersAlike(t *testing.T) {
 	w := newWorld(t, "")
 	liability := int64(2_000_000)
-	a, err := w.File(ctx, w.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: secret, Categories: []string{"malware"}, Impact: &incident.Impact{LiabilityUSD: &liability}}, noOptions)
+	a, err := w.File(ctx, w.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: secret, Categories: []string{"malware"},
+		Impact: &incident.Impact{LiabilityUSD: &liability}}, noOptions)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +33,8 @@ func TestPapersAlike(t *testing.T) {
 	for _, paper := range papers {
 		for _, person := range inside {
 			page, program := both(person, a.Incident, paper)
-			if page.status != http.StatusOK || program.status != http.StatusOK || page.body != program.body || !strings.HasPrefix(page.body, "%PDF-1.7") {
+			if page.status != http.StatusOK || program.status != http.StatusOK || page.body != program.body ||
+				!strings.HasPrefix(page.body, "%PDF-1.7") {
 				t.Errorf("%s as %s: %d and %d, alike: %v", paper, person, page.status, program.status, page.body == program.body)
 			}
 			for _, name := range []string{"Content-Type", "Content-Disposition"} {

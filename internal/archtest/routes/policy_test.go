@@ -53,7 +53,8 @@ func TestPreviewOfAPackTellsOutsidersNothing(t *testing.T) {
 	also, theirs := preview(restricted, "ca-ciso")
 	same(t, "ca-ciso", "the page", page, also)
 	same(t, "ca-ciso", "the API", programs, theirs)
-	if page, _ := preview(restricted, "ca-coordinator"); !strings.Contains(page, "1 restricted incident left out") || strings.Contains(page, secret) {
+	if page, _ := preview(restricted, "ca-coordinator"); !strings.Contains(page, "1 restricted incident left out") ||
+		strings.Contains(page, secret) {
 		t.Error("a member is not told that it was left out")
 	}
 	if _, programs := preview(foreign, "ca-ciso"); programs == theirs || strings.Contains(programs, secret) {

@@ -68,7 +68,8 @@ var differences = []struct {
 	add       func(*world) string
 	outsiders []string
 }{
-	{"one restricted incident", restricted, []string{"ca-dmv-iso", "ca-dmv-reporter", "ca-dmv-cio", "ca-dmv-head", "ca-dmv-tech", "ca-soc", "ca-auditor", "ca-ciso",
+	{"one restricted incident", restricted, []string{"ca-dmv-iso", "ca-dmv-reporter", "ca-dmv-cio", "ca-dmv-head", "ca-dmv-tech", "ca-soc",
+		"ca-auditor", "ca-ciso",
 		"ca-cdph-iso", "ca-ag-deputy", "ma-coordinator"}},
 	{"one incident of another agency", foreign, []string{"ca-dmv-iso", "ca-dmv-cio", "ca-dhcs-iso", "ca-ag-deputy", "ma-coordinator"}},
 }
@@ -110,12 +111,14 @@ func TestPeer_S05_TwoWorlds(t *testing.T) {
 					sameReads(t, a, b, person, numbers)
 					for _, path := range reads([]string{"NUMBER"}) {
 						if strings.Contains(path, "NUMBER") {
-							same(t, person, path, masked(a.get(person, strings.Replace(path, "NUMBER", absent, 1)), absent), masked(b.get(person, strings.Replace(path, "NUMBER", hidden, 1)), hidden))
+							same(t, person, path, masked(a.get(person, strings.Replace(path, "NUMBER", absent, 1)), absent),
+								masked(b.get(person, strings.Replace(path, "NUMBER", hidden, 1)), hidden))
 						}
 					}
 				}
 				sameMails(t, a, b, d.outsiders)
-				if strings.Contains(b.get("ca-coordinator", "/incidents").body, secret) == strings.Contains(a.get("ca-coordinator", "/incidents").body, secret) {
+				if strings.Contains(b.get("ca-coordinator", "/incidents").body, secret) == strings.Contains(a.get("ca-coordinator",
+					"/incidents").body, secret) {
 					t.Error("the worlds do not differ at all")
 				}
 			})
@@ -126,7 +129,8 @@ func TestPeer_S05_TwoWorlds(t *testing.T) {
 func sameReads(t *testing.T, a, b *world, person string, numbers []string) {
 	t.Helper()
 	paths := reads(numbers)
-	for _, q := range []string{"q=" + secret, "q=" + secret[:4] + "*", "q=insider", "entity=ca-demo-dmv", "entity=ca-demo-cdph", "level=high", "level=unrated", "status=open", "status=telephoned"} {
+	for _, q := range []string{"q=" + secret, "q=" + secret[:4] + "*", "q=insider", "entity=ca-demo-dmv", "entity=ca-demo-cdph", "level=high",
+		"level=unrated", "status=open", "status=telephoned"} {
 		paths = append(paths, "/incidents?"+q, "/api/v1/incidents?"+strings.Replace(q, "q=", "search=", 1))
 	}
 	paths = append(paths, "/api/v1/incidents?limit=1", "/inbox?state=asked", "/inbox?who=mine", "/inbox?who=unassigned")
@@ -156,7 +160,8 @@ func reads(numbers []string) (out []string) {
 			patterns = append(patterns, r.Pattern)
 		}
 	}
-	fill := strings.NewReplacer("{$}", "", "{filing}", "1", "{entity}", "ca-demo-dmv", "{token}", "never-made", "{id}", "q1", "{pack}", "us-ca", "{section}", "legal")
+	fill := strings.NewReplacer("{$}", "", "{filing}", "1", "{entity}", "ca-demo-dmv", "{token}", "never-made", "{id}", "q1", "{pack}",
+		"us-ca", "{section}", "legal")
 	for _, p := range patterns {
 		if byDesign[p] {
 			continue
@@ -246,7 +251,8 @@ func TestPeer_S05_TwoWorldsLive(t *testing.T) {
 	server := httptest.NewServer(w.pages)
 	t.Cleanup(server.Close)
 	heard := map[string]*recorder{}
-	for _, person := range []string{"ca-dmv-iso", "ca-soc", "ca-auditor", "ca-ciso", "ca-cdph-iso", "ca-ag-deputy", "ca-dmv-counsel", "ca-coordinator"} {
+	for _, person := range []string{"ca-dmv-iso", "ca-soc", "ca-auditor", "ca-ciso", "ca-cdph-iso", "ca-ag-deputy",
+		"ca-dmv-counsel", "ca-coordinator"} {
 		heard[person] = listen(t, w, server.URL+"/live", person)
 	}
 	at := listen(t, w, server.URL+"/incidents/"+numbers[0]+"/live", "ca-dmv-iso")

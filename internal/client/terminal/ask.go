@@ -134,7 +134,8 @@ func (a *asker) number(label, help string, current *int64) *int64 {
 }
 
 // timeForms are the ways to write a time of day here; the first that fits counts.
-var timeForms = []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02 3:04 PM", "2006-01-02 3:04PM", "1/2/2006 15:04", "1/2/2006 3:04 PM"}
+var timeForms = []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02 3:04 PM", "2006-01-02 3:04PM",
+	"1/2/2006 15:04", "1/2/2006 3:04 PM"}
 
 // when asks for a time and gives it as RFC 3339 with the offset of this machine's zone at that time.
 func (a *asker) when(label, help, current string) string {

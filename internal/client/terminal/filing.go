@@ -40,7 +40,8 @@ var parts = []part{
 func (i *interview) happened() {
 	f := i.f
 	f.Description = i.text("What happened?", "In plain words, what you know so far. You need not know everything to report.", f.Description)
-	f.Categories = i.choose("Which categories? (numbers, separated by commas)", "What kind of incident it is. Several may fit. Skip while it is not clear.", i.form.Categories, f.Categories, true)
+	f.Categories = i.choose("Which categories? (numbers, separated by commas)",
+		"What kind of incident it is. Several may fit. Skip while it is not clear.", i.form.Categories, f.Categories, true)
 	f.DiscoveredAt = i.when("When was it discovered?", "When someone at your organisation first noticed it.", f.DiscoveredAt)
 	f.OccurredAt = i.when("When did it occur?", "When it happened, if that is known.", f.OccurredAt)
 	f.ActionsTaken = i.text("What has been done so far?", "At discovery and since, before this report.", f.ActionsTaken)
@@ -48,7 +49,8 @@ func (i *interview) happened() {
 
 func (i *interview) crime() {
 	f := i.f
-	f.CrimeSuspected = i.yesNo("Is a crime or theft suspected?", "Computer-related crime, or theft of equipment. A suspicion is enough.", f.CrimeSuspected)
+	f.CrimeSuspected = i.yesNo("Is a crime or theft suspected?",
+		"Computer-related crime, or theft of equipment. A suspicion is enough.", f.CrimeSuspected)
 	f.TerrorismSuspected = i.yesNo("Is terrorism suspected?", "A suspicion is enough.", f.TerrorismSuspected)
 	f.MediaCoverage = i.yesNo("Is there, or will there be, media coverage?", "Press, television or widely read posts.", f.MediaCoverage)
 }
@@ -86,7 +88,8 @@ func (i *interview) personal() {
 	if p == nil {
 		p = &incident.PersonalInformation{}
 	}
-	got := i.choose("Is personal information involved?", "Names with numbers, health or account data, or anything of the kind. Unknown is a good answer.",
+	got := i.choose("Is personal information involved?",
+		"Names with numbers, health or account data, or anything of the kind. Unknown is a good answer.",
 		words("yes", "no", "unknown"), some(p.Involved), false)
 	p.Involved = one(got)
 	if p.Involved != "no" && p.Involved != "" {
@@ -105,11 +108,13 @@ func (i *interview) residents(current map[string]int64) map[string]int64 {
 		out[state] = n
 	}
 	for i.err == nil {
-		state := strings.ToUpper(i.line("Residents of which state are affected? (CA, MA …; Enter: no more)", "Two letters; the number is asked next.", ""))
+		state := strings.ToUpper(i.line("Residents of which state are affected? (CA, MA …; Enter: no more)",
+			"Two letters; the number is asked next.", ""))
 		if state == "" {
 			break
 		}
-		if n := i.number("  How many residents of "+printable(state), "The best number you have; it can be corrected by a supplement.", ptrOf(out, state)); n != nil {
+		if n := i.number("  How many residents of "+printable(state), "The best number you have; it can be corrected by a supplement.",
+			ptrOf(out, state)); n != nil {
 			out[state] = *n
 		}
 	}
@@ -127,10 +132,13 @@ func (i *interview) impact() {
 	}
 	before := *m
 	m.HumanSafety = i.yesNo("Is anyone's safety at risk?", "Life, health or physical safety.", m.HumanSafety)
-	m.AssetRating = one(i.choose("Risk rating of the affected asset", "The highest rating among the affected assets.", words("critical", "high", "medium", "low"), some(m.AssetRating), false))
+	m.AssetRating = one(i.choose("Risk rating of the affected asset", "The highest rating among the affected assets.",
+		words("critical", "high", "medium", "low"), some(m.AssetRating), false))
 	m.LiabilityUSD = i.number("Financial or legal liability in US dollars", "An estimate in whole dollars.", m.LiabilityUSD)
-	m.InformationClass = one(i.choose("Class of the affected information", "The highest class among it.", words("restricted", "confidential", "internal", "public"), some(m.InformationClass), false))
-	i.f.OutageMinutes = i.number("Minutes of outage of an important or public service", "How long it has been, or was, down. 0 if there was none.", i.f.OutageMinutes)
+	m.InformationClass = one(i.choose("Class of the affected information", "The highest class among it.",
+		words("restricted", "confidential", "internal", "public"), some(m.InformationClass), false))
+	i.f.OutageMinutes = i.number("Minutes of outage of an important or public service",
+		"How long it has been, or was, down. 0 if there was none.", i.f.OutageMinutes)
 	empty := m.HumanSafety == nil && m.AssetRating == "" && m.LiabilityUSD == nil && m.InformationClass == "" &&
 		before.Functional == "" && len(before.Information) == 0 && before.Recoverability == ""
 	if i.f.Impact = m; empty {

@@ -151,7 +151,8 @@ func (r *run) fromFile() (client.Report, error) {
 		return client.Report{}, &Exit{ExitRefused}
 	}
 	sum := sha256.Sum256(append([]byte(kind+"\n"), body...))
-	return r.keep(client.Report{ID: client.NewID(r.Now()), State: client.Waiting, Kind: kind, Key: "file-" + hex.EncodeToString(sum[:16]), Body: body}), nil
+	return r.keep(client.Report{ID: client.NewID(r.Now()), State: client.Waiting, Kind: kind,
+		Key: "file-" + hex.EncodeToString(sum[:16]), Body: body}), nil
 }
 
 func (r *run) readFile() ([]byte, error) {
@@ -276,7 +277,8 @@ func (r *run) draft(rep *client.Report, v any) error {
 // progress says in one line where the report stands; silent while the server cannot be asked.
 func (r *run) progress(ctx context.Context, a *asker, body []byte) {
 	if v, ok := r.preview(ctx, body); ok {
-		a.say("-- so far: rating %s, %d to be told, %d duties, %d items missing", printable(string(v.Rating.Level)), len(v.Tell), len(v.Duties), len(v.Missing))
+		a.say("-- so far: rating %s, %d to be told, %d duties, %d items missing", printable(string(v.Rating.Level)), len(v.Tell),
+			len(v.Duties), len(v.Missing))
 	}
 }
 
@@ -301,7 +303,8 @@ func (r *run) confirm(ctx context.Context, a *asker, rep *client.Report) error {
 	if r.Yes {
 		return nil
 	}
-	if yes := a.yesNo("\nFile it now?", "A filing is never changed afterwards; what comes later is added by a supplement.", nil); yes == nil || !*yes {
+	if yes := a.yesNo("\nFile it now?", "A filing is never changed afterwards; what comes later is added by a supplement.",
+		nil); yes == nil || !*yes {
 		return errEnded
 	}
 	return a.err

@@ -50,10 +50,12 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"entities":[{"id":"ca-dmv","name":"Motor Vehicles","may_file":true},{"id":"ca","name":"State","may_file":false}]}`)
 		return
 	case strings.HasPrefix(r.URL.Path, "/api/v1/forms/"):
-		fmt.Fprint(w, `{"pack":"us-ca","categories":[{"id":"equipment","label":"Theft of equipment"},{"id":"malware","label":"Malware \u001b[31m"}],"pi_types":[{"id":"ssn","label":"Social Security number"}],"reporter":{"name":"Rita Reporter","email":"rita@example.gov"}}`)
+		fmt.Fprint(w,
+			`{"pack":"us-ca","categories":[{"id":"equipment","label":"Theft of equipment"},{"id":"malware","label":"Malware \u001b[31m"}],"pi_types":[{"id":"ssn","label":"Social Security number"}],"reporter":{"name":"Rita Reporter","email":"rita@example.gov"}}`)
 		return
 	case r.URL.Path == "/api/v1/preview":
-		fmt.Fprint(w, `{"rating":{"level":"unrated"},"tell":[{"to":"Security office","clause":"CA step 1"}],"missing":[{"item":"iso","label":"ISO","clause":"CA step 2"}]}`)
+		fmt.Fprint(w,
+			`{"rating":{"level":"unrated"},"tell":[{"to":"Security office","clause":"CA step 1"}],"missing":[{"item":"iso","label":"ISO","clause":"CA step 2"}]}`)
 		return
 	}
 	s.requests++
@@ -74,7 +76,8 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, "telephone-reports") {
 		number = 0
 	}
-	fmt.Fprintf(w, `{"incident":"7KM-4X9-2RTD","filing":%d,"received_at":"2026-11-20T17:30:00Z","rating":{"level":"high","provisional":true,"reasons":[{"text":"Liability","clause":"MA 6.5.1"}]},
+	fmt.Fprintf(w,
+		`{"incident":"7KM-4X9-2RTD","filing":%d,"received_at":"2026-11-20T17:30:00Z","rating":{"level":"high","provisional":true,"reasons":[{"text":"Liability","clause":"MA 6.5.1"}]},
 		"duties":[{"what":"Send the written report","by":"ISO","to":"Security office","due":"2026-12-05T01:00:00Z","clause":"CA step 5","status":"owed"}],
 		"tracks":[{"authority":"ca-chp","name":"Highway Patrol \u001b]0;x\u0007","status":"owed","since":"2026-11-20T17:30:00Z"}],"missing":[{"item":"iso","label":"ISO","clause":"CA step 2"}],"receipt":"/api/v1/incidents/7KM-4X9-2RTD/filings/1/receipt"}`, number)
 }
@@ -226,7 +229,8 @@ func TestKeptWhileAwayAndFiledOnce(t *testing.T) {
 			b.server.away, b.server.how = 1, how
 			path := b.write("r.json", doc)
 			out, _, code := b.report(terminal.Options{File: path}, "")
-			expect(t, out, "NOT FILED YET", "555-0199", "After-hours desk", "CA step 4", "2026-11-19T23:05:00-08:00", "--flush", "key lies beside it", "--by-telephone")
+			expect(t, out, "NOT FILED YET", "555-0199", "After-hours desk", "CA step 4", "2026-11-19T23:05:00-08:00", "--flush",
+				"key lies beside it", "--by-telephone")
 			if kept := b.kept(); code != terminal.ExitKept || len(kept) != 1 || string(kept[0].Body) != doc {
 				t.Fatalf("code %d, kept %+v", code, kept)
 			}
@@ -368,7 +372,8 @@ func TestInterview(t *testing.T) {
 		}
 	}
 	expect(t, out, "For: Motor Vehicles", "so far: rating unrated, 1 to be told", "Filing this now would mean", "Filed.")
-	got := fmt.Sprintf("%s|%q|%v|%s|%s|%v|%v", f.Entity, f.Description, f.Categories, f.DiscoveredAt, f.OccurredAt, *f.CrimeSuspected, *f.TerrorismSuspected)
+	got := fmt.Sprintf("%s|%q|%v|%s|%s|%v|%v", f.Entity, f.Description, f.Categories, f.DiscoveredAt, f.OccurredAt,
+		*f.CrimeSuspected, *f.TerrorismSuspected)
 	want := `ca-dmv|"Laptop stolen\nfrom a car"|[equipment]|2026-11-20T09:30:00-08:00|2026-11-20T08:15:00-08:00|true|false`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -379,10 +384,12 @@ func TestInterview(t *testing.T) {
 	if f.MediaCoverage != nil || f.OutageMinutes != nil {
 		t.Error("what was skipped is stated")
 	}
-	if f.PersonalInformation.Residents["CA"] != 612 || f.PersonalInformation.Types[0] != "ssn" || *f.Impact.LiabilityUSD != 250000 || *f.Impact.HumanSafety || f.Impact.AssetRating != "high" {
+	if f.PersonalInformation.Residents["CA"] != 612 || f.PersonalInformation.Types[0] != "ssn" || *f.Impact.LiabilityUSD != 250000 ||
+		*f.Impact.HumanSafety || f.Impact.AssetRating != "high" {
 		t.Errorf("%+v %+v", f.PersonalInformation, f.Impact)
 	}
-	if f.Reporter.Name != "Rita Reporter" || f.Reporter.Email != "rita2@example.gov" || len(f.Reporter.Phones) != 2 || f.ISO.Name != "Ivan ISO" || f.AlternateContact != nil {
+	if f.Reporter.Name != "Rita Reporter" || f.Reporter.Email != "rita2@example.gov" || len(f.Reporter.Phones) != 2 ||
+		f.ISO.Name != "Ivan ISO" || f.AlternateContact != nil {
 		t.Errorf("%+v %+v %+v", f.Reporter, f.ISO, f.AlternateContact)
 	}
 }
@@ -392,7 +399,8 @@ func TestInterviewBrokenOff(t *testing.T) {
 	b := newBench(t)
 	out, _, code := b.report(terminal.Options{}, "Mail server down\n.\n\n\n\n\nquit\n")
 	kept := b.kept()
-	if code != terminal.ExitRefused || len(kept) != 1 || kept[0].State != client.Draft || !strings.Contains(string(kept[0].Body), "Mail server down") {
+	if code != terminal.ExitRefused || len(kept) != 1 || kept[0].State != client.Draft ||
+		!strings.Contains(string(kept[0].Body), "Mail server down") {
 		t.Fatalf("code %d, kept %+v\n%s", code, kept, out)
 	}
 	expect(t, out, "--resume "+kept[0].ID)
@@ -432,7 +440,8 @@ func TestTelephone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code != 0 || tel.Entity != "ca-dmv" || tel.Called != "ca-chp" || tel.CalledAt != "2026-11-20T08:55:00-08:00" || !*tel.AfterHours || tel.DiscoveredAt != "2026-11-19T23:00:00-08:00" {
+	if code != 0 || tel.Entity != "ca-dmv" || tel.Called != "ca-chp" || tel.CalledAt != "2026-11-20T08:55:00-08:00" || !*tel.AfterHours ||
+		tel.DiscoveredAt != "2026-11-19T23:00:00-08:00" {
 		t.Errorf("code %d %+v\n%s", code, tel, out)
 	}
 }

@@ -33,7 +33,8 @@ func start(t testing.TB) *Server {
 
 func TestReceive(t *testing.T) {
 	s := start(t)
-	msg := "From: =?utf-8?q?Tocs=C3=AFn?= <t@example.gov>\r\nTo: ana@example.gov\r\nSubject: =?utf-8?q?H=C3=A9?=\r\nMessage-ID: <a.1@example.gov>\r\n\r\nhello\r\n.\r\nthere\r\n"
+	msg := "From: =?utf-8?q?Tocs=C3=AFn?= <t@example.gov>\r\nTo: ana@example.gov\r\nSubject: =?utf-8?q?H=C3=A9?=\r\n" +
+		"Message-ID: <a.1@example.gov>\r\n\r\nhello\r\n.\r\nthere\r\n"
 	if err := smtp.SendMail(s.Addr(), nil, "t@example.gov", []string{"ana@example.gov", "lee@example.gov"}, []byte(msg)); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,8 @@ func TestReceive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Subject != "Hé" || m.From != "Tocsïn <t@example.gov>" || m.Text != "hello\n.\nthere\n" || !reflect.DeepEqual(m.To, []string{"ana@example.gov", "lee@example.gov"}) || m.Number != 1 {
+	if m.Subject != "Hé" || m.From != "Tocsïn <t@example.gov>" || m.Text != "hello\n.\nthere\n" ||
+		!reflect.DeepEqual(m.To, []string{"ana@example.gov", "lee@example.gov"}) || m.Number != 1 {
 		t.Errorf("%+v", m)
 	}
 	b, err := json.Marshal(m)
@@ -97,7 +99,8 @@ func TestLoopbackOnly(t *testing.T) {
 
 func TestTooLarge(t *testing.T) {
 	s := start(t)
-	err := smtp.SendMail(s.Addr(), nil, "t@example.gov", []string{"ana@example.gov"}, bytes.Repeat([]byte("0123456789abcde\r\n"), maxMessage/16))
+	err := smtp.SendMail(s.Addr(), nil, "t@example.gov", []string{"ana@example.gov"},
+		bytes.Repeat([]byte("0123456789abcde\r\n"), maxMessage/16))
 	if err == nil || !strings.HasPrefix(err.Error(), "552") || s.Count() != 0 {
 		t.Error(err, s.Count())
 	}
@@ -141,7 +144,8 @@ func TestBoxKeepsOrderAcrossBlocks(t *testing.T) {
 			t.Fatalf("%d: %+v", i, m)
 		}
 	}
-	for _, c := range []struct{ before, limit, first, last int }{{0, 10, n, n - 9}, {n, 3, n - 1, n - 3}, {blockSize + 2, 4, blockSize + 1, blockSize - 2}, {3, 10, 2, 1}, {n + 500, 1, n, n}} {
+	for _, c := range []struct{ before, limit, first, last int }{{0, 10, n, n - 9}, {n, 3, n - 1, n - 3},
+		{blockSize + 2, 4, blockSize + 1, blockSize - 2}, {3, 10, 2, 1}, {n + 500, 1, n, n}} {
 		got := b.Latest(c.before, c.limit)
 		if len(got) == 0 || got[0].Number != c.first || got[len(got)-1].Number != c.last {
 			t.Errorf("%+v: %d messages", c, len(got))
@@ -172,7 +176,8 @@ func TestBoxIsBounded(t *testing.T) {
 		}
 	}
 	all := b.Messages()
-	if len(all) != b.Count() || b.Dropped()+b.Count() != 20*blockSize || all[len(all)-1].Number != 20*blockSize || all[0].Number != b.Dropped()+1 {
+	if len(all) != b.Count() || b.Dropped()+b.Count() != 20*blockSize || all[len(all)-1].Number != 20*blockSize ||
+		all[0].Number != b.Dropped()+1 {
 		t.Error(len(all), b.Count(), b.Dropped(), all[0].Number)
 	}
 	if _, ok := b.Message(1); ok {
@@ -188,7 +193,8 @@ func TestMemoryIsModest(t *testing.T) {
 	const n = 5000
 	for i := range n {
 		body := strings.Repeat(fmt.Sprintf("Incident %d-%x: something that a person wrote about it, and a clause.\n", i, i*7919), 40)
-		if err := b.put(Message{Subject: fmt.Sprint(i), From: "t@example.gov", To: []string{"a@example.gov"}, Text: body, HTML: "<p>" + body}); err != nil {
+		if err := b.put(Message{Subject: fmt.Sprint(i), From: "t@example.gov", To: []string{"a@example.gov"}, Text: body,
+			HTML: "<p>" + body}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -204,7 +210,8 @@ func TestMemoryIsModest(t *testing.T) {
 
 func BenchmarkPut(b *testing.B) {
 	x := newBox(Capacity)
-	m := Message{Subject: "s", Text: strings.Repeat("a line of text in a message\n", 100), HTML: strings.Repeat("<p>a line of text in a message</p>\n", 150)}
+	m := Message{Subject: "s", Text: strings.Repeat("a line of text in a message\n", 100),
+		HTML: strings.Repeat("<p>a line of text in a message</p>\n", 150)}
 	for b.Loop() {
 		if err := x.put(m); err != nil {
 			b.Fatal(err)

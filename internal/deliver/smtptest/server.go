@@ -78,7 +78,8 @@ func Start(t testing.TB, script Script) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{script: script, listener: l, addr: l.Addr().String(), seen: map[string]int{}, conns: map[net.Conn]bool{}, done: make(chan struct{})}
+	s := &Server{script: script, listener: l, addr: l.Addr().String(), seen: map[string]int{}, conns: map[net.Conn]bool{},
+		done: make(chan struct{})}
 	if script.Refuse {
 		l.Close()
 		return s

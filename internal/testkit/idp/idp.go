@@ -150,7 +150,8 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	q := r.URL.Query()
-	if q.Get("client_id") != p.Client || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" || q.Get("nonce") == "" || q.Get("state") == "" {
+	if q.Get("client_id") != p.Client || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" ||
+		q.Get("nonce") == "" || q.Get("state") == "" {
 		http.Error(w, "this request is not as OpenID Connect and PKCE want it", http.StatusBadRequest)
 		return
 	}
@@ -220,11 +221,13 @@ func (p *Provider) serveKeys(w http.ResponseWriter, r *http.Request) {
 func (p *Provider) public() (out []Claims) {
 	for _, k := range p.keys {
 		if k.rsa != nil {
-			out = append(out, Claims{"kty": "RSA", "use": "sig", "kid": k.id, "alg": "RS256", "n": encode(k.rsa.N.Bytes()), "e": encode(big.NewInt(int64(k.rsa.E)).Bytes())})
+			out = append(out, Claims{"kty": "RSA", "use": "sig", "kid": k.id, "alg": "RS256", "n": encode(k.rsa.N.Bytes()),
+				"e": encode(big.NewInt(int64(k.rsa.E)).Bytes())})
 			continue
 		}
 		point, _ := k.ec.PublicKey.Bytes()
-		out = append(out, Claims{"kty": "EC", "use": "sig", "kid": k.id, "alg": "ES256", "crv": "P-256", "x": encode(point[1:33]), "y": encode(point[33:])})
+		out = append(out, Claims{"kty": "EC", "use": "sig", "kid": k.id, "alg": "ES256", "crv": "P-256", "x": encode(point[1:33]),
+			"y": encode(point[33:])})
 	}
 	return out
 }
