@@ -13,17 +13,12 @@ import (
 
 // listQuery builds the SQL of one list. Values are parameters, never text.
 type listQuery struct {
+	sqlArgs
 	d     Dialect
-	args  []any
 	where []string
 	found string // the streams that the words, or few duties, were found in, as a query named f; empty where all are looked at
 	sort  sorting
 	walk  bool // go down the order of all incidents: many are among those looked for, though in some entity perhaps none
-}
-
-func (q *listQuery) arg(v any) string {
-	q.args = append(q.args, v)
-	return fmt.Sprintf("$%d", len(q.args))
 }
 
 func (q *listQuery) and(format string, values ...any) {
@@ -357,14 +352,6 @@ func (q *listQuery) scope(s access.Scope) {
 		any = append(any, "(i.restricted + 0) = 1 AND "+here("member b WHERE b.stream = i.stream AND b.active = 1 AND b.person = "+q.arg(s.Person)))
 	}
 	q.where = append(q.where, "("+strings.Join(any, " OR ")+")")
-}
-
-func (q *listQuery) in(values []string) string {
-	names := make([]string, len(values))
-	for i, v := range values {
-		names[i] = q.arg(v)
-	}
-	return "(" + strings.Join(names, ", ") + ")"
 }
 
 func (q *listQuery) whereSQL() string {

@@ -35,7 +35,7 @@ func (s *Store) OpenTips(ctx context.Context, entities []string, limit int) (lis
 	if len(entities) == 0 {
 		return nil, nil
 	}
-	var q listQuery
+	var q sqlArgs
 	among := q.in(entities)
 	err = s.View(ctx, func(tx Tx) error {
 		list = nil
