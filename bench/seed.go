@@ -75,7 +75,7 @@ func vacuum(ctx context.Context, p *place) error {
 }
 
 // openApp opens a record and the application on it, inside this process; the caller closes the record.
-func openApp(ctx context.Context, p *place) (*app.App, *store.Cases, error) {
+func openApp(ctx context.Context, p *place) (*app.App, *store.Record, error) {
 	registry := store.NewRegistry()
 	opened, err := store.Open(ctx, store.Config{DSN: p.dsn(), Registry: registry, Projections: store.Projections(registry)})
 	if err != nil {
@@ -90,7 +90,7 @@ func openApp(ctx context.Context, p *place) (*app.App, *store.Cases, error) {
 	return a, record, nil
 }
 
-func newApp(p *place, record *store.Cases) (*app.App, error) {
+func newApp(p *place, record *store.Record) (*app.App, error) {
 	link, err := os.ReadFile(filepath.Join(p.dir, "keys", "link.key"))
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func fileOne(ctx context.Context, a *app.App, by access.Actor, f incident.Filing
 }
 
 // sequenceAll is the sequencer's work, step after step.
-func sequenceAll(ctx context.Context, p *place, record *store.Cases) (entries int, err error) {
+func sequenceAll(ctx context.Context, p *place, record *store.Record) (entries int, err error) {
 	secret, err := os.ReadFile(filepath.Join(p.dir, "keys", "ledger.key"))
 	if err != nil {
 		return 0, err

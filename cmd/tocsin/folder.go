@@ -130,7 +130,7 @@ func readSecret(path string) ([]byte, error) {
 }
 
 // open opens the record for a tool or the server.
-func (p place) open(ctx context.Context) (*store.Cases, error) {
+func (p place) open(ctx context.Context) (*store.Record, error) {
 	registry := store.NewRegistry()
 	s, err := store.Open(ctx, store.Config{DSN: p.dsn(), OwnerDSN: p.Owner, Registry: registry, Projections: store.Projections(registry)})
 	if err != nil {
@@ -145,7 +145,7 @@ var errForeignKeys = errors.New(
 	"the keys in the folder are not those that this record is signed with; give every replica a copy of the same keys folder")
 
 // openWith opens the record for who will write to it, with the keys that it was signed with so far.
-func (p place) openWith(ctx context.Context, k keys) (*store.Cases, error) {
+func (p place) openWith(ctx context.Context, k keys) (*store.Record, error) {
 	record, err := p.open(ctx)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (p place) openWith(ctx context.Context, k keys) (*store.Cases, error) {
 
 // belong says whether these are the keys of the record: they signed its newest checkpoint, and nobody claimed it with
 // others. The claim decides between replicas that start on an empty database at the same time.
-func (k keys) belong(ctx context.Context, record *store.Cases) error {
+func (k keys) belong(ctx context.Context, record *store.Record) error {
 	if err := k.signed(ctx, record); err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (k keys) fingerprint() string {
 }
 
 // signed says whether the newest checkpoint is signed with these keys. A record without one is as yet nobody's.
-func (k keys) signed(ctx context.Context, record *store.Cases) error {
+func (k keys) signed(ctx context.Context, record *store.Record) error {
 	newest, err := record.LatestCheckpoint(ctx)
 	if errors.Is(err, store.ErrNoRow) {
 		return nil
@@ -197,7 +197,7 @@ func (k keys) signed(ctx context.Context, record *store.Cases) error {
 }
 
 // existing is for tools that must not make a record by opening one.
-func (p place) existing(ctx context.Context) (*store.Cases, error) {
+func (p place) existing(ctx context.Context) (*store.Record, error) {
 	if p.Database == "" {
 		if _, err := os.Stat(filepath.Join(p.Data, "record.db")); err != nil {
 			return nil, fmt.Errorf("no record in %s: %w", p.Data, err)

@@ -34,7 +34,7 @@ type wiring struct {
 	cmd     *serveCmd
 	log     *slog.Logger
 	keys    keys
-	record  *store.Cases
+	record  *store.Record
 	address string
 
 	app     *app.App

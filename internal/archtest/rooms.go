@@ -16,6 +16,8 @@ var rooms = map[string][]string{
 		"policy", "incidents", "incidents/lists", "investigation", "communication", "team", "response/containment",
 		"response", "review", "delivery",
 		"operations"},
+	"internal/store": {"engine", "streams", "sequence", "delivery", "filing", "directory", "identity", "policy", "incidents", "investigation", "team",
+		"review", "operations", "check"},
 }
 
 // Rooms reports every import between rooms of a floor that does not go down, and rooms that nobody ranked.

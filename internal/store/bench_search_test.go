@@ -8,17 +8,20 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tocsin/internal/store/engine"
+	"tocsin/internal/store/incidents"
 )
 
 const benchRows = 100_000
 
 // fillSearch puts rows straight into the derived tables: about fifty words each, one of them rare.
-func fillSearch(b *testing.B, s *Store) {
+func fillSearch(b *testing.B, s *Record) {
 	b.Helper()
 	ctx := context.Background()
 	random := rand.New(rand.NewPCG(3, 4))
 	for from := 0; from < benchRows; from += 5000 {
-		err := s.Update(ctx, func(tx Tx) error {
+		err := s.Streams.Update(ctx, func(tx engine.Tx) error {
 			var docs, rows [][]any
 			for i := from; i < from+5000; i++ {
 				words := make([]string, 50)
@@ -26,20 +29,20 @@ func fillSearch(b *testing.B, s *Store) {
 					words[w] = fmt.Sprintf("word%d", int(random.ExpFloat64()*800))
 				}
 				key := fmt.Sprintf("incident/%08d", i)
-				docs = append(docs, []any{key, int64(i), strings.Join(Words(strings.Join(words, " ")+fmt.Sprintf(" rare%d", i/3)), " ")})
+				docs = append(docs, []any{key, int64(i), strings.Join(engine.Words(strings.Join(words, " ")+fmt.Sprintf(" rare%d", i/3)), " ")})
 				rows = append(rows, []any{key, int64(i), "a label", []byte{1}})
 			}
-			if err := insertRows(ctx, tx, s.byName[SearchTable].upsert, docs); err != nil {
+			if err := engine.InsertRows(ctx, tx, s.ByName[engine.SearchTable].Upsert, docs); err != nil {
 				return err
 			}
-			return insertRows(ctx, tx, s.byName["toy"].upsert, rows)
+			return engine.InsertRows(ctx, tx, s.ByName["toy"].Upsert, rows)
 		})
 		if err != nil {
 			b.Fatal(err)
 		}
 	}
 	if s.Dialect().Name == "postgres" {
-		if err := s.eng.own(ctx, func(tx Tx) error { return execAll(ctx, tx, "ANALYZE") }); err != nil {
+		if err := s.Eng.Own(ctx, func(tx engine.Tx) error { return engine.ExecAll(ctx, tx, "ANALYZE") }); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -56,9 +59,9 @@ func BenchmarkSearch(b *testing.B) {
 				for i := range b.N {
 					text := map[string]string{"rare": fmt.Sprintf("rare%d", i*7919%30000), "rare and common": fmt.Sprintf("word1 rare%d", i*7919%30000), "common": "word1"}[what]
 					start := time.Now()
-					query, arg, _ := Match(s.Dialect(), text, 1)
-					err := s.View(context.Background(), func(tx Tx) error {
-						return Each(context.Background(), tx, func(rows Rows) error {
+					query, arg, _ := incidents.Match(s.Dialect(), text, 1)
+					err := s.View(context.Background(), func(tx engine.Tx) error {
+						return engine.Each(context.Background(), tx, func(rows engine.Rows) error {
 							var id, label string
 							return rows.Scan(&id, &label)
 						}, "SELECT toy.id, toy.label FROM ("+query+") AS m JOIN toy ON toy.id = m.key ORDER BY m.ord DESC LIMIT 50", arg)
@@ -81,7 +84,7 @@ func BenchmarkVerify(b *testing.B) {
 	for _, eng := range engines(b) {
 		b.Run(eng.name, func(b *testing.B) {
 			s := openConfig(b, eng.fresh(b))
-			changes := make([]Change, b.N+1)
+			changes := make([]engine.Change, b.N+1)
 			for i := range changes {
 				changes[i] = toyChangeOn(b, fmt.Sprintf("incident/%012d", i), nil, 4, "a laptop with unencrypted records was taken")
 			}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"tocsin/internal/store/engine"
 	pgtest "tocsin/internal/testkit/pg"
 )
 
@@ -76,11 +77,11 @@ func parallel(b *testing.B, callers int, fn func(i int)) {
 }
 
 // benchChange has the shape of a filing: 4 entries, 3 texts, about 10 derived rows.
-func benchChange(b testing.TB, run string, i int) Change {
+func benchChange(b testing.TB, run string, i int) engine.Change {
 	stream := fmt.Sprintf("incident/%s-%012d", run, i)
 	c := toyChangeOn(b, stream, nil, 4, "a laptop with unencrypted records was taken from a locked car in the garage of the office")
 	for n := range 5 {
-		c.Rows = append(c.Rows, Row{"toy_step", []any{stream, int64(10 + n), "a derived row of some length, as duties and tracks have"}})
+		c.Rows = append(c.Rows, engine.Row{Table: "toy_step", Values: []any{stream, int64(10 + n), "a derived row of some length, as duties and tracks have"}})
 	}
 	return c
 }
@@ -91,7 +92,7 @@ func BenchmarkCommit(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", eng.name, callers), func(b *testing.B) {
 				s := openConfig(b, eng.fresh(b))
 				run := fmt.Sprint(time.Now().UnixNano())
-				changes := make([]Change, b.N+1)
+				changes := make([]engine.Change, b.N+1)
 				for i := range changes {
 					changes[i] = benchChange(b, run, i)
 				}

@@ -15,10 +15,11 @@ import (
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/ledger"
+	"tocsin/internal/store/engine"
 )
 
 func TestCommitAndLoad(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		var want []ledger.Entry
@@ -40,11 +41,11 @@ func TestCommitAndLoad(t *testing.T) {
 		if e, err := s.Entry(ctx, want[3].ID); err != nil || !reflect.DeepEqual(e, want[3]) {
 			t.Errorf("by id: %+v, %v", e, err)
 		}
-		if _, err := s.Entry(ctx, "none"); !errors.Is(err, ErrNoRow) {
+		if _, err := s.Entry(ctx, "none"); !errors.Is(err, engine.ErrNoRow) {
 			t.Errorf("an absent entry: %v", err)
 		}
 		d := want[0].Texts["words"]
-		texts, err := s.Texts(ctx, []ledger.Digest{d, want[5].Texts["words"], sha256.Sum256(nil)})
+		texts, err := s.Store.Texts(ctx, []ledger.Digest{d, want[5].Texts["words"], sha256.Sum256(nil)})
 		if err != nil || len(texts) != 2 || string(texts[d]) != "héllo of toy/a at 1" {
 			t.Errorf("texts %q, %v", texts, err)
 		}
@@ -52,11 +53,11 @@ func TestCommitAndLoad(t *testing.T) {
 }
 
 func TestCommitConflicts(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		first := toyChange(t, s, "toy/a", 2, "one")
 		mustCommit(t, s, first)
-		for name, c := range map[string]Change{
+		for name, c := range map[string]engine.Change{
 			"same version, other facts": toyChangeOn(t, "toy/a", nil, 1, "two"),
 			"gap":                       toyChangeOn(t, "toy/b", first.Entries, 1, "two"),
 			"other history":             otherHistory(t),
@@ -76,18 +77,18 @@ func TestCommitConflicts(t *testing.T) {
 }
 
 // otherHistory follows on two entries that are not those of toy/a.
-func otherHistory(t *testing.T) Change {
+func otherHistory(t *testing.T) engine.Change {
 	forged := toyChangeOn(t, "toy/a", nil, 2, "forged")
 	return toyChangeOn(t, "toy/a", forged.Entries, 1, "two")
 }
 
-func wantNothingOf(t *testing.T, s *Store, stream string) {
+func wantNothingOf(t *testing.T, s *Record, stream string) {
 	t.Helper()
-	err := s.View(context.Background(), func(tx Tx) error {
+	err := s.View(context.Background(), func(tx engine.Tx) error {
 		for _, q := range []string{"SELECT count(*) FROM entry WHERE stream = $1", "SELECT count(*) FROM text WHERE stream = $1",
 			"SELECT count(*) FROM unsequenced WHERE stream = $1", "SELECT count(*) FROM toy WHERE id = $1", "SELECT count(*) FROM search WHERE key = $1"} {
 			var n int64
-			if err := One(context.Background(), tx, []any{&n}, q, stream); err != nil || n != 0 {
+			if err := engine.One(context.Background(), tx, []any{&n}, q, stream); err != nil || n != 0 {
 				t.Errorf("%s: %d, %v", q, n, err)
 			}
 		}
@@ -99,24 +100,30 @@ func wantNothingOf(t *testing.T, s *Store, stream string) {
 }
 
 func TestCommitRefusesUnsound(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
-		for name, spoil := range map[string]func(*Change){
-			"another stream":       func(c *Change) { c.Stream = "toy/b" },
-			"wrong version":        func(c *Change) { c.Expect = 4 },
-			"broken chain":         func(c *Change) { c.Entries[1].Prev[0]++ },
-			"body form":            func(c *Change) { c.Entries[1].Body = json.RawMessage(`{"rank": 2}`) },
-			"text not bound":       func(c *Change) { c.Texts[0] = ledger.SealText("toy/a", [32]byte{9}, []byte("x")) },
-			"text not sealed":      func(c *Change) { c.Texts[0].Content = []byte("other") },
-			"text elsewhere":       func(c *Change) { c.Texts[0].Stream = "toy/b" },
-			"disposal unnamed":     func(c *Change) { c.Dispose = []ledger.Digest{{1}} },
-			"unknown table":        func(c *Change) { c.Rows = []Row{{"entry", []any{"x"}}} },
-			"too few values":       func(c *Change) { c.Rows = []Row{{"toy", []any{"x"}}} },
-			"wrong type":           func(c *Change) { c.Rows = []Row{{"toy", []any{"x", 1, "y", []byte{}}}} },
-			"nil value":            func(c *Change) { c.Rows = []Row{{"toy", []any{"x", int64(1), "y", nil}}} },
-			"NUL in a row":         func(c *Change) { c.Rows = []Row{{"toy", []any{"x", int64(1), "a\x00b", []byte{}}}} },
-			"broken UTF-8":         func(c *Change) { c.Rows = []Row{{"toy", []any{"x", int64(1), "\xff", []byte{}}}} },
-			"plain SQL that fails": func(c *Change) { c.Plain = []Statement{{SQL: "INSERT INTO nowhere VALUES (1)"}} },
+		for name, spoil := range map[string]func(*engine.Change){
+			"another stream":   func(c *engine.Change) { c.Stream = "toy/b" },
+			"wrong version":    func(c *engine.Change) { c.Expect = 4 },
+			"broken chain":     func(c *engine.Change) { c.Entries[1].Prev[0]++ },
+			"body form":        func(c *engine.Change) { c.Entries[1].Body = json.RawMessage(`{"rank": 2}`) },
+			"text not bound":   func(c *engine.Change) { c.Texts[0] = ledger.SealText("toy/a", [32]byte{9}, []byte("x")) },
+			"text not sealed":  func(c *engine.Change) { c.Texts[0].Content = []byte("other") },
+			"text elsewhere":   func(c *engine.Change) { c.Texts[0].Stream = "toy/b" },
+			"disposal unnamed": func(c *engine.Change) { c.Dispose = []ledger.Digest{{1}} },
+			"unknown table":    func(c *engine.Change) { c.Rows = []engine.Row{{Table: "entry", Values: []any{"x"}}} },
+			"too few values":   func(c *engine.Change) { c.Rows = []engine.Row{{Table: "toy", Values: []any{"x"}}} },
+			"wrong type":       func(c *engine.Change) { c.Rows = []engine.Row{{Table: "toy", Values: []any{"x", 1, "y", []byte{}}}} },
+			"nil value":        func(c *engine.Change) { c.Rows = []engine.Row{{Table: "toy", Values: []any{"x", int64(1), "y", nil}}} },
+			"NUL in a row": func(c *engine.Change) {
+				c.Rows = []engine.Row{{Table: "toy", Values: []any{"x", int64(1), "a\x00b", []byte{}}}}
+			},
+			"broken UTF-8": func(c *engine.Change) {
+				c.Rows = []engine.Row{{Table: "toy", Values: []any{"x", int64(1), "\xff", []byte{}}}}
+			},
+			"plain SQL that fails": func(c *engine.Change) {
+				c.Plain = []engine.Statement{{SQL: "INSERT INTO nowhere VALUES (1)"}}
+			},
 		} {
 			c := toyChangeOn(t, "toy/a", nil, 2, "x")
 			spoil(&c)
@@ -130,14 +137,14 @@ func TestCommitRefusesUnsound(t *testing.T) {
 
 // TestGroupSurvivesOneBadChange puts a change that fails among many: only it is refused.
 func TestGroupSurvivesOneBadChange(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		var wg sync.WaitGroup
 		var failed atomic.Int64
 		for i := range 40 {
 			c := toyChangeOn(t, fmt.Sprintf("toy/%d", i), nil, 2, "x")
 			if i%10 == 3 {
-				c.Plain = []Statement{{SQL: "INSERT INTO nowhere VALUES (1)"}}
+				c.Plain = []engine.Statement{{SQL: "INSERT INTO nowhere VALUES (1)"}}
 			}
 			wg.Go(func() {
 				if err := s.Commit(context.Background(), c); err != nil {
@@ -160,7 +167,7 @@ func TestGroupSurvivesOneBadChange(t *testing.T) {
 
 // TestWritersOnOneStream is 64 writers who load, decide and commit: no update may be lost, and each must get through.
 func TestWritersOnOneStream(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		var wg sync.WaitGroup
 		var conflicts atomic.Int64
@@ -197,9 +204,9 @@ var errInjected = errors.New("injected")
 func TestCommitFaults(t *testing.T) {
 	for _, point := range []string{"before_commit", "after_commit"} {
 		t.Run(point, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, cfg Config) {
+			onBoth(t, func(t *testing.T, cfg engine.Config) {
 				var armed atomic.Int64
-				cfg.fault = func(p string) error {
+				cfg.Fault = func(p string) error {
 					if p == point && armed.Add(-1) >= 0 {
 						return errInjected
 					}
@@ -207,7 +214,7 @@ func TestCommitFaults(t *testing.T) {
 				}
 				s := openConfig(t, cfg)
 				c := toyChange(t, s, "toy/a", 3, "x")
-				c.Deliveries = []Delivery{{Message: "m1"}}
+				c.Deliveries = []engine.Delivery{{Message: "m1"}}
 				armed.Store(1)
 				err := s.Commit(context.Background(), c)
 				if persisted := point == "after_commit"; persisted != (err == nil) {
@@ -235,9 +242,9 @@ func TestCommitFaults(t *testing.T) {
 
 // TestGroupFaults fails whole groups now and then, on either side of the effect, under many callers.
 func TestGroupFaults(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		var calls atomic.Int64
-		cfg.fault = func(string) error {
+		cfg.Fault = func(string) error {
 			if calls.Add(1)%5 == 0 {
 				return errInjected
 			}
@@ -264,18 +271,18 @@ func TestGroupFaults(t *testing.T) {
 }
 
 func TestBrokenRecordTakesNoMore(t *testing.T) {
-	s := openToy(t, sqliteDSN(t), func(c *Config) {
-		c.fault = func(string) error { return brokenError{errInjected} }
+	s := openToy(t, sqliteDSN(t), func(c *engine.Config) {
+		c.Fault = func(string) error { return engine.BrokenError{Err: errInjected} }
 	})
 	c := toyChangeOn(t, "toy/a", nil, 1, "x")
 	if err := s.Commit(context.Background(), c); !errors.Is(err, errInjected) {
 		t.Fatal(err)
 	}
-	s.cfg.fault = nil
+	s.Cfg.Fault = nil
 	if err := s.Commit(context.Background(), c); !errors.Is(err, errInjected) || s.Err() == nil {
 		t.Errorf("after a failed sync: %v, %v", err, s.Err())
 	}
-	if err := s.Update(context.Background(), func(Tx) error { return nil }); err == nil {
+	if err := s.Store.Update(context.Background(), func(engine.Tx) error { return nil }); err == nil {
 		t.Error("plain tables can still be written")
 	}
 	if _, err := s.Load(context.Background(), "toy/a"); err != nil {
@@ -286,11 +293,11 @@ func TestBrokenRecordTakesNoMore(t *testing.T) {
 func TestCancelledWhileWaiting(t *testing.T) {
 	s := openToy(t, sqliteDSN(t))
 	held, release := make(chan struct{}), make(chan struct{})
-	go s.Update(context.Background(), func(Tx) error { close(held); <-release; return nil })
+	go s.Store.Update(context.Background(), func(engine.Tx) error { close(held); <-release; return nil })
 	<-held
 	first := make(chan error)
 	go func() { first <- s.Commit(context.Background(), toyChangeOn(t, "toy/a", nil, 1, "x")) }()
-	for len(s.queue.leaders) == 0 {
+	for len(s.Queue.Leaders) == 0 {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	second := make(chan error)
@@ -309,7 +316,7 @@ func TestCancelledWhileWaiting(t *testing.T) {
 }
 
 func TestDisposal(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		mustCommit(t, s, toyChange(t, s, "toy/a", 3, "secretword"))
@@ -318,7 +325,7 @@ func TestDisposal(t *testing.T) {
 		gone := entries[1].Texts["words"]
 		mustCommit(t, s, disposal(t, s, "toy/a", entries, gone))
 		after := sequenceAll(t, s)
-		texts, err := s.Texts(ctx, []ledger.Digest{gone, entries[0].Texts["words"]})
+		texts, err := s.Store.Texts(ctx, []ledger.Digest{gone, entries[0].Texts["words"]})
 		if err != nil || len(texts) != 1 {
 			t.Errorf("texts %q, %v", texts, err)
 		}
@@ -335,10 +342,10 @@ func TestDisposal(t *testing.T) {
 	})
 }
 
-func disposal(t *testing.T, s *Store, stream string, entries []ledger.Entry, gone ledger.Digest) Change {
+func disposal(t *testing.T, s *Record, stream string, entries []ledger.Entry, gone ledger.Digest) engine.Change {
 	t.Helper()
 	chain := ledger.ChainOf(stream, entries)
-	c := Change{Stream: stream, Expect: chain.Version, Dispose: []ledger.Digest{gone}}
+	c := engine.Change{Stream: stream, Expect: chain.Version, Dispose: []ledger.Digest{gone}}
 	body, _ := json.Marshal(disposed{Digests: []string{gone.String()}})
 	e, err := chain.Append(ledger.Entry{ID: toyID(stream, chain.Version+1), Fact: ledger.DisposedFact, At: 1, Actor: "person:toy", Body: body})
 	if err != nil {
@@ -351,7 +358,7 @@ func disposal(t *testing.T, s *Store, stream string, entries []ledger.Entry, gon
 			digests = append(digests, d)
 		}
 	}
-	texts, err := s.Texts(context.Background(), digests)
+	texts, err := s.Store.Texts(context.Background(), digests)
 	if err != nil {
 		t.Fatal(err)
 	}

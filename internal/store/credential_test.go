@@ -7,11 +7,12 @@ import (
 
 	"tocsin/internal/domain/account"
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/store/engine"
 )
 
 // The one clock of attempts is the database's, on both engines.
 func TestPeer_S25_ClockIsTheDatabases(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		before := time.Now()
 		at, err := s.Clock(context.Background())
@@ -22,7 +23,7 @@ func TestPeer_S25_ClockIsTheDatabases(t *testing.T) {
 }
 
 func TestCredentialsChangeWhole(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		c, ctx := openCases(t, cfg), context.Background()
 		at := time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)
 		key := func(id byte) *account.Passkey {
@@ -85,7 +86,7 @@ func TestCredentialsChangeWhole(t *testing.T) {
 
 // What works once is taken once, and forgotten when it would have run out anyway.
 func TestSpendOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s, ctx := openConfig(t, cfg), context.Background()
 		at := time.Date(2026, 6, 18, 17, 0, 0, 0, time.UTC)
 		done := make(chan bool)
@@ -108,7 +109,9 @@ func TestSpendOnce(t *testing.T) {
 			t.Error("something else was taken with it")
 		}
 		var left int64
-		if err := s.View(ctx, func(tx Tx) error { return One(ctx, tx, []any{&left}, "SELECT COUNT(*) FROM spent") }); err != nil || left != 1 {
+		if err := s.View(ctx, func(tx engine.Tx) error {
+			return engine.One(ctx, tx, []any{&left}, "SELECT COUNT(*) FROM spent")
+		}); err != nil || left != 1 {
 			t.Errorf("%d are kept, %v", left, err)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/intake"
+	"tocsin/internal/store/engine"
 )
 
 func draft(key, form string, revision int64, at time.Time) intake.Draft {
@@ -17,7 +18,7 @@ func draft(key, form string, revision int64, at time.Time) intake.Draft {
 
 // TestDrafts: the newest words win, what another tab had saved is kept beside them, and nobody sees another's.
 func TestDrafts(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s, ctx, at := openConfig(t, cfg), context.Background(), testNow
 		save := func(d intake.Draft, spare string, revision int64, wantKept string) {
 			t.Helper()
@@ -62,7 +63,7 @@ func TestDrafts(t *testing.T) {
 
 // TestDraftsBounded: one person cannot fill the disk, and is told so instead of losing a draft.
 func TestDraftsBounded(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s, ctx := openConfig(t, cfg), context.Background()
 		for i := range intake.MaxDrafts {
 			if _, _, err := s.SaveDraft(ctx, draft(fmt.Sprint(i), "x", 0, testNow), "s"); err != nil {
@@ -80,7 +81,7 @@ func TestDraftsBounded(t *testing.T) {
 
 // TestDraftRace: of tabs that save in the same moment each either wins, is kept, or is told to try again. No words vanish.
 func TestDraftRace(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s, ctx := openConfig(t, cfg), context.Background()
 		if _, _, err := s.SaveDraft(ctx, draft("a", "first", 0, testNow), ""); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"tocsin/internal/store/engine"
 	pgtest "tocsin/internal/testkit/pg"
 )
 
@@ -16,23 +17,23 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 // testEngine makes fresh databases of one engine.
 type testEngine struct {
 	name  string
-	fresh func(t testing.TB) Config
+	fresh func(t testing.TB) engine.Config
 }
 
 // engines are both engines. On PostgreSQL the store works as a role of its own, as it should in earnest.
 func engines(testing.TB) []testEngine {
 	return []testEngine{
-		{"sqlite", func(t testing.TB) Config { return Config{DSN: sqliteDSN(t)} }},
-		{"postgres", func(t testing.TB) Config {
+		{"sqlite", func(t testing.TB) engine.Config { return engine.Config{DSN: sqliteDSN(t)} }},
+		{"postgres", func(t testing.TB) engine.Config {
 			owner := pgtest.DatabaseFrom(t, "toy", setupToy)
-			return Config{DSN: strings.Replace(owner, "postgres@", "tocsin_app@", 1), OwnerDSN: owner}
+			return engine.Config{DSN: strings.Replace(owner, "postgres@", "tocsin_app@", 1), OwnerDSN: owner}
 		}},
 	}
 }
 
 func setupToy(owner string) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Config{DSN: owner, Projections: []Projection{toyProjection{}}})
+	s, err := engine.Open(ctx, engine.Config{DSN: owner, Projections: []engine.Projection{toyProjection{}}})
 	if err != nil {
 		return err
 	}
@@ -42,17 +43,17 @@ func setupToy(owner string) error {
 		return err
 	}
 	defer conn.Close(ctx)
-	_, err = conn.Exec(ctx, "CREATE ROLE tocsin_app LOGIN; "+GrantsSQL("tocsin_app"))
+	_, err = conn.Exec(ctx, "CREATE ROLE tocsin_app LOGIN; "+engine.GrantsSQL("tocsin_app"))
 	return err
 }
 
 // onBoth runs a test of the conformance suite on both engines.
-func onBoth(t *testing.T, test func(t *testing.T, cfg Config)) {
+func onBoth(t *testing.T, test func(t *testing.T, cfg engine.Config)) {
 	for _, e := range engines(t) {
 		t.Run(e.name, func(t *testing.T) { test(t, e.fresh(t)) })
 	}
 }
 
-func openConfig(t testing.TB, cfg Config) *Store {
-	return openToy(t, cfg.DSN, func(c *Config) { c.OwnerDSN, c.fault = cfg.OwnerDSN, cfg.fault })
+func openConfig(t testing.TB, cfg engine.Config) *Record {
+	return openToy(t, cfg.DSN, func(c *engine.Config) { c.OwnerDSN, c.Fault = cfg.OwnerDSN, cfg.Fault })
 }

@@ -9,6 +9,7 @@ import (
 	"tocsin/internal/domain/section"
 	"tocsin/internal/domain/team"
 	"tocsin/internal/ledger"
+	"tocsin/internal/store/directory"
 )
 
 // NewRegistry knows every fact of the program. Each aggregate lists its own.
@@ -19,6 +20,6 @@ func NewRegistry() *ledger.Registry {
 			r.Add(k.Name, func() any { return k.New() })
 		}
 	}
-	ledger.Register[DirectoryImported](r, "directory.imported.v1")
+	ledger.Register[directory.DirectoryImported](r, "directory.imported.v1")
 	return r
 }

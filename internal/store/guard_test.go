@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"tocsin/internal/store/engine"
 	pgtest "tocsin/internal/testkit/pg"
 )
 
@@ -132,14 +133,14 @@ func TestPostgresIsAppendOnly(t *testing.T) {
 
 // TestVerifySeesGuardsOff takes one guard after the other off.
 func TestVerifySeesGuardsOff(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		fillToy(t, s, 2)
 		off := "DROP TRIGGER entry_no_delete"
 		if s.Dialect().Name == "postgres" {
 			off = "ALTER TABLE leaf DISABLE TRIGGER leaf_append_only"
 		}
-		if err := s.eng.own(context.Background(), func(tx Tx) error { return execAll(context.Background(), tx, off) }); err != nil {
+		if err := s.Eng.Own(context.Background(), func(tx engine.Tx) error { return engine.ExecAll(context.Background(), tx, off) }); err != nil {
 			t.Fatal(err)
 		}
 		r := mustVerify(t, s)
@@ -170,12 +171,12 @@ func TestSQLiteFileIsPrivate(t *testing.T) {
 
 func TestSQLiteDurabilityIsAsserted(t *testing.T) {
 	s := openToy(t, sqliteDSN(t))
-	e := s.eng.(*sqliteEngine)
+	e := s.Eng.(*engine.SQLiteEngine)
 	for _, pragma := range []string{"synchronous = NORMAL", "synchronous = OFF"} {
-		if _, err := e.writer.Exec(context.Background(), "PRAGMA "+pragma); err != nil {
+		if _, err := e.Writer.Exec(context.Background(), "PRAGMA "+pragma); err != nil {
 			t.Fatal(err)
 		}
-		if err := e.assertSafe(context.Background(), e.writer); err == nil {
+		if err := e.AssertSafe(context.Background(), e.Writer); err == nil {
 			t.Errorf("%s passes", pragma)
 		}
 	}
@@ -183,23 +184,23 @@ func TestSQLiteDurabilityIsAsserted(t *testing.T) {
 
 func TestPostgresDurabilityIsAsserted(t *testing.T) {
 	owner := pgtest.DatabaseFrom(t, "toy", setupToy)
-	if _, err := Open(context.Background(), Config{DSN: owner + "&synchronous_commit=off"}); err == nil {
+	if _, err := engine.Open(context.Background(), engine.Config{DSN: owner + "&synchronous_commit=off"}); err == nil {
 		t.Error("synchronous_commit = off passes")
 	}
 }
 
 func TestOpenRefuses(t *testing.T) {
-	for name, cfg := range map[string]Config{
+	for name, cfg := range map[string]engine.Config{
 		"no engine":     {DSN: "mysql:x"},
-		"two of a name": {DSN: sqliteDSN(t), Projections: []Projection{toyProjection{}, toyProjection{}}},
-		"taken name":    {DSN: sqliteDSN(t), Projections: []Projection{tableProjection{Table{Name: "entry", Columns: SearchColumns, Key: []string{"key"}}}}},
-		"no key":        {DSN: sqliteDSN(t), Projections: []Projection{tableProjection{Table{Name: "x", Columns: SearchColumns}}}},
-		"absent key":    {DSN: sqliteDSN(t), Projections: []Projection{tableProjection{Table{Name: "x", Columns: SearchColumns, Key: []string{"y"}}}}},
-		"absent index":  {DSN: sqliteDSN(t), Projections: []Projection{tableProjection{Table{Name: "x", Columns: SearchColumns, Key: []string{"key"}, Indexes: [][]string{{"y DESC"}}}}}},
-		"injection":     {DSN: sqliteDSN(t), Projections: []Projection{tableProjection{Table{Name: "x; drop table entry", Columns: SearchColumns, Key: []string{"key"}}}}},
-		"search shape":  {DSN: sqliteDSN(t), Projections: []Projection{tableProjection{Table{Name: SearchTable, Columns: []Column{{"key", TextColumn}}, Key: []string{"key"}}}}},
+		"two of a name": {DSN: sqliteDSN(t), Projections: []engine.Projection{toyProjection{}, toyProjection{}}},
+		"taken name":    {DSN: sqliteDSN(t), Projections: []engine.Projection{tableProjection{engine.Table{Name: "entry", Columns: engine.SearchColumns, Key: []string{"key"}}}}},
+		"no key":        {DSN: sqliteDSN(t), Projections: []engine.Projection{tableProjection{engine.Table{Name: "x", Columns: engine.SearchColumns}}}},
+		"absent key":    {DSN: sqliteDSN(t), Projections: []engine.Projection{tableProjection{engine.Table{Name: "x", Columns: engine.SearchColumns, Key: []string{"y"}}}}},
+		"absent index":  {DSN: sqliteDSN(t), Projections: []engine.Projection{tableProjection{engine.Table{Name: "x", Columns: engine.SearchColumns, Key: []string{"key"}, Indexes: [][]string{{"y DESC"}}}}}},
+		"injection":     {DSN: sqliteDSN(t), Projections: []engine.Projection{tableProjection{engine.Table{Name: "x; drop table entry", Columns: engine.SearchColumns, Key: []string{"key"}}}}},
+		"search shape":  {DSN: sqliteDSN(t), Projections: []engine.Projection{tableProjection{engine.Table{Name: engine.SearchTable, Columns: []engine.Column{{Name: "key", Type: engine.TextColumn}}, Key: []string{"key"}}}}},
 	} {
-		if s, err := Open(context.Background(), cfg); err == nil {
+		if s, err := engine.Open(context.Background(), cfg); err == nil {
 			s.Close()
 			t.Errorf("%s: opened", name)
 		}
@@ -207,8 +208,10 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 // tableProjection only defines a table.
-type tableProjection struct{ Table }
+type tableProjection struct{ engine.Table }
 
-func (p tableProjection) Tables() []Table { return []Table{p.Table} }
+func (p tableProjection) Tables() []engine.Table { return []engine.Table{p.Table} }
 
-func (p tableProjection) Project(string, []entryAlias, textFunc) ([]Row, error) { return nil, nil }
+func (p tableProjection) Project(string, []entryAlias, textFunc) ([]engine.Row, error) {
+	return nil, nil
+}

@@ -11,6 +11,8 @@ import (
 
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/store/engine"
+	"tocsin/internal/store/incidents"
 )
 
 // told is an incident as the search test has it.
@@ -23,7 +25,7 @@ type told struct {
 }
 
 // fillIncidents puts rows straight into the derived tables and returns them.
-func fillIncidents(t *testing.T, c *Cases, n int) (all []told) {
+func fillIncidents(t *testing.T, c *Record, n int) (all []told) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	var rows, tracks, texts, members [][]any
@@ -43,12 +45,12 @@ func fillIncidents(t *testing.T, c *Cases, n int) (all []told) {
 			members = append(members, []any{r.stream, r.member, int64(1), r.received}, []any{r.stream, "former", int64(0), r.received})
 		}
 		all = append(all, r)
-		rows = append(rows, []any{r.stream, fmt.Sprint("N", i), r.entity, "open", "low", int64(0), "yes", "malware", r.received, r.received, int64(0), int64(0), r.words, flag(r.restricted), int64(0)})
+		rows = append(rows, []any{r.stream, fmt.Sprint("N", i), r.entity, "open", "low", int64(0), "yes", "malware", r.received, r.received, int64(0), int64(0), r.words, engine.Flag(r.restricted), int64(0)})
 		texts = append(texts, []any{r.stream, r.received, strings.TrimSpace(r.words)})
 	}
-	err := c.Store.Update(context.Background(), func(tx Tx) error {
-		for name, rows := range map[string][][]any{"incident": rows, "track": tracks, "member": members, SearchTable: texts} {
-			if err := insertRows(context.Background(), tx, c.byName[name].upsert, rows); err != nil {
+	err := c.Store.Update(context.Background(), func(tx engine.Tx) error {
+		for name, rows := range map[string][][]any{"incident": rows, "track": tracks, "member": members, engine.SearchTable: texts} {
+			if err := engine.InsertRows(context.Background(), tx, c.ByName[name].Upsert, rows); err != nil {
 				return err
 			}
 		}
@@ -68,7 +70,7 @@ func expected(all []told, scope access.Scope, text string, after *incident.Posit
 	})
 	for _, r := range all {
 		fits := !r.restricted && slices.Contains(scope.Entities, r.entity) || r.restricted && scope.Person == r.member || r.authority != "" && slices.Contains(scope.Authorities, r.authority)
-		eachTerm(text, func(word string, prefix bool) {
+		incidents.EachTerm(text, func(word string, prefix bool) {
 			fits = fits && slices.ContainsFunc(strings.Fields(r.words), func(w string) bool { return w == word || prefix && strings.HasPrefix(w, word) })
 		})
 		behind := after == nil || r.received < after.ReceivedAt || r.received == after.ReceivedAt && r.stream < after.Stream
@@ -82,7 +84,7 @@ func expected(all []told, scope access.Scope, text string, after *incident.Posit
 // TestSearchPlansAgree: whether the few matches are found first or the list is walked, the page is the one that a plain look
 // at every incident gives.
 func TestSearchPlansAgree(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		c := openCases(t, cfg)
 		all := fillIncidents(t, c, 400)
 		scopes := []access.Scope{{Entities: []string{"e1"}}, {Entities: []string{"e0", "e2"}, Authorities: []string{"police"}}, {Authorities: []string{"police"}},
@@ -98,7 +100,7 @@ func TestSearchPlansAgree(t *testing.T) {
 						if since > 0 {
 							want = expected(all, scope, text, after, since, 20)
 						}
-						got := streams(t, c, scope, incident.Filter{Words: strings.Fields(text), Order: order, After: after, ChangedAfter: since, Limit: 20}, often)
+						got := listed(t, c, scope, incident.Filter{Words: strings.Fields(text), Order: order, After: after, ChangedAfter: since, Limit: 20}, often)
 						if !slices.Equal(got, want) {
 							t.Fatalf("%q in %+v by %s after %+v, often %v:\n got %v\nwant %v", text, scope, order, after, often, got, want)
 						}
@@ -117,7 +119,7 @@ func TestSearchPlansAgree(t *testing.T) {
 // TestPlansWithoutStatistics: what few have is found first, and through its own index, also before PostgreSQL has counted its rows,
 // as after a bulk load.
 func TestPlansWithoutStatistics(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		c := openCases(t, cfg)
 		if c.Dialect().Name != "postgres" {
 			t.Skip("the planner of SQLite keeps to the order of a query")
@@ -125,17 +127,17 @@ func TestPlansWithoutStatistics(t *testing.T) {
 		fillIncidents(t, c, 400)
 		scope := access.Scope{Entities: []string{"e0", "e1", "e2"}, Person: "ana"}
 		owed := []incident.Owed{{Role: "iso", Entities: scope.Entities, Person: "ana"}}
-		search, searchArgs, _ := listSQL(c.Dialect(), scope, incident.Filter{Words: []string{"word11"}, Limit: 20}, false, false)
-		owing, owingArgs, _ := listSQL(c.Dialect(), scope, incident.Filter{Owed: owed, Limit: 20}, false, false)
-		duties, dutiesArgs := dutiesOfSQL(c.Dialect(), owed, true, 8)
+		search, searchArgs, _ := incidents.ListSQL(c.Dialect(), scope, incident.Filter{Words: []string{"word11"}, Limit: 20}, false, false)
+		owing, owingArgs, _ := incidents.ListSQL(c.Dialect(), scope, incident.Filter{Owed: owed, Limit: 20}, false, false)
+		duties, dutiesArgs := incidents.DutiesOfSQL(c.Dialect(), owed, true, 8)
 		for what, ask := range map[string]struct {
 			sql  string
 			args []any
 			by   string
 		}{"search": {search, searchArgs, "search_words"}, "owing": {owing, owingArgs, "duty_by_3"}, "duties": {duties, dutiesArgs, "duty_by_3"}} {
 			var plan []string
-			err := c.Read(t.Context(), func(tx Tx) error {
-				return Each(t.Context(), tx, func(r Rows) error {
+			err := c.Read(t.Context(), func(tx engine.Tx) error {
+				return engine.Each(t.Context(), tx, func(r engine.Rows) error {
 					var line string
 					err := r.Scan(&line)
 					plan = append(plan, line)
@@ -149,14 +151,14 @@ func TestPlansWithoutStatistics(t *testing.T) {
 	})
 }
 
-func streams(t *testing.T, c *Cases, scope access.Scope, f incident.Filter, often bool) (out []string) {
+func listed(t *testing.T, c *Record, scope access.Scope, f incident.Filter, often bool) (out []string) {
 	t.Helper()
-	sql, args, ok := listSQL(c.Dialect(), scope, f, often, false)
+	sql, args, ok := incidents.ListSQL(c.Dialect(), scope, f, often, false)
 	if !ok {
 		return nil
 	}
-	err := c.Read(context.Background(), func(tx Tx) error {
-		return Each(context.Background(), tx, func(r Rows) error {
+	err := c.Read(context.Background(), func(tx engine.Tx) error {
+		return engine.Each(context.Background(), tx, func(r engine.Rows) error {
 			var row [16]any
 			into := make([]any, len(row))
 			for i := range row {
@@ -175,12 +177,12 @@ func streams(t *testing.T, c *Cases, scope access.Scope, f incident.Filter, ofte
 
 // A word counts as frequent from a number of rows on, whatever else is asked for.
 func TestMatchesOften(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		c := openCases(t, cfg)
-		fillIncidents(t, c, oftenFrom+100)
+		fillIncidents(t, c, incidents.OftenFrom+100)
 		for text, want := range map[string]bool{"word0": true, "word*": true, "word9": false, "nowhere": false, "": false} {
-			err := c.Read(context.Background(), func(tx Tx) error {
-				got, err := matchesOften(context.Background(), tx, strings.Fields(text))
+			err := c.Read(context.Background(), func(tx engine.Tx) error {
+				got, err := incidents.MatchesOften(context.Background(), tx, strings.Fields(text))
 				if got != want {
 					t.Errorf("%q: %v", text, got)
 				}

@@ -10,10 +10,12 @@ import (
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/notify"
+	"tocsin/internal/store/engine"
+	"tocsin/internal/store/identity"
 )
 
 func TestLeases(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		a, ok, err := s.AcquireLease(ctx, "clock", "a", time.Minute, testNow)
@@ -48,7 +50,7 @@ func TestLeases(t *testing.T) {
 
 // TestFencedWrites has a holder wake up after another took its lease: nothing of what it writes may land.
 func TestFencedWrites(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		signer, _ := testKey(t)
@@ -77,7 +79,7 @@ func TestFencedWrites(t *testing.T) {
 	})
 }
 
-func ids(ds []Delivery) []string {
+func ids(ds []engine.Delivery) []string {
 	var out []string
 	for _, d := range ds {
 		out = append(out, d.Message)
@@ -87,11 +89,11 @@ func ids(ds []Delivery) []string {
 
 // Each courier takes its own lanes, lowest first, and leaves the others alone.
 func TestClaimLanes(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		c := toyChange(t, s, "toy/a", 1, "x")
 		for _, lane := range []int64{9, 0, 8, 2, 7} {
-			c.Deliveries = append(c.Deliveries, Delivery{Message: fmt.Sprint(lane), Lane: lane, NextAt: testNow.UnixMicro()})
+			c.Deliveries = append(c.Deliveries, engine.Delivery{Message: fmt.Sprint(lane), Lane: lane, NextAt: testNow.UnixMicro()})
 		}
 		mustCommit(t, s, c)
 		for _, step := range []struct {
@@ -108,15 +110,15 @@ func TestClaimLanes(t *testing.T) {
 }
 
 func TestDeliveries(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		us := testNow.UnixMicro()
 		c := toyChange(t, s, "toy/a", 1, "x")
-		c.Deliveries = []Delivery{{Message: "digest", Lane: 5, NextAt: us - 9, CreatedAt: us}, {Message: "late", Lane: 0, NextAt: us + 1, CreatedAt: us},
+		c.Deliveries = []engine.Delivery{{Message: "digest", Lane: 5, NextAt: us - 9, CreatedAt: us}, {Message: "late", Lane: 0, NextAt: us + 1, CreatedAt: us},
 			{Message: "second", Lane: 0, NextAt: us, CreatedAt: us}, {Message: "first", Lane: 0, NextAt: us - 1, CreatedAt: us}}
 		mustCommit(t, s, c)
-		claim := func(who string, limit int, after time.Duration) []Delivery {
+		claim := func(who string, limit int, after time.Duration) []engine.Delivery {
 			t.Helper()
 			d, err := s.ClaimDeliveries(ctx, who, notify.Lanes{}, limit, time.Minute, testNow.Add(after))
 			if err != nil {
@@ -131,27 +133,27 @@ func TestDeliveries(t *testing.T) {
 		if again := claim("b", 10, 0); len(again) != 0 {
 			t.Errorf("claimed twice: %v", ids(again))
 		}
-		if err := s.DeferDelivery(ctx, got[0], testNow.Add(time.Hour), Attempt{"first", us, "deferred", "451 later"}); err != nil {
+		if err := s.DeferDelivery(ctx, got[0], testNow.Add(time.Hour), engine.Attempt{Message: "first", At: us, Outcome: "deferred", Reply: "451 later"}); err != nil {
 			t.Error(err)
 		}
 		// "second" is left to its lease, as by a courier that died; "late" has become due.
 		if again := ids(claim("b", 10, 2*time.Minute)); !slices.Equal(again, []string{"late", "second", "digest"}) {
 			t.Errorf("after the lease: %v", again)
 		}
-		if err := s.DeferDelivery(ctx, got[1], testNow, Attempt{"second", us, "deferred", ""}); fault.KindOf(err) != fault.KindConflict {
+		if err := s.DeferDelivery(ctx, got[1], testNow, engine.Attempt{Message: "second", At: us, Outcome: "deferred", Reply: ""}); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("a gives back what b has: %v", err)
 		}
 		c = toyChange(t, s, "toy/a", 1, "x")
-		c.Settled, c.Attempts = []string{"second", "late"}, []Attempt{{"second", us, "accepted", "250 ok"}}
-		c.Deliveries = []Delivery{{Message: "first", Lane: 9}}
+		c.Settled, c.Attempts = []string{"second", "late"}, []engine.Attempt{{Message: "second", At: us, Outcome: "accepted", Reply: "250 ok"}}
+		c.Deliveries = []engine.Delivery{{Message: "first", Lane: 9}}
 		mustCommit(t, s, c)
 		left, err := s.Deliveries(ctx)
 		if err != nil || !slices.Equal(ids(left), []string{"first", "digest"}) || left[0].LastReply != "451 later" || left[0].Lane != 0 {
 			t.Errorf("left %+v, %v", left, err)
 		}
 		var log []string
-		err = s.View(ctx, func(tx Tx) error {
-			return Each(ctx, tx, func(r Rows) error {
+		err = s.View(ctx, func(tx engine.Tx) error {
+			return engine.Each(ctx, tx, func(r engine.Rows) error {
 				var m, o, reply string
 				err := r.Scan(&m, &o, &reply)
 				log = append(log, m+" "+o+" "+reply)
@@ -166,12 +168,12 @@ func TestDeliveries(t *testing.T) {
 
 // TestKeepMessages: a claim that is prolonged stays; one that was lost meanwhile stays with who has it now.
 func TestKeepMessages(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
-		cases := New(s, nil)
+		cases := New(s.Store, nil)
 		c := toyChange(t, s, "toy/a", 1, "x")
-		c.Deliveries = []Delivery{{Message: "kept"}, {Message: "lost"}}
+		c.Deliveries = []engine.Delivery{{Message: "kept"}, {Message: "lost"}}
 		mustCommit(t, s, c)
 		claim := func(who string, after time.Duration) []notify.Queued {
 			t.Helper()
@@ -200,12 +202,12 @@ func TestKeepMessages(t *testing.T) {
 
 // TestCouriersShare lets several couriers drain one queue: each message goes to exactly one of them.
 func TestCouriersShare(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		c := toyChange(t, s, "toy/a", 1, "x")
 		for i := range 300 {
-			c.Deliveries = append(c.Deliveries, Delivery{Message: fmt.Sprintf("m%03d", i), Lane: int64(i % 3)})
+			c.Deliveries = append(c.Deliveries, engine.Delivery{Message: fmt.Sprintf("m%03d", i), Lane: int64(i % 3)})
 		}
 		mustCommit(t, s, c)
 		var mu sync.Mutex
@@ -241,34 +243,34 @@ func TestCouriersShare(t *testing.T) {
 }
 
 func TestPlainTables(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
-		err := s.Update(ctx, func(tx Tx) error {
-			if _, err := tx.Exec(ctx, "INSERT INTO session ("+sessionColumns+") VALUES ($1, 'i', $2, '', '', '', '', $3, $3, $3, $4, 0)", []byte{1, 2}, "p", int64(5), int64(9)); err != nil {
+		err := s.Streams.Update(ctx, func(tx engine.Tx) error {
+			if _, err := tx.Exec(ctx, "INSERT INTO session ("+identity.SessionColumns+") VALUES ($1, 'i', $2, '', '', '', '', $3, $3, $3, $4, 0)", []byte{1, 2}, "p", int64(5), int64(9)); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, "INSERT INTO api_key (hash, id, person, label, scopes, created_us, expires_us, last_used_us, revoked_us) VALUES ($1, 'k', 'p', 'l', '', 1, 0, 0, 0)", []byte{3}); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, putSetting, "a", "b")
+			_, err := tx.Exec(ctx, engine.PutSetting, "a", "b")
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		failed := s.Update(ctx, func(tx Tx) error {
+		failed := s.Streams.Update(ctx, func(tx engine.Tx) error {
 			if _, err := tx.Exec(ctx, "DELETE FROM session"); err != nil {
 				return err
 			}
 			return errInjected
 		})
 		var person, value string
-		err = s.View(ctx, func(tx Tx) error {
-			if err := One(ctx, tx, []any{&person}, "SELECT person FROM session WHERE token_hash = $1 AND expires_us > $2", []byte{1, 2}, int64(8)); err != nil {
+		err = s.View(ctx, func(tx engine.Tx) error {
+			if err := engine.One(ctx, tx, []any{&person}, "SELECT person FROM session WHERE token_hash = $1 AND expires_us > $2", []byte{1, 2}, int64(8)); err != nil {
 				return err
 			}
-			return One(ctx, tx, []any{&value}, "SELECT value FROM setting WHERE name = $1", "a")
+			return engine.One(ctx, tx, []any{&value}, "SELECT value FROM setting WHERE name = $1", "a")
 		})
 		if err != nil || person != "p" || value != "b" || failed == nil {
 			t.Errorf("%q %q %v %v", person, value, err, failed)
@@ -277,20 +279,20 @@ func TestPlainTables(t *testing.T) {
 }
 
 func TestViewIsOneSnapshotAndReadOnly(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		mustCommit(t, s, toyChange(t, s, "toy/a", 1, "x"))
-		err := s.View(ctx, func(tx Tx) error {
+		err := s.View(ctx, func(tx engine.Tx) error {
 			var before, after int64
-			if err := One(ctx, tx, []any{&before}, "SELECT count(*) FROM entry"); err != nil {
+			if err := engine.One(ctx, tx, []any{&before}, "SELECT count(*) FROM entry"); err != nil {
 				return err
 			}
 			mustCommit(t, s, toyChange(t, s, "toy/b", 1, "x"))
-			if err := One(ctx, tx, []any{&after}, "SELECT count(*) FROM entry"); err != nil || before != after {
+			if err := engine.One(ctx, tx, []any{&after}, "SELECT count(*) FROM entry"); err != nil || before != after {
 				t.Errorf("%d, then %d, %v", before, after, err)
 			}
-			_, err := tx.Exec(ctx, putSetting, "a", "b")
+			_, err := tx.Exec(ctx, engine.PutSetting, "a", "b")
 			if err == nil {
 				t.Error("a view can write")
 			}

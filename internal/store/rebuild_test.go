@@ -11,9 +11,13 @@ import (
 	"testing"
 
 	"tocsin/internal/ledger"
+	"tocsin/internal/store/check"
+	"tocsin/internal/store/directory"
+	"tocsin/internal/store/engine"
+	"tocsin/internal/store/incidents"
 )
 
-func dump(t testing.TB, s *Store) string {
+func dump(t testing.TB, s *Record) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := s.Dump(context.Background(), &b); err != nil {
@@ -25,7 +29,7 @@ func dump(t testing.TB, s *Store) string {
 // TestRebuild compares the tables as commits left them, as a replay makes them, and between the engines. Q02, Q05.
 func TestRebuild(t *testing.T) {
 	dumps := map[string]string{}
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		fillToy(t, s, 25)
@@ -57,12 +61,14 @@ func TestRebuild(t *testing.T) {
 
 // TestDefinitionsChange opens the record with one table more, and then without it.
 func TestDefinitionsChange(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		fillToy(t, s, 5)
 		before := dump(t, s)
 		s.Close()
-		more := openToy(t, cfg.DSN, func(c *Config) { c.OwnerDSN, c.Projections = cfg.OwnerDSN, []Projection{toyProjection{extra: true}} })
+		more := openToy(t, cfg.DSN, func(c *engine.Config) {
+			c.OwnerDSN, c.Projections = cfg.OwnerDSN, []engine.Projection{toyProjection{extra: true}}
+		})
 		if got := dump(t, more); strings.Count(got, "\n") != strings.Count(before, "\n")+6 {
 			t.Errorf("with the new table:\n%s", got)
 		}
@@ -71,7 +77,7 @@ func TestDefinitionsChange(t *testing.T) {
 		if got := dump(t, again); got != before {
 			t.Errorf("without it:\n%s", got)
 		}
-		err := again.View(context.Background(), func(tx Tx) error {
+		err := again.View(context.Background(), func(tx engine.Tx) error {
 			_, err := tx.Query(context.Background(), "SELECT count(*) FROM toy_extra")
 			if err == nil {
 				t.Error("the old table is still there")
@@ -88,29 +94,29 @@ func TestDefinitionsChange(t *testing.T) {
 }
 
 func TestMigrationsAreChecksummed(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
 		edit := func(sql string) {
 			t.Helper()
-			if err := s.eng.own(ctx, func(tx Tx) error { return execAll(ctx, tx, sql) }); err != nil {
+			if err := s.Eng.Own(ctx, func(tx engine.Tx) error { return engine.ExecAll(ctx, tx, sql) }); err != nil {
 				t.Fatal(err)
 			}
 		}
 		edit("UPDATE migration SET checksum = 'x' || checksum WHERE number = 2")
-		if _, err := Open(ctx, cfg); err == nil || !strings.Contains(err.Error(), "migration 2") {
+		if _, err := engine.Open(ctx, cfg); err == nil || !strings.Contains(err.Error(), "migration 2") {
 			t.Errorf("an edited migration: %v", err)
 		}
 		edit("UPDATE migration SET checksum = substr(checksum, 2) WHERE number = 2")
 		edit("INSERT INTO migration (number, name, checksum, applied_us) VALUES (99, 'later', 'x', 0)")
-		if _, err := Open(ctx, cfg); err == nil || !strings.Contains(err.Error(), "newer program") {
+		if _, err := engine.Open(ctx, cfg); err == nil || !strings.Contains(err.Error(), "newer program") {
 			t.Errorf("a database ahead of the program: %v", err)
 		}
 	})
 }
 
 func TestReopen(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		fillToy(t, s, 4)
 		before := dump(t, s)
@@ -123,15 +129,15 @@ func TestReopen(t *testing.T) {
 	})
 }
 
-func found(t *testing.T, s *Store, text string) []string {
+func found(t *testing.T, s *Record, text string) []string {
 	t.Helper()
-	query, arg, ok := Match(s.Dialect(), text, 1)
+	query, arg, ok := incidents.Match(s.Dialect(), text, 1)
 	if !ok {
 		return nil
 	}
 	var keys []string
-	err := s.View(context.Background(), func(tx Tx) error {
-		return Each(context.Background(), tx, func(rows Rows) error {
+	err := s.View(context.Background(), func(tx engine.Tx) error {
+		return engine.Each(context.Background(), tx, func(rows engine.Rows) error {
 			var key string
 			err := rows.Scan(&key)
 			keys = append(keys, key)
@@ -145,7 +151,7 @@ func found(t *testing.T, s *Store, text string) []string {
 }
 
 func TestSearch(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		texts := map[string]string{
 			"toy/mail":  "Mail from Eve.Adams@example.com about ca-demo-dmv, 10.0.0.12 and file /etc/passwd",
@@ -198,8 +204,8 @@ func TestSearch(t *testing.T) {
 func TestVerifySeesTheWordIndex(t *testing.T) {
 	s := openToy(t, sqliteDSN(t))
 	fillToy(t, s, 5)
-	conn := s.eng.(*sqliteEngine).writer
-	if err := execAll(context.Background(), conn, "INSERT INTO search_words (search_words, rowid, body) VALUES ('delete', 1, 'alpha')"); err != nil {
+	conn := s.Eng.(*engine.SQLiteEngine).Writer
+	if err := engine.ExecAll(context.Background(), conn, "INSERT INTO search_words (search_words, rowid, body) VALUES ('delete', 1, 'alpha')"); err != nil {
 		t.Fatal(err)
 	}
 	r := mustVerify(t, s)
@@ -209,20 +215,20 @@ func TestVerifySeesTheWordIndex(t *testing.T) {
 }
 
 func TestDirectory(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
-		items := []DirectoryItem{{"person", "b", `{"x":1}`}, {"entity", "a", `{"name":"A\"B"}`}}
-		importThem := func(items []DirectoryItem) {
+		items := []directory.DirectoryItem{{Kind: "person", ID: "b", Doc: `{"x":1}`}, {Kind: "entity", ID: "a", Doc: `{"name":"A\"B"}`}}
+		importThem := func(items []directory.DirectoryItem) {
 			t.Helper()
 			before, err := s.Load(ctx, "directory")
 			if err != nil {
 				t.Fatal(err)
 			}
 			chain := ledger.ChainOf("directory", before)
-			c := Change{Stream: "directory", Expect: chain.Version, Plain: ReplaceDirectory(items)}
-			body, _ := json.Marshal(imported{DirectoryDigest(items).String()})
-			e, err := chain.Append(ledger.Entry{ID: toyID("directory", chain.Version+1), Fact: directoryFact, At: chain.Version, Actor: "person:x", Body: body})
+			c := engine.Change{Stream: "directory", Expect: chain.Version, Plain: directory.ReplaceDirectory(items)}
+			body, _ := json.Marshal(imported{directory.DirectoryDigest(items).String()})
+			e, err := chain.Append(ledger.Entry{ID: toyID("directory", chain.Version+1), Fact: directory.DirectoryFact, At: chain.Version, Actor: "person:x", Body: body})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -230,7 +236,7 @@ func TestDirectory(t *testing.T) {
 			mustCommit(t, s, withRows(t, c, before, nil))
 		}
 		importThem(items)
-		importThem(append(items, DirectoryItem{"person", "c", `{}`}))
+		importThem(append(items, directory.DirectoryItem{Kind: "person", ID: "c", Doc: `{}`}))
 		people, err := s.Directory(ctx, "person")
 		if err != nil || len(people) != 2 || people[0].ID != "b" {
 			t.Errorf("%+v, %v", people, err)
@@ -238,10 +244,10 @@ func TestDirectory(t *testing.T) {
 		if r := mustVerify(t, s); !r.Sound() || r.DirectoryItems != 3 {
 			t.Errorf("%v", r.Findings)
 		}
-		if slices.Reverse(items); DirectoryDigest(items) != DirectoryDigest([]DirectoryItem{items[1], items[0]}) {
+		if slices.Reverse(items); directory.DirectoryDigest(items) != directory.DirectoryDigest([]directory.DirectoryItem{items[1], items[0]}) {
 			t.Error("the order of items counts")
 		}
-		err = s.Update(ctx, func(tx Tx) error {
+		err = s.Streams.Update(ctx, func(tx engine.Tx) error {
 			_, err := tx.Exec(ctx, "UPDATE directory_item SET doc = '{}' WHERE id = 'b'")
 			return err
 		})
@@ -292,7 +298,7 @@ func TestVerifySeesRows(t *testing.T) {
 			if _, err := tm.tx.Exec(context.Background(), sql); err != nil {
 				t.Fatalf("%s: %v", sql, err)
 			}
-			r, err := s.verifyIn(context.Background(), tm.tx, opts)
+			r, err := s.VerifyIn(context.Background(), tm.tx, opts)
 			if err != nil {
 				t.Fatalf("%s: %v", sql, err)
 			}
@@ -304,41 +310,41 @@ func TestVerifySeesRows(t *testing.T) {
 }
 
 func TestFindingsAreBounded(t *testing.T) {
-	r := &Report{}
-	for range maxFindings + 7 {
-		r.found(ledger.Finding{})
+	r := &check.Report{}
+	for range check.MaxFindings + 7 {
+		r.Found(ledger.Finding{})
 	}
-	if len(r.Findings) != maxFindings || r.Omitted != 7 || r.Sound() {
+	if len(r.Findings) != check.MaxFindings || r.Omitted != 7 || r.Sound() {
 		t.Errorf("%d findings, %d omitted", len(r.Findings), r.Omitted)
 	}
 }
 
 func TestStatementsSplit(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		steps, err := migrationsFor(engine)
+	for _, name := range []string{"sqlite", "postgres"} {
+		steps, err := engine.MigrationsFor(name)
 		if err != nil || len(steps) < 2 {
-			t.Fatalf("%s: %d steps, %v", engine, len(steps), err)
+			t.Fatalf("%s: %d steps, %v", name, len(steps), err)
 		}
 		for _, step := range steps {
-			for _, sql := range statements(step.sql) {
+			for _, sql := range engine.Statements(step.SQL) {
 				whole := slices.ContainsFunc([]string{"CREATE ", "DROP INDEX ", "DROP TABLE session;", "DO $$"}, func(p string) bool { return strings.HasPrefix(sql, p) })
 				if !whole || !strings.HasSuffix(sql, ";") {
-					t.Errorf("%s %d: %q", engine, step.number, sql)
+					t.Errorf("%s %d: %q", name, step.Number, sql)
 				}
 			}
 		}
 	}
-	if got := numbered(`SELECT '$1', "$2", $3, $$ FROM x WHERE a = $10`); got != `SELECT '$1', "$2", ?3, $$ FROM x WHERE a = ?10` {
+	if got := engine.Numbered(`SELECT '$1', "$2", $3, $$ FROM x WHERE a = $10`); got != `SELECT '$1', "$2", ?3, $$ FROM x WHERE a = ?10` {
 		t.Error(got)
 	}
 }
 
 // TestWordIndexOfGroups commits new rows and changed ones in the same groups: the index must hold the words of both.
 func TestWordIndexOfGroups(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		for round := range 10 {
-			var changes []Change
+			var changes []engine.Change
 			for i := range 20 {
 				changes = append(changes, toyChange(t, s, fmt.Sprintf("toy/new-%d-%d", round, i), 1, "the same words in every row"))
 				if round > 0 {

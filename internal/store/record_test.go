@@ -11,6 +11,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"tocsin/internal/ledger"
+	"tocsin/internal/store/check"
+	"tocsin/internal/store/engine"
 )
 
 var testNow = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -34,7 +36,7 @@ func testKey(t testing.TB) (note.Signer, note.Verifier) {
 	return signer, verifier
 }
 
-func sequenceLease(t testing.TB, s *Store) Lease {
+func sequenceLease(t testing.TB, s *Record) engine.Lease {
 	t.Helper()
 	l, ok, err := s.AcquireLease(context.Background(), "sequencer", "test", time.Hour, testNow)
 	if err != nil || !ok {
@@ -44,7 +46,7 @@ func sequenceLease(t testing.TB, s *Store) Lease {
 }
 
 // sequenceAll runs the sequencer until nothing waits.
-func sequenceAll(t testing.TB, s *Store) ledger.Checkpoint {
+func sequenceAll(t testing.TB, s *Record) ledger.Checkpoint {
 	t.Helper()
 	signer, _ := testKey(t)
 	lease := sequenceLease(t, s)
@@ -59,24 +61,24 @@ func sequenceAll(t testing.TB, s *Store) ledger.Checkpoint {
 	}
 }
 
-func mustCommit(t testing.TB, s *Store, c Change) {
+func mustCommit(t testing.TB, s *Record, c engine.Change) {
 	t.Helper()
 	if err := s.Commit(context.Background(), c); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func mustVerify(t testing.TB, s *Store, anchors ...[]byte) *Report {
+func mustVerify(t testing.TB, s *Record, anchors ...[]byte) *check.Report {
 	t.Helper()
 	_, key := testKey(t)
-	r, err := s.Verify(context.Background(), VerifyOptions{Key: key, Anchors: anchors, TempDir: t.TempDir()})
+	r, err := s.Verify(context.Background(), check.VerifyOptions{Key: key, Anchors: anchors, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func wantSound(t testing.TB, r *Report) {
+func wantSound(t testing.TB, r *check.Report) {
 	t.Helper()
 	for _, f := range r.Findings {
 		t.Errorf("finding: %s", f)
@@ -84,7 +86,7 @@ func wantSound(t testing.TB, r *Report) {
 }
 
 // fillToy makes a record with a bit of everything.
-func fillToy(t testing.TB, s *Store, streams int) {
+func fillToy(t testing.TB, s *Record, streams int) {
 	t.Helper()
 	for i := range streams {
 		mustCommit(t, s, toyChange(t, s, fmt.Sprintf("toy/%03d", i), 1+i%3, "alpha beta"))
@@ -97,7 +99,7 @@ func fillToy(t testing.TB, s *Store, streams int) {
 }
 
 func TestSequenceAndProofs(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		ctx := context.Background()
 		_, key := testKey(t)

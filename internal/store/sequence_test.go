@@ -13,12 +13,14 @@ import (
 	"pgregory.net/rapid"
 
 	"tocsin/internal/ledger"
+	"tocsin/internal/store/check"
+	"tocsin/internal/store/engine"
 )
 
 // TestSequenceProperty interleaves commits to several streams with steps of the sequencer: every checkpoint is
 // consistent with every one before it, each entry is included once, and streams keep their order. Q25.
 func TestSequenceProperty(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		signer, key := testKey(t)
 		lease := sequenceLease(t, s)
@@ -56,7 +58,7 @@ func TestSequenceProperty(t *testing.T) {
 			notes = notes[max(0, len(notes)-1):]
 		})
 		last := sequenceAll(t, s)
-		r, err := s.Verify(ctx, VerifyOptions{Key: key, Anchors: [][]byte{last.Note}})
+		r, err := s.Verify(ctx, check.VerifyOptions{Key: key, Anchors: [][]byte{last.Note}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,9 +73,9 @@ func TestSequenceProperty(t *testing.T) {
 func TestSequenceFaults(t *testing.T) {
 	for _, point := range []string{"before_sequenced", "after_sequenced"} {
 		t.Run(point, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, cfg Config) {
+			onBoth(t, func(t *testing.T, cfg engine.Config) {
 				var armed atomic.Bool
-				cfg.fault = func(p string) error {
+				cfg.Fault = func(p string) error {
 					if p == point && armed.Swap(false) {
 						return errInjected
 					}
@@ -104,13 +106,13 @@ func TestSequenceFaults(t *testing.T) {
 
 // TestTwoSequencers runs steps of two holders at a time, as after a lease that was lost unnoticed.
 func TestTwoSequencers(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		signer, _ := testKey(t)
 		for i := range 20 {
 			mustCommit(t, s, toyChange(t, s, fmt.Sprint("toy/", i), 2, "x"))
 		}
-		var leases []Lease
+		var leases []engine.Lease
 		for _, name := range []string{"one", "two"} { // two names: neither fences the other
 			l, _, err := s.AcquireLease(context.Background(), name, name, time.Hour, testNow)
 			if err != nil {
@@ -139,10 +141,10 @@ func TestTwoSequencers(t *testing.T) {
 }
 
 func TestNothingToSequence(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		ctx := context.Background()
 		s := openConfig(t, cfg)
-		if _, err := s.LatestCheckpoint(ctx); !errors.Is(err, ErrNoRow) {
+		if _, err := s.LatestCheckpoint(ctx); !errors.Is(err, engine.ErrNoRow) {
 			t.Errorf("a checkpoint of nothing: %v", err)
 		}
 		if c := sequenceAll(t, s); c.Size != 0 {
@@ -150,10 +152,10 @@ func TestNothingToSequence(t *testing.T) {
 		}
 		mustCommit(t, s, toyChange(t, s, "toy/a", 1, "x"))
 		entries, _ := s.Load(ctx, "toy/a")
-		if _, err := s.LeafOf(ctx, entries[0].ID); !errors.Is(err, ErrNoRow) {
+		if _, err := s.LeafOf(ctx, entries[0].ID); !errors.Is(err, engine.ErrNoRow) {
 			t.Errorf("leaf before its time: %v", err)
 		}
-		if _, err := s.Receipt(ctx, entries[0]); !errors.Is(err, ErrNoRow) {
+		if _, err := s.Receipt(ctx, entries[0]); !errors.Is(err, engine.ErrNoRow) {
 			t.Errorf("receipt before its time: %v", err)
 		}
 		c := sequenceAll(t, s)
@@ -163,7 +165,7 @@ func TestNothingToSequence(t *testing.T) {
 		if leaf, err := s.LeafOf(ctx, entries[0].ID); leaf != 0 || err != nil {
 			t.Errorf("leaf %d, %v", leaf, err)
 		}
-		if _, _, err := s.Inclusion(ctx, entries[0].ID, 0); !errors.Is(err, ErrNoRow) {
+		if _, _, err := s.Inclusion(ctx, entries[0].ID, 0); !errors.Is(err, engine.ErrNoRow) {
 			t.Errorf("included in nothing: %v", err)
 		}
 	})
@@ -183,17 +185,17 @@ func TestSequencerRefusesAnotherTree(t *testing.T) {
 		"DELETE FROM leaf WHERE idx = (SELECT max(idx) FROM leaf)",
 		"DELETE FROM checkpoint",
 	} {
-		if _, err := s.eng.(*sqliteEngine).writer.Exec(ctx, "SAVEPOINT spoil"); err != nil {
+		if _, err := s.Eng.(*engine.SQLiteEngine).Writer.Exec(ctx, "SAVEPOINT spoil"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.eng.(*sqliteEngine).writer.Exec(ctx, spoil); err != nil {
+		if _, err := s.Eng.(*engine.SQLiteEngine).Writer.Exec(ctx, spoil); err != nil {
 			t.Fatal(err)
 		}
-		tx := s.eng.(*sqliteEngine).writer
-		if n, _, err := s.sequence(ctx, tx, signer); err == nil {
+		tx := s.Eng.(*engine.SQLiteEngine).Writer
+		if n, _, err := s.SequenceBatch(ctx, tx, signer); err == nil {
 			t.Errorf("%s: sequenced %d", spoil, n)
 		}
-		if err := execAll(ctx, tx, "ROLLBACK TO spoil", "RELEASE spoil"); err != nil {
+		if err := engine.ExecAll(ctx, tx, "ROLLBACK TO spoil", "RELEASE spoil"); err != nil {
 			t.Fatal(err)
 		}
 	}

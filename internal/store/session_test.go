@@ -9,14 +9,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/store/engine"
+	"tocsin/internal/store/incidents"
 )
 
 // openCases opens a whole record of its own.
-func openCases(t *testing.T, cfg Config) *Cases {
+func openCases(t *testing.T, cfg engine.Config) *Record {
 	t.Helper()
 	registry := NewRegistry()
-	cfg.Registry, cfg.Projections = registry, []Projection{Incidents{Registry: registry}}
-	s, err := Open(context.Background(), cfg)
+	cfg.Registry, cfg.Projections = registry, []engine.Projection{incidents.Incidents{Registry: registry}}
+	s, err := engine.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +27,7 @@ func openCases(t *testing.T, cfg Config) *Cases {
 }
 
 func TestSessionsAreKeptWhole(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		c, ctx := openCases(t, cfg), context.Background()
 		at := time.Date(2026, 6, 18, 17, 0, 0, 123000, time.UTC)
 		session := func(n, person string, expires time.Time) access.Session {

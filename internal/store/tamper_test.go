@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tocsin/internal/ledger"
+	"tocsin/internal/store/check"
+	"tocsin/internal/store/engine"
 )
 
 // cell is one value of one row, and how to find the row.
@@ -24,34 +26,34 @@ type cell struct {
 }
 
 // tamperTables are all tables that verification vouches for, byte by byte.
-var tamperTables = []derivedTable{
-	ledgerTable("entry", entryBulk, "stream", "version"),
-	ledgerTable("text", textBulk, "digest"),
-	ledgerTable("leaf", leafBulk, "idx"),
-	ledgerTable("tile", tileBulk, "level", "idx"),
-	ledgerTable("checkpoint", &bulk{table: "checkpoint", columns: []Column{{"size", IntColumn}, {"note", TextColumn}}}, "size"),
+var tamperTables = []engine.DerivedTable{
+	ledgerTable("entry", engine.EntryBulk, "stream", "version"),
+	ledgerTable("text", engine.TextBulk, "digest"),
+	ledgerTable("leaf", engine.LeafBulk, "idx"),
+	ledgerTable("tile", engine.TileBulk, "level", "idx"),
+	ledgerTable("checkpoint", &engine.Bulk{Table: "checkpoint", Columns: []engine.Column{{Name: "size", Type: engine.IntColumn}, {Name: "note", Type: engine.TextColumn}}}, "size"),
 }
 
-func ledgerTable(name string, b *bulk, key ...string) derivedTable {
-	t := derivedTable{Table: Table{Name: name, Columns: b.columns, Key: key}}
+func ledgerTable(name string, b *engine.Bulk, key ...string) engine.DerivedTable {
+	t := engine.DerivedTable{Table: engine.Table{Name: name, Columns: b.Columns, Key: key}}
 	for _, k := range key {
-		t.keyAt = append(t.keyAt, slices.IndexFunc(b.columns, func(c Column) bool { return c.Name == k }))
+		t.KeyAt = append(t.KeyAt, slices.IndexFunc(b.Columns, func(c engine.Column) bool { return c.Name == k }))
 	}
 	return t
 }
 
 // cells reads every value of every row.
-func cells(t testing.TB, s *Store, tx Tx) []cell {
+func cells(t testing.TB, s *Record, tx engine.Tx) []cell {
 	t.Helper()
 	var out []cell
 	tables := slices.Clone(tamperTables)
-	for _, d := range s.derived {
-		tables = append(tables, *s.byName[d.Name])
+	for _, d := range s.Derived {
+		tables = append(tables, *s.ByName[d.Name])
 	}
 	for _, d := range tables {
-		err := d.each(context.Background(), tx, func(values []any) error {
+		err := d.Each(context.Background(), tx, func(values []any) error {
 			var key []any
-			for _, at := range d.keyAt {
+			for _, at := range d.KeyAt {
 				key = append(key, values[at])
 			}
 			for i, c := range d.Columns {
@@ -95,7 +97,7 @@ func (c cell) flipped(at int, bit byte) any {
 }
 
 // write puts a value in the place of the cell.
-func (c cell) write(tx Tx, value any) error {
+func (c cell) write(tx engine.Tx, value any) error {
 	where := make([]string, len(c.keyColumns))
 	args := []any{value}
 	for i, k := range c.keyColumns {
@@ -114,7 +116,7 @@ func (c cell) keys(value any) []string {
 	text := func(key []any) string {
 		parts := make([]string, len(key))
 		for i, k := range key {
-			parts[i] = keyText(k)
+			parts[i] = engine.KeyText(k)
 		}
 		return strings.Join(parts, "/")
 	}
@@ -127,16 +129,16 @@ func (c cell) keys(value any) []string {
 
 // tamperer changes one value inside a transaction that is never committed, past all guards.
 type tamperer struct {
-	tx  Tx
+	tx  engine.Tx
 	try func(fn func()) // runs fn and undoes what it did
 }
 
-func sqliteTamperer(t testing.TB, s *Store) tamperer {
+func sqliteTamperer(t testing.TB, s *Record) tamperer {
 	t.Helper()
 	ctx := context.Background()
-	conn := s.eng.(*sqliteEngine).writer
+	conn := s.Eng.(*engine.SQLiteEngine).Writer
 	var triggers []string
-	err := Each(ctx, conn, func(rows Rows) error {
+	err := engine.Each(ctx, conn, func(rows engine.Rows) error {
 		var name string
 		err := rows.Scan(&name)
 		triggers = append(triggers, name)
@@ -151,17 +153,17 @@ func sqliteTamperer(t testing.TB, s *Store) tamperer {
 		}
 	}
 	return tamperer{conn, func(fn func()) {
-		if err := execAll(ctx, conn, "PRAGMA query_only = OFF", "BEGIN"); err != nil {
+		if err := engine.ExecAll(ctx, conn, "PRAGMA query_only = OFF", "BEGIN"); err != nil {
 			t.Fatal(err)
 		}
 		fn()
-		if err := execAll(ctx, conn, "ROLLBACK"); err != nil {
+		if err := engine.ExecAll(ctx, conn, "ROLLBACK"); err != nil {
 			t.Fatal(err)
 		}
 	}}
 }
 
-func postgresTamperer(t testing.TB, cfg Config) tamperer {
+func postgresTamperer(t testing.TB, cfg engine.Config) tamperer {
 	t.Helper()
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, cfg.OwnerDSN)
@@ -173,17 +175,17 @@ func postgresTamperer(t testing.TB, cfg Config) tamperer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := tamperer{tx: pgTx{tx}}
+	out := tamperer{tx: engine.PgTx{Conn: tx}}
 	// A superuser can silence all triggers of a session without leaving a trace in the schema.
-	if err := execAll(ctx, out.tx, "SET LOCAL session_replication_role = replica"); err != nil {
+	if err := engine.ExecAll(ctx, out.tx, "SET LOCAL session_replication_role = replica"); err != nil {
 		t.Fatal(err)
 	}
 	out.try = func(fn func()) {
-		if err := execAll(ctx, out.tx, "SAVEPOINT s"); err != nil {
+		if err := engine.ExecAll(ctx, out.tx, "SAVEPOINT s"); err != nil {
 			t.Fatal(err)
 		}
 		fn()
-		if err := execAll(ctx, out.tx, "ROLLBACK TO SAVEPOINT s"); err != nil {
+		if err := engine.ExecAll(ctx, out.tx, "ROLLBACK TO SAVEPOINT s"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -191,7 +193,7 @@ func postgresTamperer(t testing.TB, cfg Config) tamperer {
 }
 
 // flip changes one byte, verifies, and says whether the damage was named. refused means that the engine did not take it.
-func (tm tamperer) flip(t testing.TB, s *Store, opts VerifyOptions, c cell, at int, bit byte) (named, refused bool) {
+func (tm tamperer) flip(t testing.TB, s *Record, opts check.VerifyOptions, c cell, at int, bit byte) (named, refused bool) {
 	t.Helper()
 	value := c.flipped(at, bit)
 	tm.try(func() {
@@ -199,7 +201,7 @@ func (tm tamperer) flip(t testing.TB, s *Store, opts VerifyOptions, c cell, at i
 			refused = true
 			return
 		}
-		r, err := s.verifyIn(context.Background(), tm.tx, opts)
+		r, err := s.VerifyIn(context.Background(), tm.tx, opts)
 		if err != nil {
 			t.Fatalf("%s.%s %v byte %d: verify could not finish: %v", c.table, c.column, c.key, at, err)
 		}
@@ -212,9 +214,9 @@ func (tm tamperer) flip(t testing.TB, s *Store, opts VerifyOptions, c cell, at i
 	return named, refused
 }
 
-func tamperOptions(t testing.TB) VerifyOptions {
+func tamperOptions(t testing.TB) check.VerifyOptions {
 	_, key := testKey(t)
-	return VerifyOptions{Key: key, TempDir: t.TempDir(), blunt: true}
+	return check.VerifyOptions{Key: key, TempDir: t.TempDir(), Blunt: true}
 }
 
 func TestTamperEveryByte(t *testing.T) {
@@ -258,7 +260,7 @@ func TestVerifyLocatesTheByte(t *testing.T) {
 			if err := c.write(tm.tx, c.flipped(9, 4)); err != nil {
 				t.Fatal(err)
 			}
-			r, err := s.verifyIn(context.Background(), tm.tx, VerifyOptions{TempDir: t.TempDir()})
+			r, err := s.VerifyIn(context.Background(), tm.tx, check.VerifyOptions{TempDir: t.TempDir()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -281,7 +283,7 @@ func TestTamperSample(t *testing.T) {
 	if n := os.Getenv("TOCSIN_FLIPS"); n != "" {
 		fmt.Sscan(n, &flips)
 	}
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s := openConfig(t, cfg)
 		fillToy(t, s, 30)
 		wantSound(t, mustVerify(t, s))

@@ -8,6 +8,7 @@ import (
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/intake"
+	"tocsin/internal/store/engine"
 )
 
 func tip(id, network string, at time.Time) intake.Tip {
@@ -16,7 +17,7 @@ func tip(id, network string, at time.Time) intake.Tip {
 
 // TestTips: a tip waits in its entity's list until it is filed or dismissed; what was done about it stays beside it until both go.
 func TestTips(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s, ctx := openConfig(t, cfg), context.Background()
 		for i := range 3 {
 			if kept, err := s.AddTip(ctx, tip(fmt.Sprint(i), "n", testNow.Add(time.Duration(i)*time.Second))); !kept || err != nil {
@@ -65,7 +66,7 @@ func TestTips(t *testing.T) {
 
 // TestTipLimits: one network, and all together, have their measure in an hour; the next hour has its own.
 func TestTipLimits(t *testing.T) {
-	onBoth(t, func(t *testing.T, cfg Config) {
+	onBoth(t, func(t *testing.T, cfg engine.Config) {
 		s, ctx := openConfig(t, cfg), context.Background()
 		n := 0
 		add := func(network string, at time.Time) bool {

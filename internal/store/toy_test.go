@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"tocsin/internal/ledger"
+	"tocsin/internal/store/directory"
+	"tocsin/internal/store/engine"
 )
 
 // The toy is the smallest thing that uses all of the store: facts with texts, two tables and the search index.
@@ -34,27 +36,27 @@ func toyRegistry() *ledger.Registry {
 	r := ledger.NewRegistry()
 	ledger.Register[noted](r, "toy.noted.v1")
 	ledger.Register[disposed](r, ledger.DisposedFact)
-	ledger.Register[imported](r, directoryFact)
+	ledger.Register[imported](r, directory.DirectoryFact)
 	return r
 }
 
 type toyProjection struct{ extra bool }
 
-func (p toyProjection) Tables() []Table {
-	tables := []Table{
-		{Name: "toy", Columns: []Column{{"id", TextColumn}, {"rank", IntColumn}, {"label", TextColumn}, {"raw", BytesColumn}},
+func (p toyProjection) Tables() []engine.Table {
+	tables := []engine.Table{
+		{Name: "toy", Columns: []engine.Column{{Name: "id", Type: engine.TextColumn}, {Name: "rank", Type: engine.IntColumn}, {Name: "label", Type: engine.TextColumn}, {Name: "raw", Type: engine.BytesColumn}},
 			Key: []string{"id"}, Indexes: [][]string{{"rank DESC", "id"}}},
-		{Name: "toy_step", Columns: []Column{{"id", TextColumn}, {"n", IntColumn}, {"label", TextColumn}}, Key: []string{"id", "n"}},
-		{Name: SearchTable, Columns: SearchColumns, Key: []string{"key"}},
+		{Name: "toy_step", Columns: []engine.Column{{Name: "id", Type: engine.TextColumn}, {Name: "n", Type: engine.IntColumn}, {Name: "label", Type: engine.TextColumn}}, Key: []string{"id", "n"}},
+		{Name: engine.SearchTable, Columns: engine.SearchColumns, Key: []string{"key"}},
 	}
 	if p.extra {
-		tables = append(tables, Table{Name: "toy_extra", Columns: []Column{{"id", TextColumn}}, Key: []string{"id"}})
+		tables = append(tables, engine.Table{Name: "toy_extra", Columns: []engine.Column{{Name: "id", Type: engine.TextColumn}}, Key: []string{"id"}})
 	}
 	return tables
 }
 
-func (p toyProjection) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]Row, error) {
-	var rows []Row
+func (p toyProjection) Project(stream string, entries []ledger.Entry, texts func(ledger.Digest) []byte) ([]engine.Row, error) {
+	var rows []engine.Row
 	var last noted
 	body := ""
 	for _, e := range entries {
@@ -64,16 +66,16 @@ func (p toyProjection) Project(stream string, entries []ledger.Entry, texts func
 		if err := json.Unmarshal(e.Body, &last); err != nil {
 			return nil, err
 		}
-		rows = append(rows, Row{"toy_step", []any{stream, e.Version, last.Label}})
+		rows = append(rows, engine.Row{Table: "toy_step", Values: []any{stream, e.Version, last.Label}})
 		for _, d := range e.Texts {
 			body += " " + string(texts(d))
 		}
 	}
 	rows = append(rows,
-		Row{"toy", []any{stream, last.Rank, last.Label, []byte{1, 2, byte(last.Rank)}}},
-		Row{SearchTable, []any{stream, last.Rank, body}})
+		engine.Row{Table: "toy", Values: []any{stream, last.Rank, last.Label, []byte{1, 2, byte(last.Rank)}}},
+		engine.Row{Table: engine.SearchTable, Values: []any{stream, last.Rank, body}})
 	if p.extra {
-		rows = append(rows, Row{"toy_extra", []any{stream}})
+		rows = append(rows, engine.Row{Table: "toy_extra", Values: []any{stream}})
 	}
 	return rows, nil
 }
@@ -88,7 +90,7 @@ func toyID(stream string, version int64) string {
 }
 
 // toyChange adds n facts with a text each to a stream.
-func toyChange(t testing.TB, s *Store, stream string, n int, words string) Change {
+func toyChange(t testing.TB, s *Record, stream string, n int, words string) engine.Change {
 	t.Helper()
 	entries, err := s.Load(context.Background(), stream)
 	if err != nil {
@@ -98,21 +100,21 @@ func toyChange(t testing.TB, s *Store, stream string, n int, words string) Chang
 	for _, e := range entries {
 		digests = append(digests, e.Texts["words"])
 	}
-	texts, err := s.Texts(context.Background(), digests)
+	texts, err := s.Store.Texts(context.Background(), digests)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return toyChangeWith(t, stream, entries, texts, n, words)
 }
 
-func toyChangeOn(t testing.TB, stream string, entries []ledger.Entry, n int, words string) Change {
+func toyChangeOn(t testing.TB, stream string, entries []ledger.Entry, n int, words string) engine.Change {
 	return toyChangeWith(t, stream, entries, map[ledger.Digest][]byte{}, n, words)
 }
 
-func toyChangeWith(t testing.TB, stream string, entries []ledger.Entry, texts map[ledger.Digest][]byte, n int, words string) Change {
+func toyChangeWith(t testing.TB, stream string, entries []ledger.Entry, texts map[ledger.Digest][]byte, n int, words string) engine.Change {
 	t.Helper()
 	chain := ledger.ChainOf(stream, entries)
-	c := Change{Stream: stream, Expect: chain.Version}
+	c := engine.Change{Stream: stream, Expect: chain.Version}
 	for range n {
 		v := chain.Version + 1
 		text := ledger.SealText(stream, sha256.Sum256(fmt.Appendf(nil, "salt %s %d", stream, v)), fmt.Appendf(nil, "%s of %s at %d", words, stream, v))
@@ -129,7 +131,7 @@ func toyChangeWith(t testing.TB, stream string, entries []ledger.Entry, texts ma
 }
 
 // withRows projects the stream as the application would.
-func withRows(t testing.TB, c Change, before []ledger.Entry, texts map[ledger.Digest][]byte) Change {
+func withRows(t testing.TB, c engine.Change, before []ledger.Entry, texts map[ledger.Digest][]byte) engine.Change {
 	t.Helper()
 	rows, err := toyProjection{}.Project(c.Stream, append(before[:len(before):len(before)], c.Entries...), func(d ledger.Digest) []byte { return texts[d] })
 	if err != nil {
@@ -139,18 +141,18 @@ func withRows(t testing.TB, c Change, before []ledger.Entry, texts map[ledger.Di
 	return c
 }
 
-func openToy(t testing.TB, dsn string, change ...func(*Config)) *Store {
+func openToy(t testing.TB, dsn string, change ...func(*engine.Config)) *Record {
 	t.Helper()
-	cfg := Config{DSN: dsn, Projections: []Projection{toyProjection{}}, Registry: toyRegistry()}
+	cfg := engine.Config{DSN: dsn, Projections: []engine.Projection{toyProjection{}}, Registry: toyRegistry()}
 	for _, f := range change {
 		f(&cfg)
 	}
-	s, err := Open(context.Background(), cfg)
+	s, err := engine.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return s
+	return New(s, cfg.Registry)
 }
 
 func sqliteDSN(t testing.TB) string {

@@ -103,7 +103,7 @@ type Harness struct {
 	Clock   *Clock
 	Post    *Post
 	Calls   *Calls // what webhooks received
-	Record  *store.Cases
+	Record  *store.Record
 	Courier *work.Courier
 	Signer  note.Signer
 	Public  note.Verifier
@@ -146,7 +146,7 @@ var prepared = sync.OnceValues(func() ([]byte, error) {
 })
 
 // OtherRecord is the record as a second process has it: the same database, and a memory of its own.
-func (h *Harness) OtherRecord() *store.Cases {
+func (h *Harness) OtherRecord() *store.Record {
 	return store.New(h.Record.Store, h.Record.Registry)
 }
 
@@ -214,7 +214,7 @@ func (h *Harness) Replica() *app.App {
 	return h.onRecord(h.OtherRecord())
 }
 
-func (h *Harness) onRecord(record *store.Cases) *app.App {
+func (h *Harness) onRecord(record *store.Record) *app.App {
 	h.T.Helper()
 	a, err := app.New(h.settings(record))
 	if err != nil {
@@ -227,7 +227,7 @@ func (h *Harness) onRecord(record *store.Cases) *app.App {
 // Settings returns what the application was made from, for a test that makes another one.
 func (h *Harness) Settings() app.Config { return h.settings(h.Record) }
 
-func (h *Harness) settings(record *store.Cases) app.Config {
+func (h *Harness) settings(record *store.Record) app.Config {
 	c := app.On(record, packs.RunCasesOf)
 	c.Packs, c.PackIDs, c.Now = Packs, []string{"us-ca"}, h.Clock.Now
 	c.SharedClock = func(context.Context) (time.Time, error) { return h.Clock.Now(), nil }

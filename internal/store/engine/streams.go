@@ -1,0 +1,4 @@
+package engine
+
+// IncidentPrefix begins the stream of every incident.
+const IncidentPrefix = "incident/"
