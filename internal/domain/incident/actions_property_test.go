@@ -17,7 +17,7 @@ import (
 func TestAnyLifeOfActions(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		l := begin(t)
-		l.do(filing(Initial, nil))
+		l.do(files(Initial, nil))
 		for range rapid.IntRange(1, 30).Draw(r, "steps") {
 			before := l.state()
 			l.as(rapid.SampledFrom([]string{"coord", "iso", "head"}).Draw(r, "actor"))

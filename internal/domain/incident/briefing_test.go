@@ -26,7 +26,7 @@ func stating(item, value string) Assess {
 // what was stated before stays. MA 6.6.4, MA 6.6.4.2, MA 6.6.4.3, MA 6.6.4.4
 func TestWhatIsDetermined(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	for _, item := range []string{"scope", "nature", "severity", "root_cause", "response_expectation", "recovery_expectation"} {
 		before := len(l.state().Assessment.Statements)
 		l.do(stating(item, "first"))
@@ -43,7 +43,7 @@ func TestWhatIsDetermined(t *testing.T) {
 // does, ends it. MA 6.5.2.3
 func TestAskedItemIsOwed(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	owed := func() (open []Duty) {
 		return slices.DeleteFunc(l.state().Duties, func(d Duty) bool { return d.Discharge != policy.DischargeItem || d.Discharged })
 	}
@@ -71,7 +71,7 @@ func TestAskedItemIsOwed(t *testing.T) {
 		t.Errorf("ended by %q", how.How)
 	}
 	l.do(Await{Item: "measures", Person: "rep"})
-	more := filing(Supplement, nil)
+	more := files(Supplement, nil)
 	more.Filing.Management = &Management{Measures: "Filtered."}
 	l.do(more)
 	if _, waits := l.state().AwaitedFrom("measures"); waits || len(owed()) != 0 {
@@ -82,7 +82,7 @@ func TestAskedItemIsOwed(t *testing.T) {
 // What is stated answers the fields that reports ask for, keeps its history and ends the waiting. MA 6.5.2.3
 func TestAssessment(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	l.do(Await{Item: "location", Role: "iso", Until: t0.Add(time.Hour)})
 	if w, ok := l.state().AwaitedFrom("location"); !ok || w.Role != "iso" || !w.Until.Equal(t0.Add(time.Hour)) {
 		t.Fatalf("awaited: %+v, %v", w, ok)
@@ -129,7 +129,7 @@ func TestAssessment(t *testing.T) {
 func TestStatementsCompleteTheItems(t *testing.T) {
 	l := begin(t)
 	l.env.Pack = lacking{}
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	if l.duty("items").Discharged {
 		t.Fatal("complete from the beginning")
 	}
@@ -166,11 +166,11 @@ func (briefed) Assess(in policy.Inputs) policy.Assessment {
 func TestManagementReport(t *testing.T) {
 	l := begin(t)
 	l.env.Pack = briefed{}
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	if _, err := l.try(IssueManagementReport{Seen: l.state().Briefing.Touched}); fault.KindOf(err) != fault.KindConflict {
 		t.Fatalf("issued where nobody gets it: %v", err)
 	}
-	l.do(filing(Supplement, usd(2_000_000)))
+	l.do(files(Supplement, usd(2_000_000)))
 	if d := l.duty("brief-high"); d.Discharged || d.Due != t0.UnixMicro() {
 		t.Fatalf("%+v", d)
 	}
@@ -215,7 +215,7 @@ func TestManagementReport(t *testing.T) {
 
 func TestMarking(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	if m := l.state().Marking(); m != MarkNone {
 		t.Errorf("at first: %s", m)
 	}
@@ -238,7 +238,7 @@ func TestMarking(t *testing.T) {
 // What leaves the government is approved by everybody who must, one of whom did not write it. MA 6.3.2.2, MA 6.3.2.4
 func TestStatusUpdates(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	refused := func(c Command, kind fault.Kind, why string) {
 		t.Helper()
 		if _, err := l.try(c); fault.KindOf(err) != kind || !strings.Contains(fmt.Sprint(err), why) {
@@ -316,7 +316,7 @@ func TestNobodyApprovesAlone(t *testing.T) {
 // whom the restriction kept from it. With a member of the office nothing is to be said. MA 6.5.4, MA 6.5.1
 func TestReportOfARestrictedIncident(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(2_000_000)))
+	l.do(files(Initial, usd(2_000_000)))
 	l.as("coord").do(Restrict{Members: []string{"iso"}, Texts: map[string]string{TextReason: "r"}})
 	l.refused(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr"}}, fault.KindInvalid, "keeps somebody")
 	l.do(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr", TextReason: "told in person"}})
@@ -343,7 +343,7 @@ func TestReportOfARestrictedIncident(t *testing.T) {
 func TestAnyTellingKeepsItsPromises(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		l := begin(t)
-		l.do(filing(Initial, usd(2_000_000)))
+		l.do(files(Initial, usd(2_000_000)))
 		for range rapid.IntRange(1, 25).Draw(r, "steps") {
 			l.as(rapid.SampledFrom([]string{"iso", "coord", "press", "counsel"}).Draw(r, "who"))
 			before := l.state()

@@ -20,7 +20,7 @@ func affected(t testing.TB, n int) *life {
 	l := begin(t)
 	l.env.Dir = owned(t)
 	l.env.Actor = access.Actor{ID: "person:coord", Person: "coord"}
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	var c AffectAssets
 	for range n {
 		c.Assets = append(c.Assets, NewAsset{Networks: 2, Texts: map[string]string{TextAsset: "tt"}})

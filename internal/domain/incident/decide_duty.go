@@ -116,13 +116,6 @@ func (d *decision) owed(p policy.Duty, offset int) OwedDuty {
 		EscalateTo: p.EscalateTo, Discharge: p.Discharge, Clause: p.Clause, Unverified: p.Unverified}
 }
 
-func micro(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
 // decide records a named person's word that a duty was fulfilled. Duties that a fact of the incident discharges are
 // not open to it: what the system can see, it does not take on trust.
 func (c DischargeDuty) decide(d *decision) error {

@@ -11,7 +11,7 @@ import (
 
 func TestInitialFilingOwesAndTells(t *testing.T) {
 	l := begin(t)
-	facts := l.do(filing(Initial, nil))
+	facts := l.do(files(Initial, nil))
 	var names []string
 	for _, f := range facts {
 		names = append(names, f.FactName())
@@ -32,10 +32,10 @@ func TestInitialFilingOwesAndTells(t *testing.T) {
 // MA 6.5.1: a supplement that raises the rating re-fires the difference, and only the difference.
 func TestSupplementRaises(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(50_000)))
+	l.do(files(Initial, usd(50_000)))
 	before := l.state()
 	l.wait(time.Hour)
-	l.do(filing(Supplement, usd(2_000_000)))
+	l.do(files(Supplement, usd(2_000_000)))
 	st := l.state()
 	if st.Rating.Level != policy.High || st.Rating.By != "pack" {
 		t.Fatalf("rating %+v", st.Rating)
@@ -53,8 +53,8 @@ func TestSupplementRaises(t *testing.T) {
 
 func TestLoweringNeedsTheCoordinator(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(2_000_000)))
-	l.do(filing(Supplement, usd(50_000)))
+	l.do(files(Initial, usd(2_000_000)))
+	l.do(files(Supplement, usd(50_000)))
 	st := l.state()
 	if st.Rating.Level != policy.High || st.Rating.Proposed == nil || st.Rating.Proposed.Level != policy.Low {
 		t.Fatalf("rating %+v", st.Rating)
@@ -62,7 +62,7 @@ func TestLoweringNeedsTheCoordinator(t *testing.T) {
 	if got := l.messages(KindLoweringProposed); len(got) != 1 || got[0].Person != "coord" {
 		t.Errorf("the coordinator was told %+v", got)
 	}
-	l.do(filing(Supplement, usd(50_000)))
+	l.do(files(Supplement, usd(50_000)))
 	if got := len(l.messages(KindLoweringProposed)); got != 1 {
 		t.Errorf("the same proposal was made %d times", got)
 	}
@@ -77,11 +77,11 @@ func TestLoweringNeedsTheCoordinator(t *testing.T) {
 		t.Error("lowering took duties away")
 	}
 	// A supplement with no higher facts leaves the decision alone; one with higher facts raises again.
-	l.do(filing(Supplement, usd(60_000)))
+	l.do(files(Supplement, usd(60_000)))
 	if got := l.state().Rating; got.Level != policy.Low || got.By != "person:coord" {
 		t.Errorf("a supplement without news changed the decision: %+v", got)
 	}
-	l.do(filing(Supplement, usd(150_000)))
+	l.do(files(Supplement, usd(150_000)))
 	if got := l.state().Rating; got.Level != policy.Medium || got.By != "pack" {
 		t.Errorf("higher facts did not raise: %+v", got)
 	}
@@ -89,7 +89,7 @@ func TestLoweringNeedsTheCoordinator(t *testing.T) {
 
 func TestConfirmationsOnceEach(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	l.deliver("soc")
 	if got := len(l.messages(KindConfirmDelivered)); got != 0 {
 		t.Fatalf("confirmed %d times after one of two deliveries", got)
@@ -116,7 +116,7 @@ func TestConfirmationsOnceEach(t *testing.T) {
 // Who does not acknowledge is chased, then a named person is told, then the operator, each once. MA 6.1.1.3
 func TestChaseEscalateAlarm(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	l.wait(61 * time.Minute)
 	l.do(RunClock{})
 	if got := l.messages(KindChase); len(got) != 2 {
@@ -142,7 +142,7 @@ func TestChaseEscalateAlarm(t *testing.T) {
 // An outage of days: every stage is recorded once with how late, and each duty's people are told once.
 func TestOverdueAfterOutage(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	sent := len(l.state().Messages)
 	l.wait(30 * 24 * time.Hour)
 	facts := l.do(RunClock{})
@@ -177,7 +177,7 @@ func TestOverdueAfterOutage(t *testing.T) {
 // A question is a duty of the entity's reporters until it is answered. MA 6.5.2.3, CA step 5
 func TestQuestionAndAnswer(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	l.do(Ask{Authority: "police", Texts: map[string]string{TextQuestion: "digest"}})
 	st := l.state()
 	if tr := st.track("police"); tr.Status != TrackAsked || !tr.Acknowledged {
@@ -214,7 +214,7 @@ func TestTelephoneThenFiling(t *testing.T) {
 		t.Fatalf("after the call: %+v", st)
 	}
 	l.wait(2 * time.Hour)
-	later := filing(Initial, nil)
+	later := files(Initial, nil)
 	moved := Moment{At: t0.Add(time.Hour).UnixMicro()}
 	later.Discovered = &moved
 	l.do(later)
@@ -232,7 +232,7 @@ func TestTelephoneThenFiling(t *testing.T) {
 
 func TestRefusalEscalatesOneRecipient(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	notices := l.messages(KindAuthorityNotice)
 	l.do(MessageOutcome{Message: notices[0].ID, Outcome: OutcomeRefused})
 	if got := l.messages(KindUndeliverable); len(got) != 1 || got[0].Person != "coord" || got[0].About != notices[0].ID {
@@ -258,14 +258,14 @@ func TestRefusedCommands(t *testing.T) {
 	if _, err := l.try(RunClock{}); fault.KindOf(err) != fault.KindNotFound {
 		t.Errorf("a clock without an incident: %v", err)
 	}
-	if _, err := l.try(filing(Supplement, nil)); fault.KindOf(err) != fault.KindNotFound {
+	if _, err := l.try(files(Supplement, nil)); fault.KindOf(err) != fault.KindNotFound {
 		t.Errorf("a supplement to nothing: %v", err)
 	}
-	l.do(filing(Initial, nil))
-	if _, err := l.try(filing(Initial, nil)); fault.KindOf(err) != fault.KindConflict {
+	l.do(files(Initial, nil))
+	if _, err := l.try(files(Initial, nil)); fault.KindOf(err) != fault.KindConflict {
 		t.Errorf("a second initial filing: %v", err)
 	}
-	other := filing(Supplement, nil)
+	other := files(Supplement, nil)
 	other.Filing.Entity = "state"
 	if _, err := l.try(other); fault.KindOf(err) != fault.KindInvalid {
 		t.Errorf("a supplement for another entity: %v", err)
@@ -284,7 +284,7 @@ func TestRefusedCommands(t *testing.T) {
 // The clock and every page agree on the very instant at which a duty becomes overdue: its due instant.
 func TestOverdueAtTheDueInstant(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	due, _ := l.state().Duty("d3") // triage, within an hour
 	for _, c := range []struct {
 		after   time.Duration

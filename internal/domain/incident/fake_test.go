@@ -191,7 +191,7 @@ func (l *life) deliver(authority string) {
 	}
 }
 
-func filing(kind string, liability *int64) Report {
+func files(kind string, liability *int64) Report {
 	f := Filing{Entity: "dmv", Kind: kind, Description: "x"}
 	if liability != nil {
 		f.Impact = &Impact{LiabilityUSD: liability}

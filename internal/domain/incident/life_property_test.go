@@ -17,7 +17,7 @@ import (
 func TestAnyLifeKeepsToTheGraph(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		l := begin(t)
-		l.do(filing(Initial, nil))
+		l.do(files(Initial, nil))
 		for range rapid.IntRange(1, 30).Draw(r, "steps") {
 			before := l.state()
 			l.as(rapid.SampledFrom([]string{"iso", "coord", "head"}).Draw(r, "actor"))
@@ -66,7 +66,7 @@ func lifeCommand(r *rapid.T, s State) Command {
 		EndTask{Task: task, Skip: rapid.Bool().Draw(r, "skip"), Texts: text}, ReopenTask{Task: task, Texts: text},
 		ReturnWork{Person: person, Cause: CauseAbsent, To: []string{rapid.SampledFrom([]string{"coord", "nobody", "iso"}).Draw(r, "to")}},
 		OrderTasks{Tasks: []string{"t3", "t1", "t2"}}, DecideContinuity{Activate: closing.Accepts, Texts: text},
-		filing(Supplement, nil), ValidateResults{Texts: text},
+		files(Supplement, nil), ValidateResults{Texts: text},
 		Await{Item: rapid.SampledFrom([]string{"location", "measures"}).Draw(r, "item"), Person: person}, stating("location", text[TextReason]),
 	}
 	return rapid.SampledFrom(all).Draw(r, "life")

@@ -15,7 +15,7 @@ func why(word string) map[string]string { return map[string]string{TextReason: w
 // begun is an incident whose response runs, with the three tasks of the procedure: two required, one optional.
 func begun(t *testing.T) *life {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	l.do(StartResponse{Lead: "iso", Playbooks: []string{"play"}, Texts: map[string]string{TextBegun: "aa"}})
 	return l
 }
@@ -31,7 +31,7 @@ func (l *life) refused(c Command, kind fault.Kind, says string) {
 // reason. MA 6.2.1
 func TestPhases(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	l.refused(EnterPhase{Phase: PhaseContainment}, fault.KindConflict, "not started")
 	l.do(StartResponse{Lead: "iso", Playbooks: []string{"play"}, Texts: map[string]string{TextBegun: "aa"}})
 	if got := l.state().Lifecycle.Phase; got != PhaseDetection {
@@ -107,7 +107,7 @@ func TestValidation(t *testing.T) {
 	l.do(EndTask{Task: "t2"})
 	l.do(Acknowledge{Authority: "police", Via: "x"})
 	l.do(Acknowledge{Authority: "soc", Via: "x"})
-	written := filing(Written, nil)
+	written := files(Written, nil)
 	written.Filing.Reporter = &Contact{Email: "iso@example.org"}
 	l.do(written)
 	if left := l.remaining(); len(left) > 0 {
@@ -162,7 +162,7 @@ func (l *life) remaining() (ids []string) {
 // A decline says what it was instead, and tells the reporters. MA 6.4.1, MA 6.6.3.1
 func TestDeclining(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	l.refused(Close{Outcome: OutcomeDeclined, As: ClassIncident, Seen: l.remaining(), Accepts: true, Texts: why("x")}, fault.KindInvalid, "no incident")
 	l.do(Close{Outcome: OutcomeDeclined, As: ClassNearMiss, Seen: l.remaining(), Accepts: true, Texts: why("x")})
 	s := l.state()
@@ -176,10 +176,10 @@ func TestDeclining(t *testing.T) {
 func TestFilingAfterClosing(t *testing.T) {
 	for name, decide := range map[string]Command{"reopened": Reopen{Texts: why("z")}, "kept closed": KeepClosed{Texts: why("z")}} {
 		l := begin(t)
-		l.do(filing(Initial, usd(10)))
+		l.do(files(Initial, usd(10)))
 		l.refused(KeepClosed{Texts: why("z")}, fault.KindConflict, "nothing came in")
 		l.do(Close{Outcome: OutcomeResolved, Seen: l.remaining(), Accepts: true, Texts: why("x")})
-		l.do(filing(Supplement, usd(2_000_000)))
+		l.do(files(Supplement, usd(2_000_000)))
 		s := l.state()
 		if s.Status != StatusClosed || len(s.Filings) != 2 || s.Rating.Level != "high" || !slices.ContainsFunc(s.Duties, toTriage) ||
 			!slices.ContainsFunc(s.Messages, func(m Message) bool { return m.Kind == KindFiledAfterClose && m.Person == "coord" }) {
@@ -195,7 +195,7 @@ func TestFilingAfterClosing(t *testing.T) {
 // A link is a fact on both; a duplicate closes; a restricted one is not told on the other side.
 func TestLinks(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	l.refused(LinkTo{Relation: "cousin", Number: "N2", Stream: "s2"}, fault.KindInvalid, "relate")
 	l.do(LinkTo{Relation: SplitFrom, Number: "N2", Stream: "s2", Silent: true, Closing: Close{Texts: why("x")}})
 	l.do(MirrorLink{Relation: DuplicatedBy, Number: "N3", Stream: "s3"})

@@ -6,13 +6,6 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
-// Markings of an incident, and of whatever is printed or mailed about it. MA 6.5.4
-const (
-	MarkNone         = "none"
-	MarkConfidential = "confidential" // categorised so by the CISO or the CISO's designee
-	MarkRestricted   = "restricted"   // follows from a restriction to named members; nobody sets it by itself
-)
-
 // Marked categorises the incident's reports; why is a text. MA 6.5.4
 type Marked struct {
 	Marking string `json:"marking"`
@@ -31,22 +24,6 @@ type Confidence struct {
 
 func (f *Marked) apply(s *State, r Recorded) {
 	s.Confidence = Confidence{Marking: f.Marking, Since: r.At, By: r.Actor, Why: r.Texts[TextReason]}
-}
-
-// Marks are what an incident's marking follows from, as every list of incidents, or of what belongs to them, carries them along.
-type Marks struct {
-	Restricted, Confidential bool
-}
-
-// Marking is how whatever is shown of the incident is marked: a restriction is stricter than any categorisation. MA 6.5.4
-func (m Marks) Marking() string {
-	switch {
-	case m.Restricted:
-		return MarkRestricted
-	case m.Confidential:
-		return MarkConfidential
-	}
-	return MarkNone
 }
 
 // Marks are what holds now.

@@ -3,6 +3,8 @@ package incident
 import (
 	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
+	"tocsin/internal/domain/incident/filing"
+	"tocsin/internal/domain/incident/listing"
 	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/incident/review"
 )
@@ -22,15 +24,18 @@ type (
 //
 //go:fix inline
 const (
-	LaneStatutory  = part.LaneStatutory
-	LaneAlarm      = part.LaneAlarm
-	LaneConfirm    = part.LaneConfirm
-	ChannelMail    = part.ChannelMail
-	ChannelWebhook = part.ChannelWebhook
-	TextReason     = part.TextReason
-	TextStatement  = part.TextStatement
-	TextAnswer     = part.TextAnswer
-	TextNote       = part.TextNote
+	LaneStatutory    = part.LaneStatutory
+	LaneAlarm        = part.LaneAlarm
+	LaneConfirm      = part.LaneConfirm
+	ChannelMail      = part.ChannelMail
+	ChannelWebhook   = part.ChannelWebhook
+	TextReason       = part.TextReason
+	TextStatement    = part.TextStatement
+	TextAnswer       = part.TextAnswer
+	TextNote         = part.TextNote
+	StatusTelephoned = part.StatusTelephoned
+	StatusOpen       = part.StatusOpen
+	StatusClosed     = part.StatusClosed
 )
 
 // The lists and functions of part.
@@ -230,6 +235,109 @@ const (
 // The lists and functions of communication.
 var (
 	Channels = communication.Channels
+)
+
+// The types of listing.
+//
+//go:fix inline
+type (
+	ActionRow      = listing.ActionRow
+	ActionFilter   = listing.ActionFilter
+	ActionPosition = listing.ActionPosition
+	Filter         = listing.Filter
+	Order          = listing.Order
+	Position       = listing.Position
+	Owed           = listing.Owed
+	Row            = listing.Row
+	BreakingRow    = listing.BreakingRow
+	Reading        = listing.Reading
+	Change         = listing.Change
+	OpenDuty       = listing.OpenDuty
+	Tally          = listing.Tally
+	Picture        = listing.Picture
+	Span           = listing.Span
+	SavedView      = listing.SavedView
+	Marks          = listing.Marks
+	MilestoneRow   = listing.MilestoneRow
+	Spread         = listing.Spread
+	Statistics     = listing.Statistics
+	DutyShare      = listing.DutyShare
+	Cut            = listing.Cut
+	Work           = listing.Work
+	Card           = listing.Card
+)
+
+// The words of listing.
+//
+//go:fix inline
+const (
+	Unassigned       = listing.Unassigned
+	Newest           = listing.Newest
+	Oldest           = listing.Oldest
+	Soonest          = listing.Soonest
+	Changed          = listing.Changed
+	MarkNone         = listing.MarkNone
+	MarkConfidential = listing.MarkConfidential
+	MarkRestricted   = listing.MarkRestricted
+	ByPhase          = listing.ByPhase
+	ByRating         = listing.ByRating
+	ByCategory       = listing.ByCategory
+	ByEntity         = listing.ByEntity
+	ByCause          = listing.ByCause
+	ByQuarter        = listing.ByQuarter
+	PhaseWaiting     = listing.PhaseWaiting
+	WorkDuty         = listing.WorkDuty
+	WorkQuestion     = listing.WorkQuestion
+	WorkTask         = listing.WorkTask
+	WorkHandover     = listing.WorkHandover
+	WorkLead         = listing.WorkLead
+	WorkOver         = listing.WorkOver
+	WorkReady        = listing.WorkReady
+	WorkWaits        = listing.WorkWaits
+)
+
+// The lists and functions of listing.
+var (
+	Measures   = listing.Measures
+	WorkKinds  = listing.WorkKinds
+	OwedAs     = listing.OwedAs
+	OwedBy     = listing.OwedBy
+	NewCounter = listing.NewCounter
+	Rank       = listing.Rank
+)
+
+// The types of filing.
+//
+//go:fix inline
+type (
+	Content             = filing.Content
+	Filing              = filing.Filing
+	Contact             = filing.Contact
+	Device              = filing.Device
+	PersonalInformation = filing.PersonalInformation
+	Impact              = filing.Impact
+	Management          = filing.Management
+	Telephone           = filing.Telephone
+)
+
+// The words of filing.
+//
+//go:fix inline
+const (
+	Initial    = filing.Initial
+	Supplement = filing.Supplement
+	Written    = filing.Written
+)
+
+// The lists and functions of filing.
+var (
+	ContentOf      = filing.ContentOf
+	StatedIn       = filing.StatedIn
+	NewNumber      = filing.NewNumber
+	ParseNumber    = filing.ParseNumber
+	Check          = filing.Check
+	CheckTelephone = filing.CheckTelephone
+	CheckProse     = filing.CheckProse
 )
 
 // Asset returns one affected asset by its id inside the incident.

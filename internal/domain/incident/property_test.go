@@ -18,7 +18,7 @@ import (
 func TestAnyLifeKeepsItsPromises(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		l := begin(t)
-		l.do(filing(Initial, nil))
+		l.do(files(Initial, nil))
 		for range rapid.IntRange(1, 40).Draw(r, "steps") {
 			before := l.state()
 			c := command(r, before)
@@ -51,9 +51,9 @@ func command(r *rapid.T, s State) Command {
 	authority := rapid.SampledFrom([]string{"soc", "police", "nobody"}).Draw(r, "authority")
 	switch rapid.IntRange(0, 9).Draw(r, "command") {
 	case 0:
-		return filing(Supplement, usd(rapid.SampledFrom([]int64{0, 99_999, 100_000, 999_999, 1_000_000}).Draw(r, "liability")))
+		return files(Supplement, usd(rapid.SampledFrom([]int64{0, 99_999, 100_000, 999_999, 1_000_000}).Draw(r, "liability")))
 	case 1:
-		return filing(Written, nil)
+		return files(Written, nil)
 	case 2:
 		return Acknowledge{Authority: authority, Via: "link"}
 	case 3:
@@ -126,10 +126,10 @@ func promises(r *rapid.T, before, after State) {
 // No fact of any life marshals to a null: the ledger takes none.
 func TestFactsHoldNoNull(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
-	l.do(filing(Supplement, usd(5)))
+	l.do(files(Initial, nil))
+	l.do(files(Supplement, usd(5)))
 	l.do(Rate{Level: policy.High})
-	l.do(filing(Supplement, usd(1)))
+	l.do(files(Supplement, usd(1)))
 	l.do(RunClock{})
 	for _, f := range l.facts {
 		body, err := json.Marshal(f.Fact)

@@ -23,7 +23,7 @@ func (l *life) duty(rule string) Duty {
 // The start of the response is what the clock of the rating runs to; a rating that rises later owes no second start. MA 6.5.1
 func TestStartOfResponse(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(2_000_000)))
+	l.do(files(Initial, usd(2_000_000)))
 	if d := l.duty("start-high"); d.Discharged {
 		t.Fatal("the start is fulfilled before it")
 	}
@@ -42,9 +42,9 @@ func TestStartOfResponse(t *testing.T) {
 
 func TestStartBeforeTheRatingRises(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	l.do(StartResponse{Lead: "coord", Texts: map[string]string{TextBegun: "aa"}})
-	l.do(filing(Supplement, usd(2_000_000)))
+	l.do(files(Supplement, usd(2_000_000)))
 	for _, d := range l.state().Duties {
 		if d.Rule == "start-high" {
 			t.Errorf("a start is owed that was made: %+v", d)
@@ -56,7 +56,7 @@ func TestStartBeforeTheRatingRises(t *testing.T) {
 // with one.
 func TestTasks(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(10)))
+	l.do(files(Initial, usd(10)))
 	l.do(StartResponse{Lead: "coord", Playbooks: []string{"play"}, Texts: map[string]string{TextBegun: "aa"}})
 	reason := map[string]string{TextReason: "rr"}
 	for _, step := range []struct {

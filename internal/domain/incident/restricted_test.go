@@ -18,7 +18,7 @@ func (l *life) as(person string) *life {
 
 func TestRestrictionTakesBackWhatHasNotLeft(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, usd(2_000_000))) // tells the head of the agency
+	l.do(files(Initial, usd(2_000_000))) // tells the head of the agency
 	l.as("coord")
 	l.do(Restrict{Members: []string{"iso"}, Texts: map[string]string{TextReason: "aa"}})
 	s := l.state()
@@ -54,7 +54,7 @@ func TestRestrictionTakesBackWhatHasNotLeft(t *testing.T) {
 
 func TestRestrictionNeedsSomebodyWhoCanEndIt(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	l.as("iso")
 	if _, err := l.try(Restrict{Members: []string{"rep"}}); fault.KindOf(err) != fault.KindInvalid || l.state().Restriction.On {
 		t.Errorf("%v", err)
@@ -63,7 +63,7 @@ func TestRestrictionNeedsSomebodyWhoCanEndIt(t *testing.T) {
 
 func TestBreakingTheGlass(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	if facts := l.do(BreakGlass{}); len(facts) != 0 {
 		t.Errorf("an open incident has no glass: %+v", facts)
 	}
@@ -102,7 +102,7 @@ func TestBreakingTheGlass(t *testing.T) {
 
 func TestHandOver(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	if _, err := l.try(AssignTrack{Authority: "police", Person: "iso"}); fault.KindOf(err) != fault.KindInvalid {
 		t.Errorf("handed to somebody outside: %v", err)
 	}
@@ -132,7 +132,7 @@ func TestNothingLeavesARestrictedIncident(t *testing.T) {
 	people := []string{"iso", "rep", "head", "coord", "officer"}
 	rapid.Check(t, func(r *rapid.T) {
 		l := begin(t)
-		l.do(filing(Initial, usd(2_000_000)))
+		l.do(files(Initial, usd(2_000_000)))
 		for range rapid.IntRange(1, 30).Draw(r, "steps") {
 			l.as(rapid.SampledFrom(people).Draw(r, "actor"))
 			l.wait(time.Duration(rapid.IntRange(0, 30).Draw(r, "hours")) * time.Hour)

@@ -21,7 +21,7 @@ func (l *life) written() {
 // The analysis is signed when every section is written, discharges what was owed, and is taken up again with a new edition.
 func TestAnalysisIsSignedWholeAndInEditions(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	l.facts = append(l.facts, Recorded{Fact: &DutiesOwed{Duties: []OwedDuty{{ID: "d99", Rule: "report", Discharge: policy.DischargeAnalysis}}}, Version: int64(len(l.facts) + 1), At: l.env.Now})
 	if _, err := l.try(SignAnalysis{}); fault.KindOf(err) != fault.KindConflict || !strings.Contains(err.Error(), SectionMotives) {
 		t.Fatalf("signed with nothing written: %v", err)
@@ -60,7 +60,7 @@ func TestAnalysisIsSignedWholeAndInEditions(t *testing.T) {
 
 func TestAnalysisRefusals(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	for name, c := range map[string]Command{
 		"no such section": WriteAnalysis{Section: "gossip"}, "a cause elsewhere": WriteAnalysis{Section: SectionRisk, Cause: "error"},
 		"no such cause": WriteAnalysis{Section: SectionCauses, Cause: "aliens"}, "never signed": ReopenAnalysis{},
@@ -74,7 +74,7 @@ func TestAnalysisRefusals(t *testing.T) {
 // An action is chased by the one clock after the incident is closed: its owner, then also the coordinator.
 func TestActionIsChasedAfterClosing(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	due := l.env.Now.Add(4 * aWeek)
 	l.do(AssignAction{Owner: "head", Due: due})
 	l.facts = append(l.facts, Recorded{Fact: &Closed{Outcome: OutcomeResolved}, Version: int64(len(l.facts) + 1), At: l.env.Now})
@@ -130,7 +130,7 @@ func TestActionStates(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := begin(t)
-			l.do(filing(Initial, nil))
+			l.do(files(Initial, nil))
 			l.as("coord")
 			l.do(AssignAction{Owner: "head", Due: t0.Add(4 * aWeek)})
 			for _, before := range c.do {
@@ -163,7 +163,7 @@ func TestPersonWhoOwesLeaves(t *testing.T) {
 
 func TestProposals(t *testing.T) {
 	l := begin(t)
-	l.do(filing(Initial, nil))
+	l.do(files(Initial, nil))
 	for _, bad := range []ProposeChange{{Kind: "law"}, {Kind: ProposePlaybook, Target: "none"}, {Kind: ProposeControl, Target: "x"}, {Kind: ProposePolicy, Target: "x"}, {Kind: ProposePlan, Target: "x"}} {
 		if _, err := l.try(bad); fault.KindOf(err) != fault.KindInvalid {
 			t.Errorf("%+v: %v", bad, err)

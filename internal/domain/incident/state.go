@@ -12,13 +12,6 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
-// Status of an incident.
-const (
-	StatusTelephoned = "telephoned" // known by telephone only; nothing is filed
-	StatusOpen       = "open"
-	StatusClosed     = "closed"
-)
-
 // Track states, in the order they are reached.
 const (
 	TrackOwed         = "owed"

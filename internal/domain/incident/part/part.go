@@ -115,6 +115,13 @@ const (
 	TextNote      = "note" // to the colleague who takes over, or of what was done
 )
 
+// Status of an incident.
+const (
+	StatusTelephoned = "telephoned" // known by telephone only; nothing is filed
+	StatusOpen       = "open"
+	StatusClosed     = "closed"
+)
+
 // Skew is how far a clock from which somebody gives a time may be ahead of ours.
 const Skew = 2 * time.Minute
 

@@ -1,4 +1,6 @@
-package incident
+// Package listing is what lists, boards and statistics over incidents are made of: how incidents are chosen, and what a line of a list
+// or a number over many of them is. It knows no incident from inside.
+package listing
 
 import (
 	"slices"

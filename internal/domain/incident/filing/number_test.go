@@ -1,4 +1,4 @@
-package incident
+package filing
 
 import (
 	"math/rand/v2"

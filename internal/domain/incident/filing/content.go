@@ -1,4 +1,4 @@
-package incident
+package filing
 
 import (
 	"encoding/json"
@@ -44,29 +44,18 @@ func ContentOf(f Filing) (Content, error) {
 	return Content{Narrative: nb, People: pb}, err
 }
 
-// AsFiled puts a filing together again from its fact and its texts. A disposed text (nil) leaves its fields empty.
-func AsFiled(r *Reported, c Content) (Filing, error) {
-	f := Filing{Entity: r.Entity, Kind: r.Kind, Incident: r.Number, Categories: r.Categories,
-		CrimeSuspected: r.CrimeSuspected, TerrorismSuspected: r.TerrorismSuspected, OutageMinutes: r.OutageMinutes, MediaCoverage: r.MediaCoverage}
-	f.OccurredAt, f.DiscoveredAt = written(r.Occurred), written(r.Discovered)
-	if r.PIInvolved != "" || len(r.PITypes) > 0 || len(r.Residents) > 0 {
-		f.PersonalInformation = &PersonalInformation{Involved: r.PIInvolved, Types: r.PITypes, Residents: r.Residents}
-	}
-	im := Impact{HumanSafety: r.HumanSafety, AssetRating: r.AssetRating, LiabilityUSD: r.LiabilityUSD, InformationClass: r.InformationClass,
-		Functional: r.FunctionalImpact, Information: r.InformationImpact, Recoverability: r.Recoverability}
-	if im.stated() {
-		f.Impact = &im
-	}
+// Restore puts back into a filing what its texts hold. A disposed text (nil) leaves its fields empty.
+func (f *Filing) Restore(c Content) error {
 	var n narrative
 	var p people
 	if len(c.Narrative) > 0 {
 		if err := json.Unmarshal(c.Narrative, &n); err != nil {
-			return f, err
+			return err
 		}
 	}
 	if len(c.People) > 0 {
 		if err := json.Unmarshal(c.People, &p); err != nil {
-			return f, err
+			return err
 		}
 	}
 	f.Description, f.ActionsTaken, f.Devices, f.Management = n.Description, n.ActionsTaken, n.Devices, n.Management
@@ -77,19 +66,7 @@ func AsFiled(r *Reported, c Content) (Filing, error) {
 		}
 		f.Management.DiscoveredBy = p.DiscoveredBy
 	}
-	return f, nil
-}
-
-func written(m *Moment) string {
-	if m == nil {
-		return ""
-	}
-	return m.Time().Format("2006-01-02T15:04:05.999999Z07:00")
-}
-
-func (im Impact) stated() bool {
-	return im.HumanSafety != nil || im.AssetRating != "" || im.LiabilityUSD != nil || im.InformationClass != "" ||
-		im.Functional != "" || len(im.Information) > 0 || im.Recoverability != ""
+	return nil
 }
 
 // StatedIn lists the paths of the filing's fields that carry a value, sorted: what required items are checked against.
@@ -208,4 +185,10 @@ func (f Filing) SearchText() string {
 		put(m.StakeholdersToNotify...)
 	}
 	return string(b)
+}
+
+// Stated says whether anything is stated of the impact.
+func (im Impact) Stated() bool {
+	return im.HumanSafety != nil || im.AssetRating != "" || im.LiabilityUSD != nil || im.InformationClass != "" ||
+		im.Functional != "" || len(im.Information) > 0 || im.Recoverability != ""
 }

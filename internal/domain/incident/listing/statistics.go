@@ -1,10 +1,11 @@
-package incident
+package listing
 
 import (
 	"slices"
 	"strings"
 	"time"
 
+	"tocsin/internal/domain/incident/part"
 	"tocsin/internal/domain/policy"
 )
 
@@ -25,23 +26,6 @@ type MilestoneRow struct {
 	Contained    int64
 	Recovered    int64
 	Closed       int64 // 0 while open, or open again
-}
-
-// MilestoneRow answers what the statistics count of an incident. MA 6.5.2.1
-func (s State) MilestoneRow() MilestoneRow {
-	m := MilestoneRow{Entity: s.Entity, Status: s.Status, Phase: s.Lifecycle.Phase, Level: s.Rating.Level, Categories: strings.Join(s.Known.Categories, ","),
-		Cause: s.Review.Cause, Received: micro(s.ReceivedAt), Reported: micro(s.ReceivedAt), Occurred: micro(s.Known.Events["occurred"]),
-		Discovered: micro(s.Known.Events["discovered"]), Started: micro(s.Response.StartedAt), Contained: micro(s.Lifecycle.Milestones[Contained]),
-		Recovered: micro(s.Lifecycle.Milestones[Recovered]), Closed: micro(s.Lifecycle.ClosedAt)}
-	if m.Received == 0 {
-		m.Received = micro(s.OpenedAt)
-	}
-	for _, t := range s.Tracks {
-		if at := micro(t.AnsweredAt); at > 0 && (m.Acknowledged == 0 || at < m.Acknowledged) {
-			m.Acknowledged = at
-		}
-	}
-	return m
 }
 
 // Measure is one span between two milestones, with its definition as it is printed beside the numbers.
@@ -175,7 +159,7 @@ func NewCounter(zone *time.Location) *Counter {
 // Add counts one incident. One of two categories counts in both.
 func (c *Counter) Add(m MilestoneRow) {
 	c.out.Total++
-	if m.Status != StatusClosed {
+	if m.Status != part.StatusClosed {
 		c.out.Open++
 		c.out.Counts[ByPhase][m.Phase]++
 		c.out.Counts[ByRating][string(m.Level)]++

@@ -1,4 +1,6 @@
-package incident
+// Package filing is what an entity says when it reports: the fields of a report, what is wrong with one, which of it is stated, and which
+// of it is kept as texts out of the ledger. CA step 2, MA 6.5.2.2
+package filing
 
 // Filing is what an entity submits, once, never changed: the one contract of the API, the command line and the form.
 // Only Entity, and a description or one category, are needed. Whatever else is unstated is listed and chased, never

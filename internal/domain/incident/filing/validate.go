@@ -1,4 +1,4 @@
-package incident
+package filing
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/record"
 )
 
 // Limits of a filing. They bound what one report may cost, far above what a report needs.
@@ -21,7 +22,7 @@ type Vocabulary interface {
 
 // Check says what is wrong with a filing, every fault at once. Missing values are never a fault beyond the two that
 // make a report a report: an entity, and a description or one category. CA step 2 important
-func Check(f Filing, v Vocabulary, now time.Time) (occurred, discovered *Moment, err error) {
+func Check(f Filing, v Vocabulary, now time.Time) (occurred, discovered *record.Moment, err error) {
 	c := checker{part.Checker{Now: now}}
 	c.Require("entity", f.Entity != "", "a filing names its entity", "give the entity's id")
 	c.Require("description", f.Description != "" || len(f.Categories) > 0, "a filing has a description or at least one category",
@@ -48,7 +49,7 @@ func Check(f Filing, v Vocabulary, now time.Time) (occurred, discovered *Moment,
 }
 
 // CheckTelephone says what is wrong with a telephone report.
-func CheckTelephone(t Telephone, now time.Time) (called, discovered *Moment, err error) {
+func CheckTelephone(t Telephone, now time.Time) (called, discovered *record.Moment, err error) {
 	c := checker{part.Checker{Now: now}}
 	c.Require("entity", t.Entity != "", "a telephone report names its entity", "give the entity's id")
 	c.Require("caller", t.Caller != "", "a telephone report says who called", "give the caller's name")

@@ -1,4 +1,4 @@
-package incident
+package listing
 
 // ActionRow is one corrective action in the list over all incidents. What it says are digests of texts. MA 6.6.1.2
 type ActionRow struct {
@@ -27,20 +27,4 @@ type ActionFilter struct {
 type ActionPosition struct {
 	Due        int64
 	Stream, ID string
-}
-
-// ActionRows are the corrective actions of an incident as the list over all incidents has them.
-func (s State) ActionRows() (out []ActionRow) {
-	micro := func(unset bool, us int64) int64 {
-		if unset {
-			return 0
-		}
-		return us
-	}
-	for _, a := range s.Review.Actions {
-		out = append(out, ActionRow{ID: a.ID, Number: s.Number, Entity: s.Entity, Owner: a.Owner, Status: a.Status, Due: a.Due.UnixMicro(), Done: micro(a.DoneAt.IsZero(), a.DoneAt.UnixMicro()),
-			Ended: micro(a.EndedAt.IsZero(), a.EndedAt.UnixMicro()), What: a.Text, Lesson: a.Lesson, Evidence: a.Evidence, Link: a.Link,
-			Marks: s.Marks()})
-	}
-	return out
 }
