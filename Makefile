@@ -8,17 +8,17 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run test check bench build assets clauses need format vet staticcheck dead vuln style browser gotest clean
+.PHONY: run test check bench build assets clauses need format vet lint dead vuln browser gotest clean
 
 LISTEN  ?= 127.0.0.1:8080
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 # The race detector needs cgo, the binary never does. RACE= runs the tests without it, in a third of the time.
 RACE    ?= -race
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+LINT        := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 DEADCODE    := golang.org/x/tools/cmd/deadcode@v0.51.0
 GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 
-# Version stamping is ours (VERSION), so that a build outside a checkout gives the same. The binary, vet, staticcheck and the
+# Version stamping is ours (VERSION), so that a build outside a checkout gives the same. The binary, vet, the linters and the
 # tools share these settings, so that each package is compiled once for all of them, and once more for the race detector.
 export GOFLAGS := $(GOFLAGS) -buildvcs=false -trimpath
 export CGO_ENABLED := 0
@@ -49,7 +49,7 @@ browser: $(if $(wildcard e2e/browser/package-lock.json),e2e/browser/node_modules
 
 # --- the gate: what fails soonest comes first; go test comes last, so that its summary ends the output ---
 
-test: need format vet staticcheck dead vuln build browser gotest
+test: need format vet lint dead vuln build browser gotest
 
 need:
 	@bash tools/need.sh
@@ -61,8 +61,9 @@ format:
 vet:
 	go vet ./...
 
-staticcheck:
-	go run $(STATICCHECK) ./...
+# Which rules, and why: .golangci.yml. They are many programs in one: built once, in two to three minutes of processor.
+lint: .tmp/golangci-lint
+	.tmp/golangci-lint run ./...
 
 # What no program of this repository can reach. Tests have three things to themselves: the rules of archtest, the schema that packs are
 # published with, and the command to dispose of an incident's words, which no page offers yet.
@@ -86,6 +87,10 @@ gotest: .tmp/gotestsum .tmp/leftover
 	GOBIN=$(CURDIR)/.tmp go install $(GOTESTSUM)
 	@touch $@
 
+.tmp/golangci-lint: Makefile
+	GOBIN=$(CURDIR)/.tmp go install $(LINT)
+	@touch $@
+
 .tmp/leftover: $(wildcard tools/leftover/*.go)
 	@mkdir -p .tmp
 	go build -o $@ ./tools/leftover
@@ -93,10 +98,6 @@ gotest: .tmp/gotestsum .tmp/leftover
 check: format vet .tmp/gotestsum .tmp/leftover
 	go run ./tools/clauses
 	$(SUMMARY) --hide-summary=skipped -- .tmp/leftover go test -json -short -vet=off -timeout 2m ./...
-	@go run ./tools/style
-
-style:
-	@go run ./tools/style
 
 clauses:
 	go run ./tools/clauses -update

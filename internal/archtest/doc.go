@@ -1,6 +1,6 @@
 // Package archtest holds the shape of the code as failing tests: who may import whom, what a pure package may not touch,
-// how large an interface may grow, what every exported name must say, what go.mod may hold, which words may not stand in
-// a tracked file, and that the index of the two source documents agrees with the code.
+// what go.mod may hold, which words may not stand in a tracked file, and that the index of the two source documents agrees
+// with the code. What linters know is in .golangci.yml.
 //
 // Each rule is a function from a Tree to the Problems it found. It runs on this repository (repo_test.go) and on a
 // small invented tree beside it (testdata/*.txtar) where it must find exactly what is wrong: a rule that cannot fail holds

@@ -14,8 +14,8 @@ import (
 
 // rules are the checks that need nothing but a tree.
 var rules = map[string]func(*Tree) []Problem{
-	"Imports": Imports, "Purity": Purity, "PackageNames": PackageNames, "Interfaces": Interfaces,
-	"Documented": Documented, "Rooms": Rooms, "FileSizes": FileSizes, "Routing": Routing,
+	"Imports": Imports, "Purity": Purity,
+	"Rooms": Rooms, "Routing": Routing,
 	"TemplateLines": TemplateLines,
 }
 
@@ -108,20 +108,6 @@ func nonEmpty(s string) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// TestFileSizeLimit builds its file: 501 lines are too many to keep.
-func TestFileSizeLimit(t *testing.T) {
-	for lines, want := range map[int]int{500: 0, 501: 1} {
-		src := "package a\n" + strings.Repeat("\n", lines-1)
-		tree, err := Load(fstest.MapFS{"internal/app/a.go": {Data: []byte(src)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := FileSizes(tree); len(got) != want {
-			t.Errorf("%d lines: %v", lines, got)
-		}
-	}
 }
 
 func TestLibc(t *testing.T) {

@@ -1,7 +1,6 @@
 package archtest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -34,12 +33,10 @@ func (p Problem) String() string {
 
 // File is one parsed Go file.
 type File struct {
-	Path  string // slash-separated, relative to the root
-	Dir   string
-	Test  bool // its name ends in _test.go
-	Lines int
-	Src   []byte
-	AST   *ast.File
+	Path string // slash-separated, relative to the root
+	Dir  string
+	Test bool // its name ends in _test.go
+	AST  *ast.File
 }
 
 // Tree is the Go code of a repository, parsed once for all rules.
@@ -85,8 +82,7 @@ func (t *Tree) add(p string) error {
 		return err
 	}
 	t.Files = append(t.Files, &File{
-		Path: p, Dir: path.Dir(p), Test: strings.HasSuffix(p, "_test.go"),
-		Lines: bytes.Count(src, []byte("\n")), Src: src, AST: f,
+		Path: p, Dir: path.Dir(p), Test: strings.HasSuffix(p, "_test.go"), AST: f,
 	})
 	return nil
 }

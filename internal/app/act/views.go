@@ -1,4 +1,4 @@
-// Package app holds the use cases: one exported method per command or question. It authorises, resolves what a decision
+// Package act holds what every use case needs: it authorizes, resolves what a decision
 // needs, lets the domain decide, and has the store write the outcome in one transaction.
 package act
 

@@ -97,7 +97,7 @@ func (a *Room) maySeePerson(by access.Actor, dir *directory.Snapshot, p director
 	})
 }
 
-// maySeeAuthority: who serves an authority, and who sees an entity whose pack names it.
+// MaySeeAuthority says whether somebody serves an authority or sees an entity whose pack names it.
 func (a *Room) MaySeeAuthority(by access.Actor, dir *directory.Snapshot, id string) bool {
 	if slices.Contains(by.Authorities, id) || a.AdministersAuthority(by, dir, id) {
 		return true

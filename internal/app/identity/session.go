@@ -15,7 +15,8 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
-const KeyPrefix = "tocsin_" // lets scanners of leaked secrets recognise one
+// KeyPrefix lets scanners of leaked secrets recognize one.
+const KeyPrefix = "tocsin_"
 
 // SecretDigest returns what is stored of a secret.
 func SecretDigest(secret string) string {

@@ -1,4 +1,4 @@
-// Package store keeps the record in SQLite or PostgreSQL: ledger entries, texts, the Merkle tree, the tables derived from
+// Package engine keeps the record in SQLite or PostgreSQL: ledger entries, texts, the Merkle tree, the tables derived from
 // them, and the plain tables of the work loops. One SQL text serves both engines.
 package engine
 

@@ -88,7 +88,7 @@ func svgPath(squares image.Image) string {
 	return b.String()
 }
 
-// again shows a set-up once more whose first code was wrong: the app has its secret already. One that has run out is
+// CodeSetupAgain shows a set-up once more whose first code was wrong: the app has its secret already. One that has run out is
 // replaced.
 func (a *Room) CodeSetupAgain(ctx context.Context, person, name, text string) (CodeSetup, error) {
 	if c, ok := a.DecodeStep(setupPurpose, text); ok && c.Person == person {
