@@ -48,7 +48,7 @@ func inJSON(v any) string {
 // page, under the same headers as harmless ones; a file that is none is refused with its place in the file.
 func TestPeer_S01_HostileCourseByAPI(t *testing.T) {
 	kit := testkit.Start(t)
-	w := serve(t, kit, testkit.Cases{})
+	w := serveAPI(t, kit, testkit.Cases{})
 	filed := kit.Filed("ma-rmv-iso", "ma-demo-rmv", "x", func(f *incident.Filing) { f.Categories = []string{"malware"} })
 	at := "/api/v1/incidents/" + filed
 	took := func(path, body string) (*http.Response, string) {

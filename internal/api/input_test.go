@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/incidents"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
@@ -53,7 +54,7 @@ func TestFilingOfTheContract(t *testing.T) {
 		t.Errorf("links to a schema: %s %s", res.Header.Get("Link"), body)
 	}
 	_, seen := w.ask("ca-dmv-iso", "GET", fmt.Sprint("/api/v1/incidents/", answer["incident"]), "")
-	var v api.Incident
+	var v incidents.Incident
 	if err := json.Unmarshal([]byte(seen), &v); err != nil || len(v.Filings) != 1 {
 		t.Fatalf("%v: %s", err, seen)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/policy"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/testkit"
 )
@@ -100,7 +101,7 @@ func (w *world) walk(t testing.TB) map[string]string {
 			continue
 		}
 		res, seen := w.ask(a.who, http.MethodGet, base+put(places, a.look), "")
-		var versions api.VersionList
+		var versions policy.VersionList
 		if _ = json.Unmarshal([]byte(seen), &versions); len(versions.Versions) > 0 {
 			places["{digest}"] = versions.Versions[0].Digest
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/serve"
 	"tocsin/internal/testkit"
 )
 
@@ -28,10 +29,10 @@ type world struct {
 func start(t testing.TB, change ...func(*api.Config)) *world {
 	t.Helper()
 	h, cases := testkit.StartWithCases(t)
-	return serve(t, h, cases, change...)
+	return serveAPI(t, h, cases, change...)
 }
 
-func serve(t testing.TB, h *testkit.Harness, cases testkit.Cases, change ...func(*api.Config)) *world {
+func serveAPI(t testing.TB, h *testkit.Harness, cases testkit.Cases, change ...func(*api.Config)) *world {
 	t.Helper()
 	w := &world{Harness: h, cases: cases, keys: map[string]string{}}
 	w.OnWrite(func() error {
@@ -97,12 +98,12 @@ func (w *world) send(req *http.Request) (*http.Response, string) {
 	return res, string(answer)
 }
 
-func problemOf(t testing.TB, res *http.Response, body string) api.Problem {
+func problemOf(t testing.TB, res *http.Response, body string) serve.Problem {
 	t.Helper()
 	if got := res.Header.Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("content type %q of %s", got, body)
 	}
-	var p api.Problem
+	var p serve.Problem
 	if err := json.Unmarshal([]byte(body), &p); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 
 	"tocsin/internal/api"
+	"tocsin/internal/api/policy"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 )
@@ -261,7 +262,7 @@ func TestDocument(t *testing.T) {
 		t.Errorf("%d operations documented, %d routes", documented, len(api.Routes()))
 	}
 	_, made := w.ask("ma-admin", "POST", "/api/v1/policy/us-ma/proposals", put(places, `{"files":{files}}`))
-	var proposed api.Proposed
+	var proposed policy.Proposed
 	if err := json.Unmarshal([]byte(made), &proposed); err != nil {
 		t.Fatal(err)
 	}

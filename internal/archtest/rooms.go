@@ -18,6 +18,7 @@ var rooms = map[string][]string{
 		"operations"},
 	"internal/store": {"engine", "streams", "sequence", "delivery", "filing", "directory", "identity", "policy", "incidents", "investigation", "team",
 		"review", "operations", "check"},
+	"internal/api": {"serve", "filing", "directory", "incidents", "response", "investigation", "communication", "review", "team", "policy", "scim"},
 }
 
 // Rooms reports every import between rooms of a floor that does not go down, and rooms that nobody ranked.

@@ -1,62 +1,64 @@
-package api
+// Package incidents has the routes of incidents, the acts of authorities and of the coordinator, and restriction.
+package incidents
 
 import (
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/policy"
 )
 
-const track = oneIncident + "/tracks/{authority}"
+const track = serve.OneIncident + "/tracks/{authority}"
 
-// incidentRoutes show incidents, take an authority's acts on its own track, and what is decided about the rating and what is owed.
-func incidentRoutes() []Route {
-	return append(restrictionRoutes(), []Route{
-		ask("/api/v1/incidents", "incidents", access.Read, "A page of incidents, newest first", incidents),
-		ask(oneIncident, "incident", access.Read, "One incident as of now", oneAsOfNow),
-		do(track+"/acknowledge", "acknowledge", access.Respond, "Acknowledge that the authority has the report",
-			func(c call, at TrackPath, _ nothing) error {
+// Routes show incidents, take an authority's acts on its own track, and what is decided about the rating and what is owed.
+func Routes() []serve.Route {
+	return append(restrictionRoutes(), []serve.Route{
+		serve.Ask("/api/v1/incidents", "incidents", access.Read, "A page of incidents, newest first", incidents),
+		serve.Ask(serve.OneIncident, "incident", access.Read, "One incident as of now", oneAsOfNow),
+		serve.Do(track+"/acknowledge", "acknowledge", access.Respond, "Acknowledge that the authority has the report",
+			func(c serve.Call, at TrackPath, _ serve.Nothing) error {
 				return c.App.Acknowledge(c, c.By, at.Number, at.Authority)
 			}),
-		do(track+"/questions", "ask", access.Respond, "Ask the entity for more",
-			func(c call, at TrackPath, v question) error {
+		serve.Do(track+"/questions", "ask", access.Respond, "Ask the entity for more",
+			func(c serve.Call, at TrackPath, v question) error {
 				return c.App.Ask(c, c.By, at.Number, at.Authority, v.Question)
 			}),
-		do(track+"/decline", "decline", access.Respond, "Decline to act, with a reason",
-			func(c call, at TrackPath, v ReasonInput) error {
+		serve.Do(track+"/decline", "decline", access.Respond, "Decline to act, with a reason",
+			func(c serve.Call, at TrackPath, v serve.ReasonInput) error {
 				return c.App.Decline(c, c.By, at.Number, at.Authority, v.Reason)
 			}),
-		do(track+"/close", "close", access.Respond, "Close the authority's track",
-			func(c call, at TrackPath, v ReasonInput) error {
+		serve.Do(track+"/close", "close", access.Respond, "Close the authority's track",
+			func(c serve.Call, at TrackPath, v serve.ReasonInput) error {
 				return c.App.CloseTrack(c, c.By, at.Number, at.Authority, v.Reason)
 			}),
-		do(track+"/assign", "assign", access.Respond, "Hand the authority's work to one of its officers",
-			func(c call, at TrackPath, v assigned) error {
+		serve.Do(track+"/assign", "assign", access.Respond, "Hand the authority's work to one of its officers",
+			func(c serve.Call, at TrackPath, v assigned) error {
 				return c.App.Assign(c, c.By, at.Number, at.Authority, v.Person, v.Note)
 			}),
-		do(oneIncident+"/questions/{id}/answer", "answer", access.Reply, "Answer an authority's question",
-			func(c call, at NumberedPath, v answer) error {
+		serve.Do(serve.OneIncident+"/questions/{id}/answer", "answer", access.Reply, "Answer an authority's question",
+			func(c serve.Call, at serve.NumberedPath, v answer) error {
 				return c.App.AnswerQuestion(c, c.By, at.Number, at.ID, v.Answer)
 			}),
 		// The IR coordinator's decision, and the override at Low. MA 6.5.1
-		do(oneIncident+"/rating", "rate", access.Rate, "Decide the rating, with a reason",
-			func(c call, at IncidentPath, v rating) error {
+		serve.Do(serve.OneIncident+"/rating", "rate", access.Rate, "Decide the rating, with a reason",
+			func(c serve.Call, at serve.IncidentPath, v rating) error {
 				return c.App.Rate(c, c.By, at.Number, policy.Level(v.Level), v.Reason)
 			}),
-		do(oneIncident+"/post-incident-report", "post-incident-report", access.Rate, "Decide whether a post-incident report is required",
-			func(c call, at IncidentPath, v postIncident) error {
+		serve.Do(serve.OneIncident+"/post-incident-report", "post-incident-report", access.Rate, "Decide whether a post-incident report is required",
+			func(c serve.Call, at serve.IncidentPath, v postIncident) error {
 				return c.App.DecidePostIncidentReport(c, c.By, at.Number, *v.Required, v.Reason)
 			}),
-		do(oneIncident+"/duties/{id}/discharge", "discharge", access.Discharge, "State that a duty was fulfilled",
-			func(c call, at NumberedPath, v statement) error {
+		serve.Do(serve.OneIncident+"/duties/{id}/discharge", "discharge", access.Discharge, "State that a duty was fulfilled",
+			func(c serve.Call, at serve.NumberedPath, v statement) error {
 				return c.App.Discharge(c, c.By, at.Number, at.ID, v.Statement)
 			}),
-		ask("/api/v1/duties", "duties", access.Read, "What is owed, soonest first", duties),
+		serve.Ask("/api/v1/duties", "duties", access.Read, "What is owed, soonest first", duties),
 	}...)
 }
 
 // TrackPath names one authority's track on an incident.
 type TrackPath struct {
-	IncidentPath
+	serve.IncidentPath
 	Authority string `path:"authority" maxLength:"128" doc:"Id of the authority."`
 }
 
@@ -101,19 +103,19 @@ type DutyList struct {
 	Duties []app.DutyView `json:"duties"`
 }
 
-func incidents(c call, q listQuery) (app.IncidentList, error) {
+func incidents(c serve.Call, q listQuery) (app.IncidentList, error) {
 	return c.App.Incidents(c, c.By, app.ListQuery{
 		Search: q.Search, Entity: q.Entity, Level: policy.Level(q.Level), Status: q.Status,
 		Authority: q.Authority, TrackState: q.Track, Cursor: q.Cursor, Limit: q.Limit,
 	})
 }
 
-func oneAsOfNow(c call, at IncidentPath) (Incident, error) {
+func oneAsOfNow(c serve.Call, at serve.IncidentPath) (Incident, error) {
 	v, err := c.App.Incident(c, c.By, at.Number)
 	return incidentOf(v), err
 }
 
-func duties(c call, _ nothing) (DutyList, error) {
+func duties(c serve.Call, _ serve.Nothing) (DutyList, error) {
 	all, err := c.App.Duties(c, c.By)
 	return DutyList{all}, err
 }

@@ -1,38 +1,42 @@
-package api
+// Package policy has the routes of packs in force and proposed.
+package policy
 
 import (
 	"time"
 	"unicode/utf8"
 
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
 )
 
-// policyRoutes are how the rules are read, and how a version of them comes into force.
-func policyRoutes() []Route {
+// Routes are how the rules are read, and how a version of them comes into force.
+func Routes() []serve.Route {
 	const (
 		pack     = "/api/v1/policy/{pack}"
 		version  = pack + "/versions/{digest}"
 		proposal = pack + "/proposals/{id}"
 	)
-	return []Route{
-		ask("/api/v1/policy", "packs", access.Read, "The packs in force", packsInForce),
-		ask(pack+"/versions", "versions", access.Read, "Which version of a pack was in force when, newest first", packVersions),
-		ask(version, "version", access.Read, "One version of a pack: its files, and what it changed", packVersion),
-		do(version+"/withdraw", "withdraw", access.Enact, "Take back a version before its date",
-			func(c call, at VersionPath, v ReasonInput) error {
+	return []serve.Route{
+		serve.Ask("/api/v1/policy", "packs", access.Read, "The packs in force", packsInForce),
+		serve.Ask(pack+"/versions", "versions", access.Read, "Which version of a pack was in force when, newest first", packVersions),
+		serve.Ask(version, "version", access.Read, "One version of a pack: its files, and what it changed", packVersion),
+		serve.Do(version+"/withdraw", "withdraw", access.Enact, "Take back a version before its date",
+			func(c serve.Call, at VersionPath, v serve.ReasonInput) error {
 				return c.App.WithdrawPack(c, c.By, at.Pack, at.Digest, v.Reason)
 			}),
-		submit(201, "log", pack+"/proposals", "propose", access.Operate, "Propose a new version: it is checked and its cases are run", propose),
-		ask(proposal, "preview-pack", access.Operate, "What a proposed version would change, in words and on incidents of the past", previewPack),
-		do(proposal+"/enact", "enact", access.Enact, "Put a proposed version into force",
-			func(c call, at ProposalPath, v enacted) error {
+		serve.Submit(201, "log", pack+"/proposals", "propose", access.Operate, "Propose a new version: it is checked and its cases are run", propose),
+		serve.Ask(proposal, "preview-pack", access.Operate, "What a proposed version would change, in words and on incidents of the past", previewPack),
+		serve.Do(proposal+"/enact", "enact", access.Enact, "Put a proposed version into force",
+			func(c serve.Call, at ProposalPath, v enacted) error {
 				return c.App.EnactPack(c, c.By, at.Pack, at.ID, v.From, v.Reason)
 			}),
-		do(proposal+"/discard", "discard-proposal", access.Operate, "Discard a proposal",
-			func(c call, at ProposalPath, _ nothing) error { return c.App.DiscardProposal(c, c.By, at.Pack, at.ID) }).logged(),
+		serve.Do(proposal+"/discard", "discard-proposal", access.Operate, "Discard a proposal",
+			func(c serve.Call, at ProposalPath, _ serve.Nothing) error {
+				return c.App.DiscardProposal(c, c.By, at.Pack, at.ID)
+			}).Logged(),
 	}
 }
 
@@ -122,7 +126,7 @@ type PackPreview struct {
 	Past     app.PastEffects  `json:"past"`
 }
 
-func packsInForce(c call, _ nothing) (out PackList, err error) {
+func packsInForce(c serve.Call, _ serve.Nothing) (out PackList, err error) {
 	all, err := c.App.PolicyPacks(c, c.By)
 	for _, v := range all {
 		out.Packs = append(out.Packs, PackInForce{ID: v.ID, Title: v.Title, Jurisdiction: v.Jurisdiction, Version: v.Version, Digest: v.Digest,
@@ -131,12 +135,12 @@ func packsInForce(c call, _ nothing) (out PackList, err error) {
 	return out, err
 }
 
-func packVersions(c call, at PackPath) (VersionList, error) {
+func packVersions(c serve.Call, at PackPath) (VersionList, error) {
 	h, err := c.App.PolicyHistory(c, c.By, at.Pack)
 	return VersionList{h.Versions, h.Proposals}, err
 }
 
-func packVersion(c call, at VersionPath) (PackVersion, error) {
+func packVersion(c serve.Call, at VersionPath) (PackVersion, error) {
 	v, err := c.App.PolicyVersion(c, c.By, at.Pack, at.Digest)
 	if err != nil {
 		return PackVersion{}, err
@@ -149,7 +153,7 @@ func packVersion(c call, at VersionPath) (PackVersion, error) {
 	return out, nil
 }
 
-func propose(c call, at PackPath, v packFiles) (Proposed, error) {
+func propose(c serve.Call, at PackPath, v packFiles) (Proposed, error) {
 	var files []policy.Upload
 	for _, f := range v.Files {
 		if !utf8.ValidString(f.Text) {
@@ -161,7 +165,7 @@ func propose(c call, at PackPath, v packFiles) (Proposed, error) {
 	return Proposed{id}, err
 }
 
-func previewPack(c call, at previewPath) (PackPreview, error) {
+func previewPack(c serve.Call, at previewPath) (PackPreview, error) {
 	v, err := c.App.PreviewPack(c, c.By, at.Pack, at.ID, at.From)
 	if err != nil {
 		return PackPreview{}, err

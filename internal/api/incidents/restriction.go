@@ -1,32 +1,39 @@
-package api
+package incidents
 
 import (
 	"time"
 
+	"tocsin/internal/api/serve"
 	"tocsin/internal/domain/access"
 )
 
 // restrictionRoutes are the acts about who may know. What a page asks a new proof for, a key must have been made for: access.Named.
-func restrictionRoutes() []Route {
-	return []Route{
-		ask(oneIncident+"/restriction", "restriction", access.Read, "Who may know of the incident", restriction),
-		do(oneIncident+"/restrict", "restrict", access.Restrict, "Restrict the incident to named members",
-			func(c call, at IncidentPath, v restricting) error {
+func restrictionRoutes() []serve.Route {
+	return []serve.Route{
+		serve.Ask(serve.OneIncident+"/restriction", "restriction", access.Read, "Who may know of the incident", restriction),
+		serve.Do(serve.OneIncident+"/restrict", "restrict", access.Restrict, "Restrict the incident to named members",
+			func(c serve.Call, at serve.IncidentPath, v restricting) error {
 				return c.App.Restrict(c, c.By, at.Number, v.Members, v.Reason)
 			}),
-		do(oneIncident+"/release", "release", access.Restrict, "End the restriction",
-			func(c call, at IncidentPath, v ReasonInput) error { return c.App.Release(c, c.By, at.Number, v.Reason) }),
-		do(oneIncident+"/members", "add-member", access.Restrict, "Name one more member",
-			func(c call, at IncidentPath, v member) error { return c.App.AddMember(c, c.By, at.Number, v.Member) }),
-		do(oneIncident+"/members/{id}/remove", "remove-member", access.Restrict, "End a membership",
-			func(c call, at NumberedPath, _ nothing) error { return c.App.RemoveMember(c, c.By, at.Number, at.ID) }),
-		do(oneIncident+"/break-glass", "break-glass", access.Break, "Open a restricted incident for a day, with an alarm and a review",
-			func(c call, at IncidentPath, v ReasonInput) error {
+		serve.Do(serve.OneIncident+"/release", "release", access.Restrict, "End the restriction",
+			func(c serve.Call, at serve.IncidentPath, v serve.ReasonInput) error {
+				return c.App.Release(c, c.By, at.Number, v.Reason)
+			}),
+		serve.Do(serve.OneIncident+"/members", "add-member", access.Restrict, "Name one more member",
+			func(c serve.Call, at serve.IncidentPath, v member) error {
+				return c.App.AddMember(c, c.By, at.Number, v.Member)
+			}),
+		serve.Do(serve.OneIncident+"/members/{id}/remove", "remove-member", access.Restrict, "End a membership",
+			func(c serve.Call, at serve.NumberedPath, _ serve.Nothing) error {
+				return c.App.RemoveMember(c, c.By, at.Number, at.ID)
+			}),
+		serve.Do(serve.OneIncident+"/break-glass", "break-glass", access.Break, "Open a restricted incident for a day, with an alarm and a review",
+			func(c serve.Call, at serve.IncidentPath, v serve.ReasonInput) error {
 				return c.App.BreakGlass(c, c.By, at.Number, v.Reason)
 			}),
-		ask("/api/v1/reviews", "reviews", access.Review, "Who opened restricted incidents by breaking the glass", reviews),
-		do(oneIncident+"/reviews/{id}", "review", access.Review, "Record a finding on one such opening",
-			func(c call, at NumberedPath, v finding) error {
+		serve.Ask("/api/v1/reviews", "reviews", access.Review, "Who opened restricted incidents by breaking the glass", reviews),
+		serve.Do(serve.OneIncident+"/reviews/{id}", "review", access.Review, "Record a finding on one such opening",
+			func(c serve.Call, at serve.NumberedPath, v finding) error {
 				return c.App.ReviewGlass(c, c.By, at.Number, at.ID, v.Finding)
 			}),
 	}
@@ -85,7 +92,7 @@ type BreakingList struct {
 	Breakings []Breaking `json:"breakings"`
 }
 
-func restriction(c call, at IncidentPath) (Restriction, error) {
+func restriction(c serve.Call, at serve.IncidentPath) (Restriction, error) {
 	v, err := c.App.Incident(c, c.By, at.Number)
 	if err != nil || v.Restriction == nil {
 		return Restriction{}, err
@@ -101,7 +108,7 @@ func restriction(c call, at IncidentPath) (Restriction, error) {
 	return out, nil
 }
 
-func reviews(c call, _ nothing) (out BreakingList, err error) {
+func reviews(c serve.Call, _ serve.Nothing) (out BreakingList, err error) {
 	all, err := c.App.Breakings(c, c.By)
 	for _, b := range all {
 		out.Breakings = append(out.Breakings, Breaking(b))

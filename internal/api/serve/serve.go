@@ -1,4 +1,4 @@
-package api
+package serve
 
 import (
 	"context"
@@ -40,8 +40,8 @@ func requestOf(ctx context.Context) *request {
 	return r
 }
 
-// digest is the SHA-256 of the body as received.
-func (c call) digest() ledger.Digest { return sha256.Sum256(c.req.sent) }
+// Digest is the SHA-256 of the body as received.
+func (c Call) Digest() ledger.Digest { return sha256.Sum256(c.req.sent) }
 
 // ServeHTTP logs, guards and dispatches one request. No path leads to a handler but through guard.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -240,6 +240,8 @@ type headerProbe struct {
 	status int
 }
 
-func (p *headerProbe) Header() http.Header         { return p.header }
+func (p *headerProbe) Header() http.Header { return p.header }
+
 func (p *headerProbe) Write(b []byte) (int, error) { return len(b), nil }
-func (p *headerProbe) WriteHeader(status int)      { p.status = status }
+
+func (p *headerProbe) WriteHeader(status int) { p.status = status }

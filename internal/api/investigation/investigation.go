@@ -1,85 +1,91 @@
-package api
+// Package investigation has the routes of timeline, indicators, findings, decisions and notes.
+package investigation
 
 import (
 	"fmt"
 	"time"
 
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 )
 
-// investigationRoutes are what is found out about an incident. MA 6.6.4
-func investigationRoutes() []Route {
+// Routes are what is found out about an incident. MA 6.6.4
+func Routes() []serve.Route {
 	const (
-		timeline   = oneIncident + "/timeline"
-		indicators = oneIncident + "/indicators"
-		findings   = oneIncident + "/findings"
-		notes      = oneIncident + "/notes"
+		timeline   = serve.OneIncident + "/timeline"
+		indicators = serve.OneIncident + "/indicators"
+		findings   = serve.OneIncident + "/findings"
+		notes      = serve.OneIncident + "/notes"
 	)
-	return []Route{
-		ask("/api/v1/indicators", "look-up", access.Read, "Incidents that have an indicator",
-			func(c call, q lookupQuery) (app.LookupView, error) { return c.App.LookUp(c, c.By, q.Value) }),
-		view(oneIncident+"/investigation", "investigation", "What is found out about the incident", (*app.App).Investigation),
-		view(oneIncident+"/related", "related", "Incidents that may belong together with this one", (*app.App).Related),
-		ask(timeline, "timeline", access.Read, "Events of the timeline", readTimeline),
-		do(timeline, "record-events", access.Work, "Put events onto the timeline", recordEvents),
-		submit(200, "log", timeline+"/lines/preview", "preview-events", access.Work, "Say what pasted lines would become, recording nothing",
-			func(c call, at IncidentPath, v app.PasteInput) (app.PasteView, error) {
+	return []serve.Route{
+		serve.Ask("/api/v1/indicators", "look-up", access.Read, "Incidents that have an indicator",
+			func(c serve.Call, q lookupQuery) (app.LookupView, error) { return c.App.LookUp(c, c.By, q.Value) }),
+		serve.View(serve.OneIncident+"/investigation", "investigation", "What is found out about the incident", (*app.App).Investigation),
+		serve.View(serve.OneIncident+"/related", "related", "Incidents that may belong together with this one", (*app.App).Related),
+		serve.Ask(timeline, "timeline", access.Read, "Events of the timeline", readTimeline),
+		serve.Do(timeline, "record-events", access.Work, "Put events onto the timeline", recordEvents),
+		serve.Submit(200, "log", timeline+"/lines/preview", "preview-events", access.Work, "Say what pasted lines would become, recording nothing",
+			func(c serve.Call, at serve.IncidentPath, v app.PasteInput) (app.PasteView, error) {
 				return c.App.PreviewEvents(c, c.By, at.Number, v)
 			}),
-		do(timeline+"/lines/record", "paste-events", access.Work, "Record pasted lines as events",
-			func(c call, at IncidentPath, v app.PasteInput) error { return c.App.PasteEvents(c, c.By, at.Number, v) }),
-		ask(timeline+"/{id}", "event", access.Read, "One event with its history",
-			func(c call, at NumberedPath) (app.EventHistory, error) { return c.App.Event(c, c.By, at.Number, at.ID) }),
-		do(timeline+"/{id}/correct", "correct-event", access.Work, "Replace an event by a better account of it", correctEvent),
-		do(timeline+"/{id}/withdraw", "withdraw-event", access.Work, "Take an event off the timeline",
-			func(c call, at NumberedPath, v ReasonInput) error {
+		serve.Do(timeline+"/lines/record", "paste-events", access.Work, "Record pasted lines as events",
+			func(c serve.Call, at serve.IncidentPath, v app.PasteInput) error {
+				return c.App.PasteEvents(c, c.By, at.Number, v)
+			}),
+		serve.Ask(timeline+"/{id}", "event", access.Read, "One event with its history",
+			func(c serve.Call, at serve.NumberedPath) (app.EventHistory, error) {
+				return c.App.Event(c, c.By, at.Number, at.ID)
+			}),
+		serve.Do(timeline+"/{id}/correct", "correct-event", access.Work, "Replace an event by a better account of it", correctEvent),
+		serve.Do(timeline+"/{id}/withdraw", "withdraw-event", access.Work, "Take an event off the timeline",
+			func(c serve.Call, at serve.NumberedPath, v serve.ReasonInput) error {
 				return c.App.WithdrawEvent(c, c.By, at.Number, at.ID, v.Reason)
 			}),
-		ask(indicators, "indicators", access.Read, "Indicators, and the other incidents that share them", readIndicators),
-		do(indicators, "record-indicators", access.Work, "Add the indicators that a text holds",
-			func(c call, at IncidentPath, v app.IndicatorInput) error {
+		serve.Ask(indicators, "indicators", access.Read, "Indicators, and the other incidents that share them", readIndicators),
+		serve.Do(indicators, "record-indicators", access.Work, "Add the indicators that a text holds",
+			func(c serve.Call, at serve.IncidentPath, v app.IndicatorInput) error {
 				return c.App.RecordIndicators(c, c.By, at.Number, v)
 			}),
-		submit(200, "log", indicators+"/preview", "preview-indicators", access.Work, "Say which indicators a text holds, recording nothing",
-			func(c call, at IncidentPath, v app.IndicatorInput) (app.FoundView, error) {
+		serve.Submit(200, "log", indicators+"/preview", "preview-indicators", access.Work, "Say which indicators a text holds, recording nothing",
+			func(c serve.Call, at serve.IncidentPath, v app.IndicatorInput) (app.FoundView, error) {
 				return c.App.PreviewIndicators(c, c.By, at.Number, v)
 			}),
-		do(indicators+"/{id}/tlp", "mark-indicator", access.Work, "Change how far an indicator may be shared",
-			func(c call, at NumberedPath, v marking) error {
+		serve.Do(indicators+"/{id}/tlp", "mark-indicator", access.Work, "Change how far an indicator may be shared",
+			func(c serve.Call, at serve.NumberedPath, v marking) error {
 				return c.App.MarkIndicator(c, c.By, at.Number, at.ID, v.TLP)
 			}),
-		do(indicators+"/{id}/sightings", "sight-indicator", access.Work, "Record where an indicator was seen", sightIndicator),
-		do(indicators+"/{id}/withdraw", "withdraw-indicator", access.Work, "Withdraw an indicator",
-			func(c call, at NumberedPath, v ReasonInput) error {
+		serve.Do(indicators+"/{id}/sightings", "sight-indicator", access.Work, "Record where an indicator was seen", sightIndicator),
+		serve.Do(indicators+"/{id}/withdraw", "withdraw-indicator", access.Work, "Withdraw an indicator",
+			func(c serve.Call, at serve.NumberedPath, v serve.ReasonInput) error {
 				return c.App.WithdrawIndicator(c, c.By, at.Number, at.ID, v.Reason)
 			}),
-		view(findings, "findings", "Findings and the decision log", (*app.App).Findings),
-		do(findings, "record-finding", access.Work, "State a finding",
-			func(c call, at IncidentPath, v newFinding) error {
+		serve.View(findings, "findings", "Findings and the decision log", (*app.App).Findings),
+		serve.Do(findings, "record-finding", access.Work, "State a finding",
+			func(c serve.Call, at serve.IncidentPath, v newFinding) error {
 				return c.App.RecordFinding(c, c.By, at.Number, v.Statement, v.Confidence)
 			}),
-		do(findings+"/{id}/arguments", "argue", access.Work, "Add what speaks for or against a finding",
-			func(c call, at NumberedPath, v app.ArgumentInput) error {
+		serve.Do(findings+"/{id}/arguments", "argue", access.Work, "Add what speaks for or against a finding",
+			func(c serve.Call, at serve.NumberedPath, v app.ArgumentInput) error {
 				return c.App.Argue(c, c.By, at.Number, at.ID, v)
 			}),
-		do(findings+"/{id}/judgements", "judge-finding", access.Work, "Say how a finding stands",
-			func(c call, at NumberedPath, v judgement) error {
+		serve.Do(findings+"/{id}/judgements", "judge-finding", access.Work, "Say how a finding stands",
+			func(c serve.Call, at serve.NumberedPath, v judgement) error {
 				return c.App.JudgeFinding(c, c.By, at.Number, at.ID, v.Confidence, v.Status, v.Reason)
 			}),
-		do(oneIncident+"/decisions", "record-decision", access.Work, "Write a line of the decision log", recordDecision),
-		view(notes, "notes", "Notes, the newest first", (*app.App).Notes),
-		do(notes, "write-note", access.Work, "Write a note",
-			func(c call, at IncidentPath, v noteText) error {
+		serve.Do(serve.OneIncident+"/decisions", "record-decision", access.Work, "Write a line of the decision log", recordDecision),
+		serve.View(notes, "notes", "Notes, the newest first", (*app.App).Notes),
+		serve.Do(notes, "write-note", access.Work, "Write a note",
+			func(c serve.Call, at serve.IncidentPath, v noteText) error {
 				return c.App.WriteNote(c, c.By, at.Number, "", v.Text)
 			}),
-		do(notes+"/{id}/change", "change-note", access.Work, "Change a note; its earlier wording is kept",
-			func(c call, at NumberedPath, v noteText) error {
+		serve.Do(notes+"/{id}/change", "change-note", access.Work, "Change a note; its earlier wording is kept",
+			func(c serve.Call, at serve.NumberedPath, v noteText) error {
 				return c.App.WriteNote(c, c.By, at.Number, at.ID, v.Text)
 			}),
-		do(notes+"/{id}/withdraw", "withdraw-note", access.Work, "Withdraw a note",
-			func(c call, at NumberedPath, v ReasonInput) error {
+		serve.Do(notes+"/{id}/withdraw", "withdraw-note", access.Work, "Withdraw a note",
+			func(c serve.Call, at serve.NumberedPath, v serve.ReasonInput) error {
 				return c.App.WithdrawNote(c, c.By, at.Number, at.ID, v.Reason)
 			}),
 	}
@@ -142,11 +148,11 @@ type (
 
 type (
 	timelinePath struct {
-		IncidentPath
+		serve.IncidentPath
 		TimelineQuery
 	}
 	indicatorsPath struct {
-		IncidentPath
+		serve.IncidentPath
 		Type      string `query:"type" maxLength:"32"`
 		TLP       string `query:"tlp" enum:"red,amber+strict,amber,green,clear"`
 		Words     string `query:"search" maxLength:"200"`
@@ -213,13 +219,13 @@ func (h happening) input(at string) (app.EventInput, error) {
 		Description: h.Description, Assets: h.Assets, People: h.People, Indicators: h.Indicators, Tactic: h.Tactic, Techniques: h.Techniques}, err
 }
 
-func readTimeline(c call, at timelinePath) (app.TimelineView, error) {
+func readTimeline(c serve.Call, at timelinePath) (app.TimelineView, error) {
 	v, err := c.App.Timeline(c, c.By, at.Number, app.TimelineQuery(at.TimelineQuery))
 	v.All, v.Facets = nil, nil
 	return v, err
 }
 
-func recordEvents(c call, at IncidentPath, v newEvents) error {
+func recordEvents(c serve.Call, at serve.IncidentPath, v newEvents) error {
 	var events []app.EventInput
 	for i, h := range v.Events {
 		e, err := h.input(fmt.Sprintf("events[%d].", i))
@@ -231,7 +237,7 @@ func recordEvents(c call, at IncidentPath, v newEvents) error {
 	return c.App.RecordEvents(c, c.By, at.Number, events)
 }
 
-func correctEvent(c call, at NumberedPath, v correction) error {
+func correctEvent(c serve.Call, at serve.NumberedPath, v correction) error {
 	e, err := v.Event.input("event.")
 	if err != nil {
 		return err
@@ -239,13 +245,13 @@ func correctEvent(c call, at NumberedPath, v correction) error {
 	return c.App.CorrectEvent(c, c.By, at.Number, at.ID, e, v.Reason)
 }
 
-func readIndicators(c call, at indicatorsPath) (app.IndicatorList, error) {
+func readIndicators(c serve.Call, at indicatorsPath) (app.IndicatorList, error) {
 	return c.App.Indicators(c, c.By, at.Number, app.IndicatorQuery{
 		Type: at.Type, TLP: at.TLP, Words: at.Words, Withdrawn: at.Withdrawn, Skip: at.Skip, Limit: at.Limit,
 	})
 }
 
-func sightIndicator(c call, at NumberedPath, v sighting) error {
+func sightIndicator(c serve.Call, at serve.NumberedPath, v sighting) error {
 	seen, err := needed("at", v.At)
 	if err != nil {
 		return err
@@ -253,7 +259,7 @@ func sightIndicator(c call, at NumberedPath, v sighting) error {
 	return c.App.SightIndicator(c, c.By, at.Number, at.ID, seen, v.Where, v.Assets)
 }
 
-func recordDecision(c call, at IncidentPath, v decided) error {
+func recordDecision(c serve.Call, at serve.IncidentPath, v decided) error {
 	made, err := instant("decided_at", v.At)
 	if err != nil {
 		return err

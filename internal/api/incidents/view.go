@@ -1,4 +1,4 @@
-package api
+package incidents
 
 import (
 	"time"

@@ -1,4 +1,4 @@
-package api
+package serve
 
 import (
 	"context"
@@ -30,16 +30,16 @@ type Route struct {
 	register    func(*server, huma.Operation)
 }
 
-// call is one request as the function of its row sees it.
-type call struct {
+// Call is one request as the function of its row sees it.
+type Call struct {
 	context.Context
 	App *app.App
 	By  access.Actor // who asks; the zero actor, which may do nothing, on a route that needs nobody
 	req *request
 }
 
-// nothing stands where there are no parameters, no body or no answer. A body of nothing may be left out, or be an empty object.
-type nothing struct{}
+// Nothing stands where there are no parameters, no body or no answer. A body of nothing may be left out, or be an empty object.
+type Nothing struct{}
 
 // reply is an answer with a body.
 type reply[T any] struct{ Body T }
@@ -51,7 +51,7 @@ var objects = []struct{ parameter, object string }{
 
 // row completes a route with the function that answers it. P are the parameters of path, query and headers, O is the
 // whole answer as the library writes it: headers and body.
-func row[P, O any](r Route, f func(c call, at P) (*O, error)) Route {
+func row[P, O any](r Route, f func(c Call, at P) (*O, error)) Route {
 	for _, o := range objects {
 		if r.Permission != "" && r.Object == "" && strings.Contains(r.Pattern, o.parameter) {
 			r.Object = o.object
@@ -63,7 +63,7 @@ func row[P, O any](r Route, f func(c call, at P) (*O, error)) Route {
 	r.register = func(s *server, op huma.Operation) {
 		huma.Register(s.huma, op, func(ctx context.Context, at *P) (*O, error) {
 			req := requestOf(ctx)
-			out, err := f(call{ctx, s.App, req.actor, req}, *at)
+			out, err := f(Call{ctx, s.App, req.actor, req}, *at)
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
@@ -74,57 +74,57 @@ func row[P, O any](r Route, f func(c call, at P) (*O, error)) Route {
 	return r
 }
 
-// askWhole is a question whose answer has headers beside its body.
-func askWhole[P, O any](pattern, id string, needs access.Action, summary string, f func(c call, at P) (*O, error)) Route {
+// AskWhole is a question whose answer has headers beside its body.
+func AskWhole[P, O any](pattern, id string, needs access.Action, summary string, f func(c Call, at P) (*O, error)) Route {
 	r := Route{Method: http.MethodGet, Pattern: pattern, Permission: needs, Audit: "log", id: id, summary: summary, status: 200}
 	return row(r, f)
 }
 
-// ask is a question.
-func ask[P, O any](pattern, id string, needs access.Action, summary string, f func(c call, at P) (O, error)) Route {
-	return askWhole(pattern, id, needs, summary, func(c call, at P) (*reply[O], error) {
+// Ask is a question.
+func Ask[P, O any](pattern, id string, needs access.Action, summary string, f func(c Call, at P) (O, error)) Route {
+	return AskWhole(pattern, id, needs, summary, func(c Call, at P) (*reply[O], error) {
 		v, err := f(c, at)
 		return &reply[O]{v}, err
 	})
 }
 
-// view is a question about one incident that takes nothing but its number.
-func view[O any](pattern, id, summary string, f func(*app.App, context.Context, access.Actor, string) (O, error)) Route {
-	return ask(pattern, id, access.Read, summary, func(c call, at IncidentPath) (O, error) { return f(c.App, c, c.By, at.Number) })
+// View is a question about one incident that takes nothing but its number.
+func View[O any](pattern, id, summary string, f func(*app.App, context.Context, access.Actor, string) (O, error)) Route {
+	return Ask(pattern, id, access.Read, summary, func(c Call, at IncidentPath) (O, error) { return f(c.App, c, c.By, at.Number) })
 }
 
-// submit is a request with a body that is answered by another: with status, and kept as audit says.
-func submit[P, B, O any](status int, audit, pattern, id string, needs access.Action, summary string,
-	f func(c call, at P, v B) (O, error)) Route {
+// Submit is a request with a body that is answered by another: with status, and kept as audit says.
+func Submit[P, B, O any](status int, audit, pattern, id string, needs access.Action, summary string,
+	f func(c Call, at P, v B) (O, error)) Route {
 	r := Route{Method: http.MethodPost, Pattern: pattern, Permission: needs, Audit: audit, id: id, summary: summary, status: status}
 	r.body = func() any { return new(B) }
-	return row(r, func(c call, at P) (*reply[O], error) {
+	return row(r, func(c Call, at P) (*reply[O], error) {
 		v, err := f(c, at, *c.req.body.(*B))
 		return &reply[O]{v}, err
 	})
 }
 
-// do is an act: it leaves a fact, and there is nothing more to say. Each act may be repeated.
-func do[P, B any](pattern, id string, needs access.Action, summary string, f func(c call, at P, v B) error) Route {
+// Do is an act: it leaves a fact, and there is nothing more to say. Each act may be repeated.
+func Do[P, B any](pattern, id string, needs access.Action, summary string, f func(c Call, at P, v B) error) Route {
 	r := Route{Method: http.MethodPost, Pattern: pattern, Permission: needs, Audit: "fact", id: id, summary: summary, status: 204}
 	r.body = func() any { return new(B) }
-	return row(r, func(c call, at P) (*nothing, error) { return &nothing{}, f(c, at, *c.req.body.(*B)) })
+	return row(r, func(c Call, at P) (*Nothing, error) { return &Nothing{}, f(c, at, *c.req.body.(*B)) })
 }
 
-// on says what the permission is judged on where the pattern does not: the body names it.
-func (r Route) on(object string) Route {
+// On says what the permission is judged on where the pattern does not: the body names it.
+func (r Route) On(object string) Route {
 	r.Object = object
 	return r
 }
 
-// logged is an act that leaves no fact, because what it is about is no part of the record yet.
-func (r Route) logged() Route {
+// Logged is an act that leaves no fact, because what it is about is no part of the record yet.
+func (r Route) Logged() Route {
 	r.Audit = "log"
 	return r
 }
 
 // mayBeEmpty says whether there is nothing to state in the body.
 func (r Route) mayBeEmpty() bool {
-	_, empty := r.body().(*nothing)
+	_, empty := r.body().(*Nothing)
 	return empty
 }

@@ -1,4 +1,4 @@
-package api
+package serve
 
 import (
 	"context"
@@ -156,11 +156,11 @@ type documentOut struct {
 	Body        []byte
 }
 
-// documentRoute hands out the document that mount wrote.
-var documentRoute = Route{Method: http.MethodGet, Pattern: "/api/v1/openapi.json", Audit: "none",
+// DocumentRoute hands out the document that mount wrote.
+var DocumentRoute = Route{Method: http.MethodGet, Pattern: "/api/v1/openapi.json", Audit: "none",
 	id: "openapi", summary: "This document", status: http.StatusOK, register: func(s *server, op huma.Operation) {
 		op.Responses = bytesOf("application/openapi+json", &huma.Schema{Type: "object"})
-		huma.Register(s.huma, op, func(context.Context, *nothing) (*documentOut, error) {
+		huma.Register(s.huma, op, func(context.Context, *Nothing) (*documentOut, error) {
 			return &documentOut{ContentType: "application/openapi+json", Body: s.document}, nil
 		})
 	}}

@@ -1,36 +1,39 @@
-package api
+package response
 
 import (
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 )
 
 // containmentRoutes are the routes of affected assets and containment tools. MA 6.6.3.2
-func containmentRoutes() []Route {
-	const at = oneIncident + "/containment"
+func containmentRoutes() []serve.Route {
+	const at = serve.OneIncident + "/containment"
 	const asset = at + "/assets/{id}"
-	return []Route{
-		view(at, "containment", "The affected assets, and what was done about them", (*app.App).Containment),
-		do(at+"/assets", "add-assets", access.Work, "Put assets on the list",
-			func(c call, at IncidentPath, v newAssets) error { return c.App.AddAssets(c, c.By, at.Number, v.Assets) }),
-		do(asset+"/description", "describe-asset", access.Work, "Correct what is known of an asset",
-			func(c call, at NumberedPath, v app.AssetEntry) error {
+	return []serve.Route{
+		serve.View(at, "containment", "The affected assets, and what was done about them", (*app.App).Containment),
+		serve.Do(at+"/assets", "add-assets", access.Work, "Put assets on the list",
+			func(c serve.Call, at serve.IncidentPath, v newAssets) error {
+				return c.App.AddAssets(c, c.By, at.Number, v.Assets)
+			}),
+		serve.Do(asset+"/description", "describe-asset", access.Work, "Correct what is known of an asset",
+			func(c serve.Call, at serve.NumberedPath, v app.AssetEntry) error {
 				return c.App.DescribeAsset(c, c.By, at.Number, at.ID, v)
 			}),
-		do(asset+"/steps", "step-asset", access.Work, "Record a step of an asset",
-			func(c call, at NumberedPath, v app.AssetStep) error {
+		serve.Do(asset+"/steps", "step-asset", access.Work, "Record a step of an asset",
+			func(c serve.Call, at serve.NumberedPath, v app.AssetStep) error {
 				return c.App.StepAsset(c, c.By, at.Number, at.ID, v)
 			}),
-		do(asset+"/statements", "state-for-return", access.Work, "State what a return to service needs",
-			func(c call, at NumberedPath, v forReturn) error {
+		serve.Do(asset+"/statements", "state-for-return", access.Work, "State what a return to service needs",
+			func(c serve.Call, at serve.NumberedPath, v forReturn) error {
 				return c.App.StateForReturn(c, c.By, at.Number, at.ID, v.About, v.Statement)
 			}),
-		do(asset+"/commands", "order-tool", access.Contain, "Tell a containment tool to act on an asset",
-			func(c call, at NumberedPath, v app.ToolOrder) error {
+		serve.Do(asset+"/commands", "order-tool", access.Contain, "Tell a containment tool to act on an asset",
+			func(c serve.Call, at serve.NumberedPath, v app.ToolOrder) error {
 				return c.App.OrderTool(c, c.By, at.Number, at.ID, v)
 			}),
-		do(at+"/{command}/result", "tool-result", access.Contain, "Say what became of a command, as the tool",
-			func(c call, at CommandPath, v toolResult) error {
+		serve.Do(at+"/{command}/result", "tool-result", access.Contain, "Say what became of a command, as the tool",
+			func(c serve.Call, at CommandPath, v toolResult) error {
 				return c.App.RecordResult(c, c.By, at.Number, at.Command, v.Status, v.Text)
 			}),
 	}
@@ -52,6 +55,6 @@ type (
 
 // CommandPath names a command to a tool.
 type CommandPath struct {
-	IncidentPath
+	serve.IncidentPath
 	Command string `path:"command" maxLength:"64" doc:"Id of the command inside the incident."`
 }

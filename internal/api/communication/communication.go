@@ -1,75 +1,81 @@
-package api
+// Package communication has the routes of the report to management, status updates, the log of communications and sections.
+package communication
 
 import (
 	"fmt"
 	"io"
 
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 )
 
-// communicationRoutes are how management and others are told, and what stays with one office. MA 6.5.3, MA 6.5.4
-func communicationRoutes() []Route {
+// Routes are how management and others are told, and what stays with one office. MA 6.5.3, MA 6.5.4
+func Routes() []serve.Route {
 	const (
-		management = oneIncident + "/management"
-		updates    = oneIncident + "/updates"
-		sections   = oneIncident + "/sections/{section}"
+		management = serve.OneIncident + "/management"
+		updates    = serve.OneIncident + "/updates"
+		sections   = serve.OneIncident + "/sections/{section}"
 	)
-	return []Route{
-		view(management, "management", "The report to management as it would be issued now", (*app.App).Management),
-		do(management, "issue-management-report", access.Discharge, "Issue a version of the report to management",
-			func(c call, at IncidentPath, v issue) error {
+	return []serve.Route{
+		serve.View(management, "management", "The report to management as it would be issued now", (*app.App).Management),
+		serve.Do(management, "issue-management-report", access.Discharge, "Issue a version of the report to management",
+			func(c serve.Call, at serve.IncidentPath, v issue) error {
 				return c.App.IssueManagementReport(c, c.By, at.Number, v.Seen, v.Reason)
 			}),
-		ask(management+"/{report}", "management-report", access.Read, "One version as it was issued",
-			func(c call, at ReportPath) (app.IssuedReport, error) {
+		serve.Ask(management+"/{report}", "management-report", access.Read, "One version as it was issued",
+			func(c serve.Call, at ReportPath) (app.IssuedReport, error) {
 				return c.App.IssuedReport(c, c.By, at.Number, at.Report)
 			}),
-		download(management+"/{report}/report.pdf", "management-report-pdf", "One version as tagged PDF", printReport),
-		do(oneIncident+"/assessment", "state-item", access.Work, "State what is known of an item",
-			func(c call, at IncidentPath, v stated) error {
+		serve.Download(management+"/{report}/report.pdf", "management-report-pdf", "One version as tagged PDF", printReport),
+		serve.Do(serve.OneIncident+"/assessment", "state-item", access.Work, "State what is known of an item",
+			func(c serve.Call, at serve.IncidentPath, v stated) error {
 				return c.App.State(c, c.By, at.Number, app.ItemStatement(v))
 			}),
-		do(oneIncident+"/assessment/await", "await-item", access.Work, "Ask somebody for an item",
-			func(c call, at IncidentPath, v awaited) error {
+		serve.Do(serve.OneIncident+"/assessment/await", "await-item", access.Work, "Ask somebody for an item",
+			func(c serve.Call, at serve.IncidentPath, v awaited) error {
 				return c.App.AwaitItem(c, c.By, at.Number, v.Item, v.Person, v.Role, v.Until)
 			}),
-		do(oneIncident+"/marking", "mark", access.Restrict, "Categorise the incident's reports",
-			func(c call, at IncidentPath, v marked) error {
+		serve.Do(serve.OneIncident+"/marking", "mark", access.Restrict, "Categorise the incident's reports",
+			func(c serve.Call, at serve.IncidentPath, v marked) error {
 				return c.App.Mark(c, c.By, at.Number, v.Marking, v.Reason)
 			}),
-		view(updates, "updates", "Status updates, newest first", (*app.App).Updates),
-		do(updates, "draft-update", access.Work, "Write a status update",
-			func(c call, at IncidentPath, v newUpdate) error {
+		serve.View(updates, "updates", "Status updates, newest first", (*app.App).Updates),
+		serve.Do(updates, "draft-update", access.Work, "Write a status update",
+			func(c serve.Call, at serve.IncidentPath, v newUpdate) error {
 				return c.App.DraftUpdate(c, c.By, at.Number, v.Audience, v.Text)
 			}),
-		do(updates+"/{id}/revise", "revise-update", access.Work, "Give an update another text",
-			func(c call, at NumberedPath, v revised) error {
+		serve.Do(updates+"/{id}/revise", "revise-update", access.Work, "Give an update another text",
+			func(c serve.Call, at serve.NumberedPath, v revised) error {
 				return c.App.ReviseUpdate(c, c.By, at.Number, at.ID, v.Text)
 			}),
-		do(updates+"/{id}/approve", "approve-update", access.Work, "Approve an update",
-			func(c call, at NumberedPath, _ nothing) error { return onUpdate(c, at, app.UpdateAct{Act: "approve"}) }),
-		do(updates+"/{id}/return", "return-update", access.Work, "Send an update back to its writer",
-			func(c call, at NumberedPath, v ReasonInput) error {
+		serve.Do(updates+"/{id}/approve", "approve-update", access.Work, "Approve an update",
+			func(c serve.Call, at serve.NumberedPath, _ serve.Nothing) error {
+				return onUpdate(c, at, app.UpdateAct{Act: "approve"})
+			}),
+		serve.Do(updates+"/{id}/return", "return-update", access.Work, "Send an update back to its writer",
+			func(c serve.Call, at serve.NumberedPath, v serve.ReasonInput) error {
 				return onUpdate(c, at, app.UpdateAct{Act: "return", Reason: v.Reason})
 			}),
-		do(updates+"/{id}/send", "send-update", access.Work, "Send an update, or say how it was passed on",
-			func(c call, at NumberedPath, v sent) error {
+		serve.Do(updates+"/{id}/send", "send-update", access.Work, "Send an update, or say how it was passed on",
+			func(c serve.Call, at serve.NumberedPath, v sent) error {
 				return onUpdate(c, at, app.UpdateAct{Act: "send", Via: v.Via})
 			}),
-		do(updates+"/{id}/drop", "drop-update", access.Work, "Give an update up",
-			func(c call, at NumberedPath, _ nothing) error { return onUpdate(c, at, app.UpdateAct{Act: "drop"}) }),
-		view(oneIncident+"/communications", "communications", "Every communication, newest first", (*app.App).Communications),
-		do(oneIncident+"/communications", "log-communication", access.Work, "Log a communication",
-			func(c call, at IncidentPath, v communication) error {
+		serve.Do(updates+"/{id}/drop", "drop-update", access.Work, "Give an update up",
+			func(c serve.Call, at serve.NumberedPath, _ serve.Nothing) error {
+				return onUpdate(c, at, app.UpdateAct{Act: "drop"})
+			}),
+		serve.View(serve.OneIncident+"/communications", "communications", "Every communication, newest first", (*app.App).Communications),
+		serve.Do(serve.OneIncident+"/communications", "log-communication", access.Work, "Log a communication",
+			func(c serve.Call, at serve.IncidentPath, v communication) error {
 				return c.App.LogCommunication(c, c.By, at.Number, app.CommunicationLog(v))
 			}),
-		ask(sections, "section", access.Read, "The notes of a section",
-			func(c call, at SectionPath) (app.SectionView, error) {
+		serve.Ask(sections, "section", access.Read, "The notes of a section",
+			func(c serve.Call, at SectionPath) (app.SectionView, error) {
 				return c.App.Section(c, c.By, at.Number, at.Section)
 			}),
-		do(sections, "note-in-section", access.Work, "Write a note into a section",
-			func(c call, at SectionPath, v sectionNote) error {
+		serve.Do(sections, "note-in-section", access.Work, "Write a note into a section",
+			func(c serve.Call, at SectionPath, v sectionNote) error {
 				return c.App.NoteInSection(c, c.By, at.Number, at.Section, v.Note)
 			}),
 	}
@@ -77,13 +83,13 @@ func communicationRoutes() []Route {
 
 // ReportPath names a version of the report to management in a path.
 type ReportPath struct {
-	IncidentPath
+	serve.IncidentPath
 	Report int `path:"report" minimum:"1" maximum:"1000000" doc:"Number of the version."`
 }
 
 // SectionPath names a section of an incident: what Legal and Human Resources keep about it for themselves.
 type SectionPath struct {
-	IncidentPath
+	serve.IncidentPath
 	Section string `path:"section" maxLength:"64" doc:"The role whose section it is."`
 }
 
@@ -132,13 +138,13 @@ type (
 )
 
 // printReport is the same bytes as on the report's page.
-func printReport(c call, at ReportPath) (string, func(io.Writer) error) {
+func printReport(c serve.Call, at ReportPath) (string, func(io.Writer) error) {
 	return fmt.Sprintf("report-to-management-%d.pdf", at.Report), func(w io.Writer) error {
 		return c.App.PrintReport(c, c.By, at.Number, at.Report, w)
 	}
 }
 
-func onUpdate(c call, at NumberedPath, x app.UpdateAct) error {
+func onUpdate(c serve.Call, at serve.NumberedPath, x app.UpdateAct) error {
 	x.Update = at.ID
 	return c.App.ActOnUpdate(c, c.By, at.Number, x)
 }

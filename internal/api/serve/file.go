@@ -1,4 +1,4 @@
-package api
+package serve
 
 import (
 	"bytes"
@@ -20,15 +20,15 @@ type fileOut struct {
 	Body        []byte
 }
 
-// download is a question about one incident that is answered by a tagged PDF; f names the file, and what writes it.
-func download[P any](pattern, id, summary string, f func(c call, at P) (name string, write func(io.Writer) error)) Route {
-	r := askWhole(pattern, id, access.Read, summary, func(c call, at P) (*fileOut, error) {
+// Download is a question about one incident that is answered by a tagged PDF; f names the file, and what writes it.
+func Download[P any](pattern, id, summary string, f func(c Call, at P) (name string, write func(io.Writer) error)) Route {
+	r := AskWhole(pattern, id, access.Read, summary, func(c Call, at P) (*fileOut, error) {
 		name, write := f(c, at)
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
 			return nil, err
 		}
-		return &fileOut{ContentType: kindPDF, Disposition: attachment(name), Body: b.Bytes()}, nil
+		return &fileOut{ContentType: kindPDF, Disposition: Attachment(name), Body: b.Bytes()}, nil
 	})
 	register := r.register
 	r.register = func(s *server, op huma.Operation) {
@@ -38,7 +38,8 @@ func download[P any](pattern, id, summary string, f func(c call, at P) (name str
 	return r
 }
 
-func attachment(name string) string { return fmt.Sprintf("attachment; filename=%q", name) }
+// Attachment is the header of an answer that is kept as a file.
+func Attachment(name string) string { return fmt.Sprintf("attachment; filename=%q", name) }
 
 // bytesOf documents an answer that is passed on as bytes.
 func bytesOf(kind string, s *huma.Schema) map[string]*huma.Response {

@@ -1,4 +1,4 @@
-package api
+package serve
 
 import (
 	"context"
@@ -67,8 +67,8 @@ var (
 	errPanic = errors.New("panic")
 )
 
-// keyHeader carries the client's own name for a request, so that repeating it is safe.
-const keyHeader = "Idempotency-Key"
+// KeyHeader carries the client's own name for a request, so that repeating it is safe.
+const KeyHeader = "Idempotency-Key"
 
 // unavailable is what an error says of itself when the record cannot be read or written right now.
 type unavailable interface{ Unavailable() bool }
@@ -110,7 +110,7 @@ func classOfFault(e *fault.Error) class {
 		return class{422, "invalid", "The request cannot be accepted as it is"}
 	case fault.KindConflict:
 		// The same key for another request is the client's mistake, not a race: repeating will not help.
-		if e.Field == keyHeader {
+		if e.Field == KeyHeader {
 			return class{422, "idempotency-key-reused", "This idempotency key was used for another request"}
 		}
 		return class{409, "conflict", "Not possible as the record stands now"}
@@ -157,7 +157,7 @@ func (s *server) explain(p *Problem, err error) {
 		p.EmergencyContacts = s.App.Emergency()
 	case p.Status >= 500:
 		p.Detail = "Nothing was lost that was acknowledged before. Keep the report and send it again with the same " +
-			keyHeader + "; if it cannot wait, call one of the emergency contacts now."
+			KeyHeader + "; if it cannot wait, call one of the emergency contacts now."
 		p.EmergencyContacts = s.App.Emergency()
 		if p.Status == 503 {
 			p.retryAfter = 5

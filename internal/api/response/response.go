@@ -1,108 +1,110 @@
-package api
+// Package response has the routes of tasks, phases, closing and containment.
+package response
 
 import (
 	"time"
 
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 )
 
 const (
-	respond = oneIncident + "/response"
-	task    = oneIncident + "/tasks/{id}"
+	respond = serve.OneIncident + "/response"
+	task    = serve.OneIncident + "/tasks/{id}"
 )
 
-// responseRoutes are how an incident is responded to: who leads, what is to be done, and what is done about affected assets.
-func responseRoutes() []Route {
-	return append(append(lifecycleRoutes(), containmentRoutes()...), []Route{
-		view(respond, "response", "How the incident is responded to", (*app.App).Response),
+// Routes are how an incident is responded to: who leads, what is to be done, and what is done about affected assets.
+func Routes() []serve.Route {
+	return append(append(lifecycleRoutes(), containmentRoutes()...), []serve.Route{
+		serve.View(respond, "response", "How the incident is responded to", (*app.App).Response),
 		// What the clocks run to. MA 6.5.1
-		do(respond, "start-response", access.Discharge, "Start the response: who leads, what was begun",
-			func(c call, at IncidentPath, v start) error {
+		serve.Do(respond, "start-response", access.Discharge, "Start the response: who leads, what was begun",
+			func(c serve.Call, at serve.IncidentPath, v start) error {
 				return c.App.StartResponse(c, c.By, at.Number, v.Lead, v.Begun, v.Playbooks)
 			}),
-		do(respond+"/handover", "hand-over", access.Discharge, "Hand the lead over with a state of play",
-			func(c call, at IncidentPath, v handOver) error {
+		serve.Do(respond+"/handover", "hand-over", access.Discharge, "Hand the lead over with a state of play",
+			func(c serve.Call, at serve.IncidentPath, v handOver) error {
 				return c.App.HandOver(c, c.By, at.Number, v.Lead, v.Play)
 			}),
-		do(respond+"/handover/answer", "answer-handover", access.Work, "Accept, decline or take back the offer of the lead", answerHandover),
-		do(respond+"/playbooks", "follow-playbook", access.Work, "Put a procedure's steps on the list",
-			func(c call, at IncidentPath, v followed) error {
+		serve.Do(respond+"/handover/answer", "answer-handover", access.Work, "Accept, decline or take back the offer of the lead", answerHandover),
+		serve.Do(respond+"/playbooks", "follow-playbook", access.Work, "Put a procedure's steps on the list",
+			func(c serve.Call, at serve.IncidentPath, v followed) error {
 				return c.App.FollowPlaybook(c, c.By, at.Number, v.Playbook)
 			}),
 		// The playbook is read strictly; a refusal names the property of the file.
-		do(respond+"/import", "import-playbook", access.Work, "Put the steps of a CACAO 2.0 playbook on the list",
-			func(c call, at IncidentPath, v imported) error {
+		serve.Do(respond+"/import", "import-playbook", access.Work, "Put the steps of a CACAO 2.0 playbook on the list",
+			func(c serve.Call, at serve.IncidentPath, v imported) error {
 				return c.App.ImportPlaybook(c, c.By, at.Number, v.File, []byte(v.Playbook))
 			}),
-		do(respond+"/engage", "engage", access.Discharge, "Call in a member of the extended team", // MA 6.3.2
-			func(c call, at IncidentPath, v engaged) error {
+		serve.Do(respond+"/engage", "engage", access.Discharge, "Call in a member of the extended team", // MA 6.3.2
+			func(c serve.Call, at serve.IncidentPath, v engaged) error {
 				return c.App.Engage(c, c.By, at.Number, v.Person, v.Reason)
 			}),
-		do(respond+"/continuity", "decide-continuity", access.Rate, "Decide on business continuity", // MA 6.6.2.6
-			func(c call, at IncidentPath, v continuity) error {
+		serve.Do(respond+"/continuity", "decide-continuity", access.Rate, "Decide on business continuity", // MA 6.6.2.6
+			func(c serve.Call, at serve.IncidentPath, v continuity) error {
 				return c.App.DecideContinuity(c, c.By, at.Number, *v.Activate, v.Reason)
 			}),
-		do(oneIncident+"/tasks", "add-task", access.Work, "Add a task",
-			func(c call, at IncidentPath, v newTask) error {
+		serve.Do(serve.OneIncident+"/tasks", "add-task", access.Work, "Add a task",
+			func(c serve.Call, at serve.IncidentPath, v newTask) error {
 				return c.App.AddTask(c, c.By, at.Number, v.What, v.Aim, v.Role)
 			}),
-		do(task+"/take", "take-task", access.Work, "Say who does a task",
-			func(c call, at NumberedPath, v taken) error {
+		serve.Do(task+"/take", "take-task", access.Work, "Say who does a task",
+			func(c serve.Call, at serve.NumberedPath, v taken) error {
 				return c.App.TakeTask(c, c.By, at.Number, at.ID, v.Person)
 			}),
-		do(task+"/done", "finish-task", access.Work, "Say that a task was done",
-			func(c call, at NumberedPath, v NoteInput) error {
+		serve.Do(task+"/done", "finish-task", access.Work, "Say that a task was done",
+			func(c serve.Call, at serve.NumberedPath, v serve.NoteInput) error {
 				return c.App.FinishTask(c, c.By, at.Number, at.ID, v.Note)
 			}),
-		do(task+"/skip", "skip-task", access.Work, "Leave a task out",
-			func(c call, at NumberedPath, v whySkipped) error {
+		serve.Do(task+"/skip", "skip-task", access.Work, "Leave a task out",
+			func(c serve.Call, at serve.NumberedPath, v whySkipped) error {
 				return c.App.SkipTask(c, c.By, at.Number, at.ID, v.Reason)
 			}),
-		do(task+"/reopen", "reopen-task", access.Work, "Put a task back on the list",
-			func(c call, at NumberedPath, v ReasonInput) error {
+		serve.Do(task+"/reopen", "reopen-task", access.Work, "Put a task back on the list",
+			func(c serve.Call, at serve.NumberedPath, v serve.ReasonInput) error {
 				return c.App.ReopenTask(c, c.By, at.Number, at.ID, v.Reason)
 			}),
-		do(task+"/order", "order-task", access.Work, "Put a task elsewhere on the list",
-			func(c call, at NumberedPath, v position) error {
+		serve.Do(task+"/order", "order-task", access.Work, "Put a task elsewhere on the list",
+			func(c serve.Call, at serve.NumberedPath, v position) error {
 				return c.App.OrderTasks(c, c.By, at.Number, at.ID, v.Before)
 			}),
 	}...)
 }
 
 // lifecycleRoutes are where an incident stands, and what is decided about it as a whole.
-func lifecycleRoutes() []Route {
-	const at = oneIncident + "/lifecycle"
-	return []Route{
-		view(at, "lifecycle", "Where the incident stands, and what is still open", (*app.App).Lifecycle),
-		do(at+"/phase", "enter-phase", access.Discharge, "Enter a phase",
-			func(c call, at IncidentPath, v phase) error {
+func lifecycleRoutes() []serve.Route {
+	const at = serve.OneIncident + "/lifecycle"
+	return []serve.Route{
+		serve.View(at, "lifecycle", "Where the incident stands, and what is still open", (*app.App).Lifecycle),
+		serve.Do(at+"/phase", "enter-phase", access.Discharge, "Enter a phase",
+			func(c serve.Call, at serve.IncidentPath, v phase) error {
 				return c.App.EnterPhase(c, c.By, at.Number, v.Phase, v.Reason)
 			}),
-		do(at+"/milestone", "state-milestone", access.Discharge, "State when it was contained, eradicated or recovered from", stateMilestone),
-		do(at+"/classify", "classify", access.Rate, "Say what it was: an incident, a near miss or an event",
-			func(c call, at IncidentPath, v classified) error {
+		serve.Do(at+"/milestone", "state-milestone", access.Discharge, "State when it was contained, eradicated or recovered from", stateMilestone),
+		serve.Do(at+"/classify", "classify", access.Rate, "Say what it was: an incident, a near miss or an event",
+			func(c serve.Call, at serve.IncidentPath, v classified) error {
 				return c.App.Classify(c, c.By, at.Number, v.As, v.Reason)
 			}),
-		do(at+"/link", "link", access.Work, "Link with another incident",
-			func(c call, at IncidentPath, v tie) error {
+		serve.Do(at+"/link", "link", access.Work, "Link with another incident",
+			func(c serve.Call, at serve.IncidentPath, v tie) error {
 				return c.App.LinkIncident(c, c.By, at.Number, app.LinkRequest(v))
 			}),
-		do(at+"/unlink", "unlink", access.Work, "Undo a link with another incident",
-			func(c call, at IncidentPath, v untie) error {
+		serve.Do(at+"/unlink", "unlink", access.Work, "Undo a link with another incident",
+			func(c serve.Call, at serve.IncidentPath, v untie) error {
 				return c.App.UnlinkIncident(c, c.By, at.Number, app.UnlinkRequest(v))
 			}),
-		submit(200, "fact", at+"/split", "split", access.Work, "Make a part of it an incident of its own", split),
-		do(at+"/end", "end", access.Discharge, "Close or decline the incident",
-			func(c call, at IncidentPath, v ending) error {
+		serve.Submit(200, "fact", at+"/split", "split", access.Work, "Make a part of it an incident of its own", split),
+		serve.Do(at+"/end", "end", access.Discharge, "Close or decline the incident",
+			func(c serve.Call, at serve.IncidentPath, v ending) error {
 				return c.App.CloseIncident(c, c.By, at.Number, app.Closing(v))
 			}),
-		do(at+"/validate", "validate", access.Rate, "Validate the results of a response that its lead ended",
-			func(c call, at IncidentPath, v ReasonInput) error {
+		serve.Do(at+"/validate", "validate", access.Rate, "Validate the results of a response that its lead ended",
+			func(c serve.Call, at serve.IncidentPath, v serve.ReasonInput) error {
 				return c.App.ValidateResults(c, c.By, at.Number, v.Reason)
 			}),
-		do(at+"/resume", "resume", access.Discharge, "Reopen the incident, or keep it closed", resume),
+		serve.Do(at+"/resume", "resume", access.Discharge, "Reopen the incident, or keep it closed", resume),
 	}
 }
 
@@ -195,14 +197,14 @@ type (
 	}
 )
 
-func answerHandover(c call, at IncidentPath, v offerAnswer) error {
+func answerHandover(c serve.Call, at serve.IncidentPath, v offerAnswer) error {
 	if v.Answer == "withdraw" {
 		return c.App.WithdrawHandover(c, c.By, at.Number)
 	}
 	return c.App.AnswerHandover(c, c.By, at.Number, v.Answer == "accept", v.Reason)
 }
 
-func stateMilestone(c call, at IncidentPath, v milestone) error {
+func stateMilestone(c serve.Call, at serve.IncidentPath, v milestone) error {
 	reached, err := time.Parse(time.RFC3339, v.At)
 	if err != nil {
 		return fault.Invalid("at", "this is no time", "write it like 2026-11-21T15:04:00-05:00")
@@ -210,12 +212,12 @@ func stateMilestone(c call, at IncidentPath, v milestone) error {
 	return c.App.StateMilestone(c, c.By, at.Number, v.Milestone, reached)
 }
 
-func split(c call, at IncidentPath, v apart) (splitView, error) {
+func split(c serve.Call, at serve.IncidentPath, v apart) (splitView, error) {
 	made, err := c.App.SplitIncident(c, c.By, at.Number, app.SplitRequest(v))
 	return splitView{made}, err
 }
 
-func resume(c call, at IncidentPath, v resuming) error {
+func resume(c serve.Call, at serve.IncidentPath, v resuming) error {
 	if v.Keep {
 		return c.App.KeepClosed(c, c.By, at.Number, v.Reason)
 	}

@@ -1,7 +1,7 @@
-package api
+package serve
 
-// oneIncident is the address of an incident, below which is everything about it.
-const oneIncident = "/api/v1/incidents/{number}"
+// OneIncident is the address of an incident, below which is everything about it.
+const OneIncident = "/api/v1/incidents/{number}"
 
 // IncidentPath names an incident in a path.
 type IncidentPath struct {

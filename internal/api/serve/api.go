@@ -1,7 +1,5 @@
-// Package api serves the JSON interface under /api/v1: the same use cases as the pages, for other systems and the
-// command line. It parses strictly, asks the application, and answers; it decides nothing itself. Its OpenAPI document is
-// generated from the types that the handlers use, so the two cannot drift apart.
-package api
+// Package serve is the kernel of the JSON interface: how a request is read, answered and refused, and what a row of the registry is.
+package serve
 
 import (
 	"log/slog"
@@ -36,8 +34,8 @@ const (
 	defaultBodyFloor = 16 << 10
 )
 
-// newServer serves these routes.
-func newServer(c Config, routes []Route) *server {
+// New serves these routes.
+func New(c Config, routes []Route) *server {
 	s := &server{Config: c.withDefaults(), mux: http.NewServeMux(), sites: http.NewCrossOriginProtection()}
 	s.limits = newLimits(s.RequestsPerSecond, s.Burst)
 	s.mount(routes)

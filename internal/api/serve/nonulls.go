@@ -1,6 +1,8 @@
-package api
+package serve
 
-import "reflect"
+import (
+	"reflect"
+)
 
 // noNulls replaces absent lists by empty ones in an answer, so that clients may loop without looking first.
 func noNulls(answer any) { fillLists(reflect.ValueOf(answer)) }

@@ -1,71 +1,75 @@
-package api
+// Package review has the routes of analysis, corrective actions and statistics.
+package review
 
 import (
 	"fmt"
 	"io"
 	"time"
 
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/fault"
 )
 
-// reviewRoutes are what comes after an incident: its analysis, what is corrected and changed, and numbers over many. MA 6.8
-func reviewRoutes() []Route {
+// Routes are what comes after an incident: its analysis, what is corrected and changed, and numbers over many. MA 6.8
+func Routes() []serve.Route {
 	const (
-		analysis  = oneIncident + "/analysis"
-		actions   = oneIncident + "/actions"
-		proposals = oneIncident + "/proposals"
+		analysis  = serve.OneIncident + "/analysis"
+		actions   = serve.OneIncident + "/actions"
+		proposals = serve.OneIncident + "/proposals"
 	)
-	return []Route{
-		ask("/api/v1/statistics", "statistics", access.Read, "Numbers over many incidents, with their definitions", // MA 6.5.2.1
-			func(c call, q statisticsQuery) (app.StatisticsView, error) {
+	return []serve.Route{
+		serve.Ask("/api/v1/statistics", "statistics", access.Read, "Numbers over many incidents, with their definitions", // MA 6.5.2.1
+			func(c serve.Call, q statisticsQuery) (app.StatisticsView, error) {
 				return c.App.Statistics(c, c.By, app.StatisticsQuery(q), time.UTC)
 			}),
-		ask("/api/v1/statistics/reports", "statistics-reports", access.Read, "Who gets the statistics by mail, and when",
-			func(c call, _ nothing) (app.PlansView, error) { return c.App.ReportPlans(c, c.By) }),
-		ask("/api/v1/actions", "actions", access.Read, "Corrective actions of all incidents", // MA 6.6.1.2
-			func(c call, q actionsQuery) (app.ActionsView, error) {
+		serve.Ask("/api/v1/statistics/reports", "statistics-reports", access.Read, "Who gets the statistics by mail, and when",
+			func(c serve.Call, _ serve.Nothing) (app.PlansView, error) { return c.App.ReportPlans(c, c.By) }),
+		serve.Ask("/api/v1/actions", "actions", access.Read, "Corrective actions of all incidents", // MA 6.6.1.2
+			func(c serve.Call, q actionsQuery) (app.ActionsView, error) {
 				return c.App.Actions(c, c.By, app.ActionsQuery(q))
 			}),
-		view(analysis, "analysis", "The post-incident analysis", (*app.App).Analysis),
-		download(analysis+"/analysis.pdf", "analysis-pdf", "The post-incident analysis as tagged PDF", printAnalysis),
-		do(analysis, "write-analysis", access.Work, "Write a section of the analysis",
-			func(c call, at IncidentPath, v writing) error {
+		serve.View(analysis, "analysis", "The post-incident analysis", (*app.App).Analysis),
+		serve.Download(analysis+"/analysis.pdf", "analysis-pdf", "The post-incident analysis as tagged PDF", printAnalysis),
+		serve.Do(analysis, "write-analysis", access.Work, "Write a section of the analysis",
+			func(c serve.Call, at serve.IncidentPath, v writing) error {
 				return c.App.WriteAnalysis(c, c.By, at.Number, v.Section, v.Text, v.Cause, v.Base)
 			}),
-		do(analysis+"/sign", "sign-analysis", access.Rate, "Sign the analysis off",
-			func(c call, at IncidentPath, _ nothing) error { return c.App.SignAnalysis(c, c.By, at.Number) }),
-		do(analysis+"/revise", "reopen-analysis", access.Rate, "Take a signed analysis up again",
-			func(c call, at IncidentPath, v ReasonInput) error {
+		serve.Do(analysis+"/sign", "sign-analysis", access.Rate, "Sign the analysis off",
+			func(c serve.Call, at serve.IncidentPath, _ serve.Nothing) error {
+				return c.App.SignAnalysis(c, c.By, at.Number)
+			}),
+		serve.Do(analysis+"/revise", "reopen-analysis", access.Rate, "Take a signed analysis up again",
+			func(c serve.Call, at serve.IncidentPath, v serve.ReasonInput) error {
 				return c.App.ReopenAnalysis(c, c.By, at.Number, v.Reason)
 			}),
-		view(oneIncident+"/lessons", "lessons", "Corrective actions and proposed changes", (*app.App).Lessons),
-		do(actions, "assign-action", access.Discharge, "Give a corrective action to a person", assignAction),
-		do(actions+"/{id}/change", "change-action", access.Discharge, "Give an action to another, or another time", changeAction),
-		do(actions+"/{id}/complete", "complete-action", access.Discharge, "Say that an action was carried out",
-			func(c call, at NumberedPath, v evidence) error {
+		serve.View(serve.OneIncident+"/lessons", "lessons", "Corrective actions and proposed changes", (*app.App).Lessons),
+		serve.Do(actions, "assign-action", access.Discharge, "Give a corrective action to a person", assignAction),
+		serve.Do(actions+"/{id}/change", "change-action", access.Discharge, "Give an action to another, or another time", changeAction),
+		serve.Do(actions+"/{id}/complete", "complete-action", access.Discharge, "Say that an action was carried out",
+			func(c serve.Call, at serve.NumberedPath, v evidence) error {
 				return c.App.CompleteAction(c, c.By, at.Number, at.ID, v.Evidence, v.Link)
 			}),
-		do(actions+"/{id}/verify", "verify-action", access.Rate, "Say that the evidence holds",
-			func(c call, at NumberedPath, v NoteInput) error {
+		serve.Do(actions+"/{id}/verify", "verify-action", access.Rate, "Say that the evidence holds",
+			func(c serve.Call, at serve.NumberedPath, v serve.NoteInput) error {
 				return c.App.VerifyAction(c, c.By, at.Number, at.ID, v.Note)
 			}),
-		do(actions+"/{id}/return", "return-action", access.Rate, "Say that the evidence does not hold", returnAction),
-		do(actions+"/{id}/drop", "drop-action", access.Rate, "Say that an action will not be carried out",
-			func(c call, at NumberedPath, v ReasonInput) error {
+		serve.Do(actions+"/{id}/return", "return-action", access.Rate, "Say that the evidence does not hold", returnAction),
+		serve.Do(actions+"/{id}/drop", "drop-action", access.Rate, "Say that an action will not be carried out",
+			func(c serve.Call, at serve.NumberedPath, v serve.ReasonInput) error {
 				return c.App.DropAction(c, c.By, at.Number, at.ID, v.Reason)
 			}),
-		do(proposals, "propose-change", access.Work, "Propose to change a procedure, the plan, a policy or a control", // MA 6.8.4
-			func(c call, at IncidentPath, v newProposal) error {
+		serve.Do(proposals, "propose-change", access.Work, "Propose to change a procedure, the plan, a policy or a control", // MA 6.8.4
+			func(c serve.Call, at serve.IncidentPath, v newProposal) error {
 				return c.App.ProposeChange(c, c.By, at.Number, v.Kind, v.Target, v.What)
 			}),
-		do(proposals+"/{id}/decide", "decide-proposal", access.Rate, "Accept or reject a proposal",
-			func(c call, at NumberedPath, v decidedProposal) error {
+		serve.Do(proposals+"/{id}/decide", "decide-proposal", access.Rate, "Accept or reject a proposal",
+			func(c serve.Call, at serve.NumberedPath, v decidedProposal) error {
 				return c.App.DecideProposal(c, c.By, at.Number, at.ID, v.Accepted, v.Reason)
 			}),
-		do(proposals+"/{id}/finish", "finish-proposal", access.Rate, "Say that what was proposed was changed",
-			func(c call, at NumberedPath, v madeProposal) error {
+		serve.Do(proposals+"/{id}/finish", "finish-proposal", access.Rate, "Say that what was proposed was changed",
+			func(c serve.Call, at serve.NumberedPath, v madeProposal) error {
 				return c.App.FinishProposal(c, c.By, at.Number, at.ID, v.Version, v.Link)
 			}),
 	}
@@ -129,13 +133,13 @@ type (
 		Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}
 	editionPath struct {
-		IncidentPath
+		serve.IncidentPath
 		Edition int `query:"edition" minimum:"0" maximum:"1000000" doc:"Number of a signed edition; left out or 0: as it stands now."`
 	}
 )
 
 // printAnalysis is the same bytes as on the analysis' page.
-func printAnalysis(c call, at editionPath) (string, func(io.Writer) error) {
+func printAnalysis(c serve.Call, at editionPath) (string, func(io.Writer) error) {
 	name := "post-incident-analysis.pdf"
 	if at.Edition > 0 {
 		name = fmt.Sprintf("post-incident-analysis-edition-%d.pdf", at.Edition)
@@ -153,7 +157,7 @@ func dueAt(v string) (time.Time, error) {
 	return t, err
 }
 
-func assignAction(c call, at IncidentPath, v newAction) error {
+func assignAction(c serve.Call, at serve.IncidentPath, v newAction) error {
 	due, err := dueAt(v.Due)
 	if err != nil {
 		return err
@@ -161,7 +165,7 @@ func assignAction(c call, at IncidentPath, v newAction) error {
 	return c.App.AssignAction(c, c.By, at.Number, v.What, v.Lesson, v.Owner, due)
 }
 
-func changeAction(c call, at NumberedPath, v changedAction) error {
+func changeAction(c serve.Call, at serve.NumberedPath, v changedAction) error {
 	due, err := dueAt(v.Due)
 	if err != nil {
 		return err
@@ -169,7 +173,7 @@ func changeAction(c call, at NumberedPath, v changedAction) error {
 	return c.App.ChangeAction(c, c.By, at.Number, at.ID, v.Owner, due, v.Reason)
 }
 
-func returnAction(c call, at NumberedPath, v returned) error {
+func returnAction(c serve.Call, at serve.NumberedPath, v returned) error {
 	due, err := dueAt(v.Due)
 	if err != nil {
 		return err

@@ -1,41 +1,47 @@
-package api
+// Package team has the routes of response teams, reporters and work.
+package team
 
 import (
+	"tocsin/internal/api/serve"
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 )
 
-// teamRoutes are response teams, who is away, and what waits for whom. MA 6.3
-func teamRoutes() []Route {
+// Routes are response teams, who is away, and what waits for whom. MA 6.3
+func Routes() []serve.Route {
 	const (
 		team    = "/api/v1/teams/{entity}"
 		members = team + "/members"
 		away    = team + "/absences"
 	)
-	return []Route{
-		ask("/api/v1/work", "work", access.Read, "What waits for the caller over all incidents, by due time",
-			func(c call, q workQuery) (app.WorkView, error) { return c.App.MyWork(c, c.By, app.WorkQuery(q)) }),
-		ask("/api/v1/board", "board", access.Read, "The incidents that are not closed, by phase and rating",
-			func(c call, q boardQuery) (app.BoardView, error) { return c.App.Board(c, c.By, app.BoardQuery(q)) }),
-		ask("/api/v1/teams", "teams", access.Read, "Response teams", teams),
-		ask(team, "team", access.Read, "The response team that answers for an entity",
-			func(c call, at EntityPath) (app.TeamView, error) { return c.App.Team(c, c.By, at.Entity) }),
-		do(members, "add-team-member", access.Staff, "Take a person into the team", addTeamMember),
-		do(members+"/{id}/change", "change-team-member", access.Staff, "Replace what is planned for a member", changeTeamMember),
-		do(members+"/{id}/remove", "remove-team-member", access.Staff, "Take somebody out of the team",
-			func(c call, at TeamMemberPath, v ReasonInput) error {
+	return []serve.Route{
+		serve.Ask("/api/v1/work", "work", access.Read, "What waits for the caller over all incidents, by due time",
+			func(c serve.Call, q workQuery) (app.WorkView, error) { return c.App.MyWork(c, c.By, app.WorkQuery(q)) }),
+		serve.Ask("/api/v1/board", "board", access.Read, "The incidents that are not closed, by phase and rating",
+			func(c serve.Call, q boardQuery) (app.BoardView, error) {
+				return c.App.Board(c, c.By, app.BoardQuery(q))
+			}),
+		serve.Ask("/api/v1/teams", "teams", access.Read, "Response teams", teams),
+		serve.Ask(team, "team", access.Read, "The response team that answers for an entity",
+			func(c serve.Call, at serve.EntityPath) (app.TeamView, error) { return c.App.Team(c, c.By, at.Entity) }),
+		serve.Do(members, "add-team-member", access.Staff, "Take a person into the team", addTeamMember),
+		serve.Do(members+"/{id}/change", "change-team-member", access.Staff, "Replace what is planned for a member", changeTeamMember),
+		serve.Do(members+"/{id}/remove", "remove-team-member", access.Staff, "Take somebody out of the team",
+			func(c serve.Call, at TeamMemberPath, v serve.ReasonInput) error {
 				return c.App.RemoveTeamMember(c, c.By, at.Entity, at.ID, v.Reason)
 			}),
-		do(members+"/{id}/accept", "accept-responsibilities", access.Work, "Accept what one's role answers for",
-			func(c call, at TeamMemberPath, _ nothing) error {
+		serve.Do(members+"/{id}/accept", "accept-responsibilities", access.Work, "Accept what one's role answers for",
+			func(c serve.Call, at TeamMemberPath, _ serve.Nothing) error {
 				return c.App.AcceptResponsibilities(c, c.By, at.Entity, at.ID)
 			}),
-		do(away, "declare-absence", access.Work, "Say that somebody is away",
-			func(c call, at EntityPath, v newAbsence) error {
+		serve.Do(away, "declare-absence", access.Work, "Say that somebody is away",
+			func(c serve.Call, at serve.EntityPath, v newAbsence) error {
 				return c.App.DeclareAbsence(c, c.By, at.Entity, app.AbsenceRequest(v))
 			}),
-		do(away+"/{id}/end", "end-absence", access.Work, "Say that somebody is back, or does not go",
-			func(c call, at TeamMemberPath, _ nothing) error { return c.App.EndAbsence(c, c.By, at.Entity, at.ID) }),
+		serve.Do(away+"/{id}/end", "end-absence", access.Work, "Say that somebody is back, or does not go",
+			func(c serve.Call, at TeamMemberPath, _ serve.Nothing) error {
+				return c.App.EndAbsence(c, c.By, at.Entity, at.ID)
+			}),
 	}
 }
 
@@ -73,7 +79,7 @@ type (
 
 // TeamMemberPath names a member, or an absence, of a team.
 type TeamMemberPath struct {
-	EntityPath
+	serve.EntityPath
 	ID string `path:"id" maxLength:"32" doc:"Id inside the team."`
 }
 
@@ -90,17 +96,17 @@ type (
 	}
 )
 
-func teams(c call, _ nothing) (teamList, error) {
+func teams(c serve.Call, _ serve.Nothing) (teamList, error) {
 	v, err := c.App.TeamList(c, c.By)
 	return teamList{v}, err
 }
 
-func addTeamMember(c call, at EntityPath, v newTeamMember) error {
+func addTeamMember(c serve.Call, at serve.EntityPath, v newTeamMember) error {
 	return c.App.AddTeamMember(c, c.By, at.Entity, app.PlaceRequest{
 		Person: v.Person, Role: v.Role, Deputy: v.Deputy, Order: v.Order, Retainer: (*app.Retainer)(v.Retainer)})
 }
 
-func changeTeamMember(c call, at TeamMemberPath, v changedTeamMember) error {
+func changeTeamMember(c serve.Call, at TeamMemberPath, v changedTeamMember) error {
 	return c.App.ChangeTeamMember(c, c.By, at.Entity, at.ID, app.PlaceRequest{
 		Deputy: v.Deputy, Order: v.Order, Retainer: (*app.Retainer)(v.Retainer)})
 }
