@@ -83,7 +83,7 @@ var ranks = map[string]int{
 // parts orders the packages beneath an aggregate that is too large for one: a part may import those of a lower rank only, the aggregate
 // all of them, and none of them the aggregate.
 var parts = map[string]map[string]int{
-	"incident": {"part": 0, "containment": 1, "review": 1, "communication": 1, "filing": 1, "listing": 1},
+	"incident": {"part": 0, "containment": 1, "review": 1, "communication": 1, "filing": 1, "listing": 1, "response": 1},
 }
 
 // foreign is what domain packages may import from other modules. Everything else of theirs is the standard library.

@@ -5,6 +5,7 @@ import (
 	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/incident/response"
 	"tocsin/internal/domain/incident/review"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/domain/record"
@@ -142,6 +143,11 @@ func (d *decision) run(c Command) error {
 			}
 		}
 		return d.decided(containment.Decide(d.s.Containment, c, d.view()))
+	case response.Command:
+		if err := d.worked(); err != nil {
+			return err
+		}
+		return d.decided(response.Decide(d.s.Response, c, d.view()))
 	case review.Command:
 		return d.decided(review.Decide(d.s.Review, c, d.view()))
 	case communication.Command:

@@ -5,6 +5,7 @@ import (
 
 	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
+	"tocsin/internal/domain/incident/response"
 	"tocsin/internal/domain/incident/review"
 	"tocsin/internal/domain/policy"
 	"tocsin/internal/domain/record"
@@ -243,16 +244,12 @@ type Disposed struct {
 func (Disposed) FactName() string { return "text.disposed.v1" }
 
 // Facts lists every kind of fact of an incident, once: what reads the record, and what holds it to its examples, goes by this list.
-var Facts = slices.Concat(containment.Facts, review.Facts, communication.Facts, []record.Kind{
+var Facts = slices.Concat(containment.Facts, response.Facts, review.Facts, communication.Facts, []record.Kind{
 	of[Reported](), of[Telephoned](), of[Rated](), of[LoweringProposed](), of[PostReportDecided](), of[DutiesOwed](),
 	of[MessagesOwed](), of[DutyDischarged](), of[DutyStageReached](),
 	of[MessageSent](), of[MessageDelivered](), of[MessageRefused](), of[MessagesWithdrawn](), of[Acknowledged](), of[Asked](),
 	of[Answered](), of[Declined](), of[TrackClosed](), of[TrackAssigned](), of[Disposed](),
 	of[Restricted](), of[MemberAdded](), of[MemberRemoved](), of[Released](), of[GlassBroken](), of[GlassReviewed](), of[Marked](),
-	of[ResponseStarted](), of[LeadChanged](), of[HandoverOffered](), of[HandoverDeclined](), of[Engaged](), of[WorkReturned](),
-	of[ContinuityDecided](),
-	of[TasksAdded](), of[PlaybookImported](), of[TasksOrdered](), of[TaskNoted](), of[TaskTaken](), of[TaskDone](),
-	of[TaskSkipped](), of[TaskReopened](),
 	of[PhaseEntered](), of[MilestoneReached](), of[Classified](), of[Closed](), of[KeptClosed](), of[ResultsValidated](),
 	of[Reopened](), of[Linked](), of[Unlinked](), of[Mentioned](),
 	of[Assessed](), of[Awaited](),

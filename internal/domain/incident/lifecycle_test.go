@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/response"
 	"tocsin/internal/domain/policy"
 )
 
@@ -251,11 +252,11 @@ func TestOrderOfTasks(t *testing.T) {
 	l.refused(OrderTasks{Tasks: []string{"t1", "t2"}}, fault.KindConflict, "changed")
 	l.refused(OrderTasks{Tasks: []string{"t2", "t1", "t3"}}, fault.KindConflict, "t2 comes after t1")
 	l.do(OrderTasks{Tasks: []string{"t3", "t1", "t2"}})
-	if got := taskIDs(l.state().Response.Tasks); !slices.Equal(got, []string{"t3", "t1", "t2"}) {
+	if got := response.TaskIDs(l.state().Response.Tasks); !slices.Equal(got, []string{"t3", "t1", "t2"}) {
 		t.Errorf("%v", got)
 	}
 	l.do(NoteTask{Aim: "review", Role: "ir_lead"})
-	if got := taskIDs(l.state().Response.Tasks); got[3] != "t4" {
+	if got := response.TaskIDs(l.state().Response.Tasks); got[3] != "t4" {
 		t.Errorf("%v", got)
 	}
 }

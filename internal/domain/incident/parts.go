@@ -6,6 +6,7 @@ import (
 	"tocsin/internal/domain/incident/filing"
 	"tocsin/internal/domain/incident/listing"
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/incident/response"
 	"tocsin/internal/domain/incident/review"
 )
 
@@ -237,6 +238,70 @@ var (
 	Channels = communication.Channels
 )
 
+// The types of response.
+//
+//go:fix inline
+type (
+	Response          = response.State
+	HandOver          = response.HandOver
+	AnswerHandover    = response.AnswerHandover
+	Engage            = response.Engage
+	OrderTasks        = response.OrderTasks
+	DecideContinuity  = response.DecideContinuity
+	FollowPlaybook    = response.FollowPlaybook
+	NoteTask          = response.NoteTask
+	TakeTask          = response.TakeTask
+	EndTask           = response.EndTask
+	ReopenTask        = response.ReopenTask
+	PlaybookImported  = response.PlaybookImported
+	ImportedTask      = response.ImportedTask
+	ImportedText      = response.ImportedText
+	ImportedStep      = response.ImportedStep
+	ImportPlaybook    = response.ImportPlaybook
+	WorkReturned      = response.WorkReturned
+	ResponseStarted   = response.ResponseStarted
+	LeadChanged       = response.LeadChanged
+	HandoverOffered   = response.HandoverOffered
+	HandoverDeclined  = response.HandoverDeclined
+	TasksOrdered      = response.TasksOrdered
+	Engaged           = response.Engaged
+	ContinuityDecided = response.ContinuityDecided
+	TasksAdded        = response.TasksAdded
+	NewTask           = response.NewTask
+	TaskNoted         = response.TaskNoted
+	TaskTaken         = response.TaskTaken
+	TaskDone          = response.TaskDone
+	TaskSkipped       = response.TaskSkipped
+	TaskReopened      = response.TaskReopened
+	Offer             = response.Offer
+	Engagement        = response.Engagement
+	Task              = response.Task
+)
+
+// The words of response.
+//
+//go:fix inline
+const (
+	TextImported         = response.TextImported
+	TextStepTitle        = response.TextStepTitle
+	CauseAbsent          = response.CauseAbsent
+	CauseLeft            = response.CauseLeft
+	TextBegun            = response.TextBegun
+	TextPlay             = response.TextPlay
+	TextTask             = response.TextTask
+	TaskOpen             = response.TaskOpen
+	TaskIsDone           = response.TaskIsDone
+	TaskLeftOut          = response.TaskLeftOut
+	KindHandoverOffered  = response.KindHandoverOffered
+	KindHandoverAnswered = response.KindHandoverAnswered
+	KindEngaged          = response.KindEngaged
+)
+
+// The lists and functions of response.
+var (
+	ExtendedRoles = response.ExtendedRoles
+)
+
 // The types of listing.
 //
 //go:fix inline
@@ -351,3 +416,9 @@ func (s State) Call(id string) (ToolCall, bool) { return s.Containment.Call(id) 
 
 // Action returns one corrective action by its id.
 func (s State) Action(id string) (Action, bool) { return s.Review.Action(id) }
+
+// Task returns one task by its id.
+func (s State) Task(id string) (Task, bool) { return s.Response.Task(id) }
+
+// Waits lists the open tasks that come before one.
+func (s State) Waits(t Task) []string { return s.Response.Waits(t) }

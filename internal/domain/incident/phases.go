@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/incident/response"
 	"tocsin/internal/domain/policy"
 )
 
@@ -26,10 +27,6 @@ var WorkPhases = []string{PhaseDetection, PhaseContainment, PhasePostIncident}
 
 // Milestones lists every milestone once, in the order in which they are usually reached.
 var Milestones = []string{Contained, Eradicated, Recovered}
-
-// Required says of a task that a phase is not left, and the incident not closed, while it is open: a step of a procedure that the
-// procedure does not call optional.
-func (t Task) Required() bool { return t.Playbook != "" && !t.Optional }
 
 // ExitTasks lists the open required tasks that keep the incident from going on to a phase: those for the aims of each phase
 // that it would leave behind. MA 6.2.1
@@ -81,17 +78,10 @@ func (c EnterPhase) decide(d *decision) error {
 		return err
 	}
 	if open := ExitTasks(d.s, d.env.How.Phases(), c.Phase); len(open) > 0 {
-		return fault.Conflict("required tasks are open: %s; do them, or leave them out with a reason", strings.Join(taskIDs(open), ", "))
+		return fault.Conflict("required tasks are open: %s; do them, or leave them out with a reason", strings.Join(response.TaskIDs(open), ", "))
 	}
 	d.emit(&PhaseEntered{Phase: c.Phase}, c.Texts)
 	return nil
-}
-
-func taskIDs(tasks []Task) (ids []string) {
-	for _, t := range tasks {
-		ids = append(ids, t.ID)
-	}
-	return ids
 }
 
 func (c StateMilestone) decide(d *decision) error {

@@ -79,8 +79,8 @@ func TestTasks(t *testing.T) {
 		{"one more", NoteTask{Aim: "evidence", Role: "ir_analyst", Texts: map[string]string{TextTask: "tt"}}, "", "skipped done skipped open"},
 		{"for nothing known", NoteTask{Aim: "fun", Role: "ir_analyst"}, fault.KindInvalid, "skipped done skipped open"},
 		{"by nobody known", NoteTask{Aim: "evidence", Role: "wizard"}, fault.KindInvalid, "skipped done skipped open"},
-		{"the same procedure again", FollowPlaybook{"play"}, "", "skipped done skipped open"},
-		{"no such procedure", FollowPlaybook{"other"}, fault.KindInvalid, "skipped done skipped open"},
+		{"the same procedure again", FollowPlaybook{Playbook: "play"}, "", "skipped done skipped open"},
+		{"no such procedure", FollowPlaybook{Playbook: "other"}, fault.KindInvalid, "skipped done skipped open"},
 		{"handed to nobody known", HandOver{Lead: "nobody"}, fault.KindInvalid, "skipped done skipped open"},
 	} {
 		_, err := l.try(step.c)

@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
@@ -61,7 +60,7 @@ func (s State) Work() (out []Work) {
 		w := base
 		w.Kind, w.ID, w.Role, w.Person, w.What, w.Words, w.Since = WorkTask, t.ID, t.Role, t.Person, t.Title, t.Text, t.AddedAt.UnixMicro()
 		if t.Status == TaskOpen && !closed {
-			w.State, w.Due = WorkReady, t.aimed(x.StartedAt)
+			w.State, w.Due = WorkReady, t.Aimed(x.StartedAt)
 			if len(s.Waits(t)) > 0 {
 				w.State = WorkWaits
 			}
@@ -69,24 +68,6 @@ func (s State) Work() (out []Work) {
 		out = append(out, w)
 	}
 	return out
-}
-
-// aimed is by when a procedure aims at a task to be done, in microseconds: 0 where it names no time, or one in business days, which
-// only the pack's calendar can count.
-func (t Task) aimed(start time.Time) int64 {
-	if t.Within == "at once" {
-		return start.UnixMicro()
-	}
-	number, unit, _ := strings.Cut(t.Within, " ")
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return 0
-	}
-	each := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "calendar day": 24 * time.Hour}[strings.TrimSuffix(unit, "s")]
-	if each == 0 {
-		return 0
-	}
-	return start.Add(time.Duration(n) * each).UnixMicro()
 }
 
 // Card is the incident on the board. MA 6.5.2.1
@@ -113,3 +94,6 @@ func micro(t time.Time) int64 {
 	}
 	return t.UnixMicro()
 }
+
+// BoardPhases are the columns of the board, in order.
+var BoardPhases = append([]string{PhaseWaiting}, WorkPhases...)

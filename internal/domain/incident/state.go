@@ -8,6 +8,7 @@ import (
 	"tocsin/internal/domain/incident/communication"
 	"tocsin/internal/domain/incident/containment"
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/incident/response"
 	"tocsin/internal/domain/incident/review"
 	"tocsin/internal/domain/policy"
 )
@@ -195,6 +196,11 @@ func (s *State) apply(r Recorded) {
 		f.apply(s, r)
 	case containment.Fact:
 		containment.Apply(&s.Containment, f, r)
+	case response.Fact:
+		response.Apply(&s.Response, f, r)
+		if _, began := f.(*response.ResponseStarted); began {
+			s.statusTold(r)
+		}
 	case review.Fact:
 		review.Apply(&s.Review, f, r)
 	case communication.Fact:
@@ -435,10 +441,7 @@ func (s State) clone() State {
 	s.Known.Events, s.Known.Stated = maps.Clone(s.Known.Events), maps.Clone(s.Known.Stated)
 	s.Rating.Reached = maps.Clone(s.Rating.Reached)
 	s.Restriction.Ever = slices.Clone(s.Restriction.Ever)
-	s.Response.Playbooks, s.Response.Tasks = slices.Clone(s.Response.Playbooks), slices.Clone(s.Response.Tasks)
-	s.Response.Engaged, s.Response.Continuity = slices.Clone(s.Response.Engaged), slices.Clone(s.Response.Continuity)
-	s.Response.Returned = slices.Clone(s.Response.Returned)
-	s.Response.Imports, s.Mentions = slices.Clone(s.Response.Imports), slices.Clone(s.Mentions)
+	s.Response, s.Mentions = response.Clone(s.Response), slices.Clone(s.Mentions)
 	s.Lifecycle.Phases, s.Lifecycle.Links = slices.Clone(s.Lifecycle.Phases), slices.Clone(s.Lifecycle.Links)
 	s.Assessment.Statements, s.Assessment.StatedAt = slices.Clone(s.Assessment.Statements), maps.Clone(s.Assessment.StatedAt)
 	s.Assessment.Awaiting = slices.Clone(s.Assessment.Awaiting)

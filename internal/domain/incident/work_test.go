@@ -118,12 +118,12 @@ func TestWork(t *testing.T) {
 // A procedure aims at times in minutes, hours and calendar days; what it counts in business days has none here.
 func TestAimed(t *testing.T) {
 	for within, want := range map[string]time.Duration{"at once": 0, "1 minute": time.Minute, "90 minutes": 90 * time.Minute, "4 hours": 4 * time.Hour, "2 calendar days": 48 * time.Hour} {
-		if got := (Task{NewTask: NewTask{Within: within}}).aimed(t0); got != t0.Add(want).UnixMicro() {
+		if got := (Task{NewTask: NewTask{Within: within}}).Aimed(t0); got != t0.Add(want).UnixMicro() {
 			t.Errorf("%s: %d", within, got)
 		}
 	}
 	for _, none := range []string{"", "10 business days"} {
-		if got := (Task{NewTask: NewTask{Within: none}}).aimed(t0); got != 0 {
+		if got := (Task{NewTask: NewTask{Within: none}}).Aimed(t0); got != 0 {
 			t.Errorf("%q: %d", none, got)
 		}
 	}

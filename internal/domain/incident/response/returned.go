@@ -1,6 +1,10 @@
-package incident
+package response
 
-import "time"
+import (
+	"time"
+
+	"tocsin/internal/domain/record"
+)
 
 // WorkReturned says that the work of somebody who is away or has left came to somebody else, without a handover: they could not give
 // one. MA 6.3.1.1.1
@@ -30,8 +34,8 @@ type Return struct {
 	At time.Time
 }
 
-func (f *WorkReturned) apply(s *State, r Recorded) {
-	x := &s.Response
+func (f *WorkReturned) apply(s *State, r record.Recorded) {
+	x := s
 	x.Returned = append(x.Returned, Return{*f, r.At})
 	switch {
 	case f.Lead && f.To == "":
@@ -46,6 +50,3 @@ func (f *WorkReturned) apply(s *State, r Recorded) {
 		s.changeTask(id, func(t *Task) { t.Person = f.To })
 	}
 }
-
-// BoardPhases are the columns of the board, in order.
-var BoardPhases = append([]string{PhaseWaiting}, WorkPhases...)

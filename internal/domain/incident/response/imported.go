@@ -1,4 +1,4 @@
-package incident
+package response
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/record"
 )
 
 // PlaybookImported puts work on the list that a procedure from outside the pack asks for. What is to be done is a text of its own for
@@ -72,43 +73,40 @@ type ImportPlaybook struct {
 const maxImported = 100
 
 // decide puts the steps on the list. The same file a second time changes nothing.
-func (c ImportPlaybook) decide(d *decision) error {
-	if err := d.worked(); err != nil {
-		return err
-	}
+func (c ImportPlaybook) decide(s State, _ part.Case) ([]part.Outcome, error) {
 	switch {
-	case slices.ContainsFunc(d.s.Response.Imports, func(i Import) bool { return i.SHA256 == c.SHA256 }):
-		return nil
-	case d.s.Response.StartedAt.IsZero():
-		return fault.Conflict("the response has not started; start it, then import the procedure")
+	case slices.ContainsFunc(s.Imports, func(i Import) bool { return i.SHA256 == c.SHA256 }):
+		return nil, nil
+	case s.StartedAt.IsZero():
+		return nil, fault.Conflict("the response has not started; start it, then import the procedure")
 	case len(c.Steps) == 0 || len(c.Steps) > maxImported:
-		return fault.Invalid("file", "a procedure has at least one step and at most 100", "split it")
+		return nil, fault.Invalid("file", "a procedure has at least one step and at most 100", "split it")
 	}
 	f := PlaybookImported{Origin: c.Origin, SHA256: c.SHA256, Tasks: []ImportedTask{}}
 	ids := map[string]string{}
 	for n, t := range c.Steps {
-		t.ID = part.Ordinal("t", len(d.s.Response.Tasks)+n+1)
+		t.ID = part.Ordinal("t", len(s.Tasks)+n+1)
 		ids[t.Step] = t.ID
 		after := []string{}
 		for _, before := range t.After {
 			if ids[before] == "" || ids[before] == t.ID {
-				return fault.Invalid("file", "a step comes after one that is not above it", "put the steps into an order in which they can be done")
+				return nil, fault.Invalid("file", "a step comes after one that is not above it", "put the steps into an order in which they can be done")
 			}
 			after = append(after, ids[before])
 		}
 		t.After = after
 		f.Tasks = append(f.Tasks, t)
 	}
-	d.emit(&f, c.Texts)
-	return nil
+	return part.One(part.Record(&f, c.Texts))
 }
 
 // apply puts the tasks on the list: they are like those of the pack's procedures, with their words in texts.
-func (f *PlaybookImported) apply(s *State, r Recorded) {
-	x := &s.Response
+func (f *PlaybookImported) apply(s *State, r record.Recorded) {
+	x := s
 	x.Imports = append(x.Imports, Import{Origin: f.Origin, SHA256: f.SHA256, Text: r.Texts[TextImported], At: r.At, By: r.Actor, Tasks: len(f.Tasks)})
 	for i, t := range f.Tasks {
-		x.Tasks = append(x.Tasks, Task{NewTask: NewTask{ID: t.ID, Step: t.Step, Aim: t.Aim, Role: t.Role, Within: t.Within, After: t.After, Optional: t.Optional},
+		task := NewTask{ID: t.ID, Step: t.Step, Aim: t.Aim, Role: t.Role, Within: t.Within, After: t.After, Optional: t.Optional}
+		x.Tasks = append(x.Tasks, Task{NewTask: task,
 			Playbook: f.Origin, Text: r.Texts[part.Ordinal(TextStepTitle, i+1)], Imported: r.Texts[TextImported], Place: i, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 	}
 }

@@ -1,9 +1,12 @@
-package incident
+package response
 
 import (
 	"cmp"
 	"slices"
 	"time"
+
+	"tocsin/internal/domain/incident/part"
+	"tocsin/internal/domain/record"
 )
 
 // ResponseStarted says that the response began: a person leads it, and states what was begun (a text). It is the start that
@@ -138,8 +141,8 @@ const (
 	TextTask  = "task"  // what is to be done
 )
 
-// Response is how an incident is responded to.
-type Response struct {
+// State is how an incident is responded to.
+type State struct {
 	StartedAt time.Time // zero until it began
 	StartedBy string    // actor id
 	Begun     string    // digest of the text
@@ -205,7 +208,7 @@ type Task struct {
 
 // Task answers one task by its id.
 func (s State) Task(id string) (Task, bool) {
-	for _, t := range s.Response.Tasks {
+	for _, t := range s.Tasks {
 		if t.ID == id {
 			return t, true
 		}
@@ -223,72 +226,78 @@ func (s State) Waits(t Task) (before []string) {
 	return before
 }
 
-func (f *ResponseStarted) apply(s *State, r Recorded) {
-	s.Response.StartedAt, s.Response.StartedBy, s.Response.Begun, s.Response.Lead, s.Response.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
-	s.statusTold(r)
+func (f *ResponseStarted) apply(s *State, r record.Recorded) {
+	s.StartedAt, s.StartedBy, s.Begun, s.Lead, s.LeadSince = r.At, r.Actor, r.Texts[TextBegun], f.Lead, r.At
 }
 
-func (f *LeadChanged) apply(s *State, r Recorded) {
-	s.Response.Lead, s.Response.LeadSince, s.Response.Play, s.Response.Offer, s.Response.Stranded = f.Lead, r.At, r.Texts[TextPlay], nil, ""
+func (f *LeadChanged) apply(s *State, r record.Recorded) {
+	s.Lead, s.LeadSince, s.Play, s.Offer, s.Stranded = f.Lead, r.At, r.Texts[TextPlay], nil, ""
 }
 
-func (f *HandoverOffered) apply(s *State, r Recorded) {
-	s.Response.Offer = &Offer{To: f.To, By: r.Actor, At: r.At, Play: r.Texts[TextPlay]}
+func (f *HandoverOffered) apply(s *State, r record.Recorded) {
+	s.Offer = &Offer{To: f.To, By: r.Actor, At: r.At, Play: r.Texts[TextPlay]}
 }
 
-func (*HandoverDeclined) apply(s *State, _ Recorded) {
-	s.Response.Offer = nil
+func (*HandoverDeclined) apply(s *State, _ record.Recorded) {
+	s.Offer = nil
 }
 
-func (f *Engaged) apply(s *State, r Recorded) {
-	s.Response.Engaged = append(s.Response.Engaged, Engagement{Engaged: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+func (f *Engaged) apply(s *State, r record.Recorded) {
+	s.Engaged = append(s.Engaged, Engagement{Engaged: *f, At: r.At, By: r.Actor, Why: r.Texts[part.TextReason]})
 }
 
-func (f *ContinuityDecided) apply(s *State, r Recorded) {
-	s.Response.Continuity = append(s.Response.Continuity, ContinuityDecision{ContinuityDecided: *f, At: r.At, By: r.Actor, Why: r.Texts[TextReason]})
+func (f *ContinuityDecided) apply(s *State, r record.Recorded) {
+	s.Continuity = append(s.Continuity, ContinuityDecision{ContinuityDecided: *f, At: r.At, By: r.Actor, Why: r.Texts[part.TextReason]})
 }
 
-func (f *TasksOrdered) apply(s *State, _ Recorded) {
-	slices.SortStableFunc(s.Response.Tasks, func(a, b Task) int { return cmp.Compare(slices.Index(f.Tasks, a.ID), slices.Index(f.Tasks, b.ID)) })
+func (f *TasksOrdered) apply(s *State, _ record.Recorded) {
+	slices.SortStableFunc(s.Tasks, func(a, b Task) int { return cmp.Compare(slices.Index(f.Tasks, a.ID), slices.Index(f.Tasks, b.ID)) })
 }
 
-func (f *TasksAdded) apply(s *State, r Recorded) {
-	s.Response.Playbooks = append(s.Response.Playbooks, f.Playbook)
+func (f *TasksAdded) apply(s *State, r record.Recorded) {
+	s.Playbooks = append(s.Playbooks, f.Playbook)
 	for _, t := range f.Tasks {
-		s.Response.Tasks = append(s.Response.Tasks, Task{NewTask: t, Playbook: f.Playbook, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+		s.Tasks = append(s.Tasks, Task{NewTask: t, Playbook: f.Playbook, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 	}
 }
 
-func (f *TaskNoted) apply(s *State, r Recorded) {
-	s.Response.Tasks = append(s.Response.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+func (f *TaskNoted) apply(s *State, r record.Recorded) {
+	s.Tasks = append(s.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
 }
 
-func (f *TaskTaken) apply(s *State, _ Recorded) {
+func (f *TaskTaken) apply(s *State, _ record.Recorded) {
 	s.changeTask(f.Task, func(t *Task) { t.Person = f.Person })
 }
 
-func (f *TaskDone) apply(s *State, r Recorded) {
-	s.changeTask(f.Task, func(t *Task) { t.end(TaskIsDone, r, TextNote) })
+func (f *TaskDone) apply(s *State, r record.Recorded) {
+	s.changeTask(f.Task, func(t *Task) { t.end(TaskIsDone, r, part.TextNote) })
 }
 
-func (f *TaskSkipped) apply(s *State, r Recorded) {
-	s.changeTask(f.Task, func(t *Task) { t.end(TaskLeftOut, r, TextReason) })
+func (f *TaskSkipped) apply(s *State, r record.Recorded) {
+	s.changeTask(f.Task, func(t *Task) { t.end(TaskLeftOut, r, part.TextReason) })
 }
 
-func (f *TaskReopened) apply(s *State, r Recorded) {
+func (f *TaskReopened) apply(s *State, r record.Recorded) {
 	s.changeTask(f.Task, func(t *Task) {
-		t.Status, t.EndedAt, t.EndedBy, t.Note = TaskOpen, time.Time{}, "", r.Texts[TextReason]
+		t.Status, t.EndedAt, t.EndedBy, t.Note = TaskOpen, time.Time{}, "", r.Texts[part.TextReason]
 	})
 }
 
-func (t *Task) end(status string, r Recorded, text string) {
+// Clone copies what facts change in place or append to, so that whoever holds s sees nothing of them.
+func Clone(s State) State {
+	s.Playbooks, s.Tasks, s.Engaged = slices.Clone(s.Playbooks), slices.Clone(s.Tasks), slices.Clone(s.Engaged)
+	s.Continuity, s.Returned, s.Imports = slices.Clone(s.Continuity), slices.Clone(s.Returned), slices.Clone(s.Imports)
+	return s
+}
+
+func (t *Task) end(status string, r record.Recorded, text string) {
 	t.Status, t.EndedAt, t.EndedBy, t.Note = status, r.At, r.Actor, r.Texts[text]
 }
 
 func (s *State) changeTask(id string, change func(*Task)) {
-	for i := range s.Response.Tasks {
-		if s.Response.Tasks[i].ID == id {
-			change(&s.Response.Tasks[i])
+	for i := range s.Tasks {
+		if s.Tasks[i].ID == id {
+			change(&s.Tasks[i])
 		}
 	}
 }
