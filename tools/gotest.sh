@@ -8,7 +8,8 @@ RACE=${RACE-"-race"}
 # the gate's time. So does internal/domain: nothing there starts a goroutine, in tests neither (archtest sees to it), so that the
 # detector would watch one thread. What shares memory goes with it, and comes last.
 slow=(./bench/... ./cmd/... ./e2e/... ./internal/app/... ./internal/archtest/... ./internal/domain/... ./packs/... ./tools/...)
-mapfile -t racing < <(go list ./internal/... | grep -v -e internal/app -e internal/archtest -e internal/domain)
+list=$(go list ./internal/... | grep -v -e internal/app -e internal/archtest -e internal/domain)
+mapfile -t racing <<<"$list"
 # Nor has it anything to watch where internal/web sends hundreds of hostile texts, and takes the time of refusals, one request after the other.
 serial='^TestPeer_(S01_Hostile(TextOnEveryPage|TextTyped|Course|Response)|S24_NoOneIsTold)$'
 
