@@ -72,7 +72,8 @@ func owedAsTheyStand(r *rapid.T, s State) {
 			}
 		case len(open) != 1:
 			r.Fatalf("%s is %s, and %d duties are open", a.ID, a.Status, len(open))
-		case a.Status == ActionIsOpen && (open[0].By.Person != a.Owner || open[0].Due != a.Due.UnixMicro() || open[0].Discharge != policy.DischargeAction):
+		case a.Status == ActionIsOpen && (open[0].By.Person != a.Owner || open[0].Due != a.Due.UnixMicro() ||
+			open[0].Discharge != policy.DischargeAction):
 			r.Fatalf("%+v is owed as %+v", a, open[0].OwedDuty)
 		case a.Status == ActionIsDone && open[0].Discharge != policy.DischargeVerified:
 			r.Fatalf("%s waits for the coordinator, and %s is owed", a.ID, open[0].Discharge)

@@ -114,7 +114,8 @@ func (s State) AwaitedFrom(item string) (Awaiting, bool) {
 }
 
 func (f *Assessed) apply(s *State, r Recorded) {
-	s.Assessment.Statements = append(s.Assessment.Statements, Statement{Item: f.Item, At: r.At, By: r.Actor, Moment: f.At, Value: r.Texts[TextValue], Contact: r.Texts[TextContact]})
+	s.Assessment.Statements = append(s.Assessment.Statements, Statement{Item: f.Item, At: r.At, By: r.Actor, Moment: f.At,
+		Value: r.Texts[TextValue], Contact: r.Texts[TextContact]})
 	s.Assessment.settle(f.Item)
 	for _, path := range f.Stated {
 		s.Known.Stated[path] = true
@@ -141,7 +142,10 @@ func (x *Assessment) settle(item string) {
 // answered ends the waiting for items whose fields a filing states.
 func (x *Assessment) answered(paths []string) {
 	for _, it := range Items {
-		if it.Field != "" && slices.ContainsFunc(paths, func(path string) bool { return path == it.Field || it.Person && path == it.Field+".name" }) {
+		if it.Field != "" && slices.ContainsFunc(paths, func(path string) bool {
+			return path == it.Field || it.Person &&
+				path == it.Field+".name"
+		}) {
 			x.settle(it.ID)
 		}
 	}

@@ -34,8 +34,9 @@ func BenchmarkFold(b *testing.B) {
 func BenchmarkDecide(b *testing.B) {
 	l := busy(b)
 	s := l.state()
-	for name, c := range map[string]Command{"supplement": files(Supplement, usd(3_000_000)), "task": TakeTask{Task: "t1", Person: "iso"}, "asset": MoveAsset{Asset: "a1", To: "cleared",
-		Texts: map[string]string{TextReason: "x"}}} {
+	for name, c := range map[string]Command{"supplement": files(Supplement, usd(3_000_000)), "task": TakeTask{Task: "t1", Person: "iso"},
+		"asset": MoveAsset{Asset: "a1", To: "cleared",
+			Texts: map[string]string{TextReason: "x"}}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -33,7 +33,8 @@ func TestWhatIsDetermined(t *testing.T) {
 		l.do(stating(item, "second"))
 		st := l.state()
 		now, ok := st.Stated(item)
-		if all := st.Assessment.Statements[before:]; !ok || now.Value != "second" || len(all) != 2 || all[0].Value != "first" || all[0].By == "" || all[0].At.IsZero() {
+		if all := st.Assessment.Statements[before:]; !ok || now.Value != "second" || len(all) != 2 || all[0].Value != "first" ||
+			all[0].By == "" || all[0].At.IsZero() {
 			t.Errorf("%s: %+v", item, all)
 		}
 	}
@@ -48,7 +49,8 @@ func TestAskedItemIsOwed(t *testing.T) {
 		return slices.DeleteFunc(l.state().Duties, func(d Duty) bool { return d.Discharge != policy.DischargeItem || d.Discharged })
 	}
 	l.do(Await{Item: "location", Person: "iso", Until: t0.Add(4 * time.Hour)})
-	if d := owed(); len(d) != 1 || d[0].By.Person != "iso" || d[0].Due != t0.Add(4*time.Hour).UnixMicro() || d[0].Warn != t0.Add(2*time.Hour).UnixMicro() ||
+	if d := owed(); len(d) != 1 || d[0].By.Person != "iso" || d[0].Due != t0.Add(4*time.Hour).UnixMicro() ||
+		d[0].Warn != t0.Add(2*time.Hour).UnixMicro() ||
 		d[0].Escalate != t0.Add(5*time.Hour).UnixMicro() || d[0].To.Role != "ir_coordinator" {
 		t.Fatalf("%+v", d)
 	}
@@ -60,7 +62,8 @@ func TestAskedItemIsOwed(t *testing.T) {
 		}
 	}
 	l.do(Await{Item: "location", Role: "designated_reporter"})
-	if d := owed(); len(d) != 1 || d[0].By.Role != "designated_reporter" || d[0].Due != l.env.Now.Add(24*time.Hour).UnixMicro() || d[0].ID == l.state().Duties[0].ID {
+	if d := owed(); len(d) != 1 || d[0].By.Role != "designated_reporter" || d[0].Due != l.env.Now.Add(24*time.Hour).UnixMicro() ||
+		d[0].ID == l.state().Duties[0].ID {
 		t.Fatalf("asked again: %+v", d)
 	}
 	l.do(stating("location", "v1"))
@@ -96,14 +99,16 @@ func TestAssessment(t *testing.T) {
 	l.do(stating("location", "v1"))
 	l.do(stating("location", "v2"))
 	st := l.state()
-	if now, ok := st.Stated("location"); !ok || now.Value != "v2" || len(st.Assessment.Statements) != 2 || !st.Known.Stated["management.location"] {
+	if now, ok := st.Stated("location"); !ok || now.Value != "v2" || len(st.Assessment.Statements) != 2 ||
+		!st.Known.Stated["management.location"] {
 		t.Errorf("%+v", st.Assessment)
 	}
 	if _, waits := st.AwaitedFrom("location"); waits {
 		t.Error("what is stated is still awaited")
 	}
 	l.do(Assess{Item: "discovered_by", Mail: true, Texts: map[string]string{TextValue: "n", TextContact: "c"}})
-	if k := l.state().Known.Stated; !k["management.discovered_by.name"] || !k["management.discovered_by.email"] || k["management.discovered_by.phones"] {
+	if k := l.state().Known.Stated; !k["management.discovered_by.name"] || !k["management.discovered_by.email"] ||
+		k["management.discovered_by.phones"] {
 		t.Errorf("%v", k)
 	}
 	at := &Moment{At: t0.UnixMicro(), Offset: -300}
@@ -157,7 +162,8 @@ type briefed struct{ rules }
 func (briefed) Assess(in policy.Inputs) policy.Assessment {
 	a := rules{}.Assess(in)
 	if a.Rating.Level == policy.High {
-		a.Duties = append(a.Duties, policy.Duty{Rule: "brief-high", Due: in.Events["rated"], Discharge: policy.DischargeManagement, By: policy.Recipient{Role: "ir_coordinator", At: "state"}})
+		a.Duties = append(a.Duties, policy.Duty{Rule: "brief-high", Due: in.Events["rated"], Discharge: policy.DischargeManagement,
+			By: policy.Recipient{Role: "ir_coordinator", At: "state"}})
 	}
 	return a
 }
@@ -180,7 +186,8 @@ func TestManagementReport(t *testing.T) {
 	l.wait(time.Minute)
 	l.issue()
 	first, _ := l.state().Briefing.Last()
-	if first.Report != 1 || first.Level != policy.High || first.Text != "rr" || !slices.Equal(first.Unknown, []string{"where", "who"}) || !slices.Equal(first.Known, []string{"status"}) {
+	if first.Report != 1 || first.Level != policy.High || first.Text != "rr" || !slices.Equal(first.Unknown, []string{"where", "who"}) ||
+		!slices.Equal(first.Known, []string{"status"}) {
 		t.Errorf("%+v", first)
 	}
 	if d := l.duty("brief-high"); !d.Discharged || d.How != policy.DischargeManagement || d.LateBy != time.Minute {
@@ -204,7 +211,8 @@ func TestManagementReport(t *testing.T) {
 	}
 	l.issue()
 	second, _ := l.state().Briefing.Last()
-	if !l.duty("again:r1").Discharged || second.Report != 2 || !slices.Equal(second.Changed, []string{"where", "who"}) || len(l.messages(KindManagementReport)) != 2 {
+	if !l.duty("again:r1").Discharged || second.Report != 2 || !slices.Equal(second.Changed, []string{"where", "who"}) ||
+		len(l.messages(KindManagementReport)) != 2 {
 		t.Errorf("%+v", second)
 	}
 	l.do(StartResponse{Lead: "coord", Texts: map[string]string{TextBegun: "b"}})
@@ -302,7 +310,8 @@ func TestStatusUpdates(t *testing.T) {
 
 // Where the writer holds every office that approves, somebody else must still agree: the same person is not enough.
 func TestNobodyApprovesAlone(t *testing.T) {
-	u := Update{Writer: "person:a", Approvals: []policy.Recipient{{Role: "legal"}}, Approved: []Approval{{For: policy.Recipient{Role: "legal"}, By: "person:a"}}}
+	u := Update{Writer: "person:a", Approvals: []policy.Recipient{{Role: "legal"}}, Approved: []Approval{{For: policy.Recipient{Role: "legal"},
+		By: "person:a"}}}
 	if !u.Alone() || len(u.Open()) != 0 {
 		t.Errorf("%+v", u)
 	}
@@ -318,7 +327,8 @@ func TestReportOfARestrictedIncident(t *testing.T) {
 	l := begin(t)
 	l.do(files(Initial, usd(2_000_000)))
 	l.as("coord").do(Restrict{Members: []string{"iso"}, Texts: map[string]string{TextReason: "r"}})
-	l.refused(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr"}}, fault.KindInvalid, "keeps somebody")
+	l.refused(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr"}}, fault.KindInvalid,
+		"keeps somebody")
 	l.do(IssueManagementReport{Seen: l.state().Briefing.Touched, Texts: map[string]string{TextReport: "rr", TextReason: "told in person"}})
 	if v, _ := l.state().Briefing.Last(); !slices.Equal(v.Kept, []string{"tell-head"}) || v.Why != "told in person" {
 		t.Errorf("%+v", v)
@@ -361,7 +371,8 @@ func TestAnyTellingKeepsItsPromises(t *testing.T) {
 				r.Fatal("something stated is gone")
 			}
 			for i, u := range after.Updates {
-				if was := before.Updates; i < len(was) && was[i].Status != u.Status && u.Status == UpdateLeft && (len(was[i].Open()) > 0 || was[i].Alone() || was[i].Returned != "") {
+				if was := before.Updates; i < len(was) && was[i].Status != u.Status && u.Status == UpdateLeft && (len(was[i].Open()) > 0 ||
+					was[i].Alone() || was[i].Returned != "") {
 					r.Fatalf("sent without approval: %+v", was[i])
 				}
 			}

@@ -20,7 +20,8 @@ type Remaining struct {
 }
 
 // remains are the questions that are asked of an incident before it is closed. What is worked on elsewhere adds its own.
-var remains = []func(State) []Remaining{remainingDuties, remainingTasks, remainingQuestions, remainingTracks, remainingHandover, remainingAssets}
+var remains = []func(State) []Remaining{remainingDuties, remainingTasks, remainingQuestions, remainingTracks, remainingHandover,
+	remainingAssets}
 
 // Remains lists everything that is still open.
 func Remains(s State) []Remaining {
@@ -79,7 +80,8 @@ func remainingHandover(s State) []Remaining {
 
 func remainingAssets(s State) (out []Remaining) {
 	for _, a := range s.AssetsOut() {
-		out = append(out, Remaining{ID: "asset:" + a.ID, Kind: "asset", What: "Asset " + a.ID + " is " + strings.ReplaceAll(a.State, "_", " ") + ": neither back in service nor settled", Clause: "MA 6.8.2"})
+		out = append(out, Remaining{ID: "asset:" + a.ID, Kind: "asset", What: "Asset " + a.ID + " is " + strings.ReplaceAll(a.State, "_", " ") +
+			": neither back in service nor settled", Clause: "MA 6.8.2"})
 	}
 	return out
 }
@@ -204,7 +206,8 @@ func (d *decision) finish(c Close) error {
 	return nil
 }
 
-// oweValidation makes it the coordinator's to look at the results of a response that somebody else ended, where the pack says so. MA 6.3.1.1.3
+// oweValidation makes it the coordinator's to look at the results of a response that somebody else ended, where the pack says so.
+// MA 6.3.1.1.3
 func (d *decision) oweValidation() {
 	p, owed := d.env.Pack.OwedOn(policy.OnEnded, d.env.Now)
 	if !owed {
@@ -264,7 +267,9 @@ func (d *decision) afterClosing() {
 	}
 	filing := int64(len(d.s.Filings))
 	to := d.env.Pack.Coordinator()
-	duty := d.oweOne(OwedDuty{Rule: part.Ordinal("after-closing:", int(filing)), What: "Decide whether to reopen: a filing came in after closing",
-		By: to, From: "received", Discharge: DischargeTriaged, Clause: d.env.How.Cited("MA 6.2.1.2")})
-	d.send(d.to(to, OwedMessage{Kind: KindFiledAfterClose, Lane: LaneStatutory, Duty: duty.ID, Filing: filing, Why: "A filing came in after the incident was closed.", Clause: duty.Clause}))
+	duty := d.oweOne(OwedDuty{Rule: part.Ordinal("after-closing:", int(filing)),
+		What: "Decide whether to reopen: a filing came in after closing",
+		By:   to, From: "received", Discharge: DischargeTriaged, Clause: d.env.How.Cited("MA 6.2.1.2")})
+	d.send(d.to(to, OwedMessage{Kind: KindFiledAfterClose, Lane: LaneStatutory, Duty: duty.ID, Filing: filing,
+		Why: "A filing came in after the incident was closed.", Clause: duty.Clause}))
 }

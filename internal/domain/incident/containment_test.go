@@ -32,14 +32,17 @@ func affected(t testing.TB, n int) *life {
 // owned is the directory with an information owner, technical support, and an asset.
 func owned(t testing.TB) *directory.Snapshot {
 	t.Helper()
-	in := directory.Import{Entities: book(t).Entities(), People: book(t).People(), Assets: []directory.Asset{{ID: "web", Entity: "dmv", Name: "Portal", Rating: "high", Owner: "owner"}}}
+	in := directory.Import{Entities: book(t).Entities(), People: book(t).People(), Assets: []directory.Asset{{ID: "web", Entity: "dmv",
+		Name: "Portal", Rating: "high", Owner: "owner"}}}
 	for _, id := range []string{"soc", "police"} {
 		a, _ := book(t).Authority(id)
 		in.Authorities = append(in.Authorities, a)
 	}
 	in.People = append(in.People,
-		directory.Person{ID: "owner", Name: "Owner", Email: "owner@example.org", Roles: []directory.Assignment{{Role: "information_owner", Entity: "dmv"}}},
-		directory.Person{ID: "tech", Name: "Tech", Email: "tech@example.org", Roles: []directory.Assignment{{Role: "technical_support", Entity: "dmv"}}})
+		directory.Person{ID: "owner", Name: "Owner", Email: "owner@example.org", Roles: []directory.Assignment{{Role: "information_owner",
+			Entity: "dmv"}}},
+		directory.Person{ID: "tech", Name: "Tech", Email: "tech@example.org", Roles: []directory.Assignment{{Role: "technical_support",
+			Entity: "dmv"}}})
 	s, err := directory.NewSnapshot(in)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +70,8 @@ func TestAssetLife(t *testing.T) {
 		kind fault.Kind
 		want string
 	}{
-		{"cleaned without a word on the network", MoveAsset{Asset: "a1", To: AssetCleaned, At: at, Texts: only(TextDone)}, fault.KindInvalid, AssetSuspected},
+		{"cleaned without a word on the network", MoveAsset{Asset: "a1", To: AssetCleaned, At: at, Texts: only(TextDone)}, fault.KindInvalid,
+			AssetSuspected},
 		{"accepted by nobody who may", AcceptNetwork{Asset: "a1", AcceptedBy: "rep", Texts: said}, fault.KindInvalid, AssetSuspected},
 		{"accepted without a reason", AcceptNetwork{Asset: "a1", AcceptedBy: "iso"}, fault.KindInvalid, AssetSuspected},
 		{"asked", AskIsolation{Asset: "a1", At: at}, "", AssetSuspected},
@@ -118,7 +122,8 @@ func TestAssetLife(t *testing.T) {
 			}
 		}
 	}
-	for kind, want := range map[string]int{KindAssetAffected: 4, KindAssetIsolated: 2, KindAssetReturned: 2} { // owner and support each, twice affected
+	// owner and support each, twice affected
+	for kind, want := range map[string]int{KindAssetAffected: 4, KindAssetIsolated: 2, KindAssetReturned: 2} {
 		if got := l.messages(kind); len(got) != want {
 			t.Errorf("%s: %d messages, want %d: %+v", kind, len(got), want, got)
 		}
@@ -147,7 +152,8 @@ func TestAcceptedOnTheNetwork(t *testing.T) {
 // Many assets put on the list together are one message to each of their people; one of the directory comes once.
 func TestOwnersAreToldOnceOfMany(t *testing.T) {
 	l := affected(t, 3)
-	l.do(AffectAssets{Assets: []NewAsset{{Directory: "web", Texts: map[string]string{TextAsset: "t"}}, {Directory: "web", Texts: map[string]string{TextAsset: "t"}}}})
+	l.do(AffectAssets{Assets: []NewAsset{{Directory: "web", Texts: map[string]string{TextAsset: "t"}}, {Directory: "web",
+		Texts: map[string]string{TextAsset: "t"}}}})
 	l.do(AffectAssets{Assets: []NewAsset{{Directory: "web", Texts: map[string]string{TextAsset: "t"}}}})
 	if n := len(l.state().Containment.Assets); n != 4 {
 		t.Errorf("%d assets", n)
@@ -164,7 +170,8 @@ func TestOwnersAreToldOnceOfMany(t *testing.T) {
 	}
 }
 
-var agent = Tool{ID: "edr", Name: "Agents", Entity: "state", Actions: []string{"contain", "allow"}, Targets: []string{"device"}, AnswerWithin: 10 * time.Minute}
+var agent = Tool{ID: "edr", Name: "Agents", Entity: "state", Actions: []string{"contain", "allow"}, Targets: []string{"device"},
+	AnswerWithin: 10 * time.Minute}
 
 func call() CallTool {
 	return CallTool{Asset: "a1", Tool: agent, Action: "contain", Target: "device", Texts: map[string]string{TextTarget: "tt"}}
@@ -243,16 +250,20 @@ func TestSettledAssetTakesItsCallsBack(t *testing.T) {
 	l.do(call())
 	l.do(MoveAsset{Asset: "a1", To: AssetCleared, At: t0.UnixMicro(), Texts: said})
 	k, _ := l.state().Call("k1")
-	if k.Ended != CallOvertaken || l.messages(KindContainmentCall)[0].Status != MessageWithdrawn || len(l.messages(KindContainmentFailed)) != 0 {
+	if k.Ended != CallOvertaken || l.messages(KindContainmentCall)[0].Status != MessageWithdrawn ||
+		len(l.messages(KindContainmentFailed)) != 0 {
 		t.Errorf("%+v", k)
 	}
 }
 
 func TestTargets(t *testing.T) {
 	for _, c := range []struct{ kind, value, want string }{
-		{"device", " dmv-ws-114 ", "dmv-ws-114"}, {"device", "DMV_WS.dmv.ca.example", "DMV_WS.dmv.ca.example"}, {"device", "a b", ""}, {"device", "-x", ""}, {"device", "", ""},
-		{"device", `x","action":"allow`, ""}, {"ipv4_net", "10.1.2.3", "10.1.2.3/32"}, {"ipv4_net", "10.1.2.3/24", "10.1.2.0/24"}, {"ipv4_net", "0.0.0.0/0", ""},
-		{"ipv4_net", "2001:db8::1", ""}, {"ipv6_net", "2001:db8::1", "2001:db8::1/128"}, {"ipv6_net", "fe80::1%eth0", ""}, {"mac_addr", "00-1B-44-11-3A-B7", "00-1b-44-11-3a-b7"},
+		{"device", " dmv-ws-114 ", "dmv-ws-114"}, {"device", "DMV_WS.dmv.ca.example", "DMV_WS.dmv.ca.example"}, {"device", "a b", ""}, {"device",
+			"-x", ""}, {"device", "", ""},
+		{"device", `x","action":"allow`, ""}, {"ipv4_net", "10.1.2.3", "10.1.2.3/32"}, {"ipv4_net", "10.1.2.3/24", "10.1.2.0/24"}, {"ipv4_net",
+			"0.0.0.0/0", ""},
+		{"ipv4_net", "2001:db8::1", ""}, {"ipv6_net", "2001:db8::1", "2001:db8::1/128"}, {"ipv6_net", "fe80::1%eth0", ""}, {"mac_addr",
+			"00-1B-44-11-3A-B7", "00-1b-44-11-3a-b7"},
 		{"mac_addr", "00:1b:44", ""}, {"domain_name", "bad.example", "bad.example"}, {"file", "x", ""},
 	} {
 		got, err := CheckTarget(c.kind, c.value)
@@ -317,11 +328,13 @@ func containmentCommand(r *rapid.T) Command {
 	case 1:
 		return AcceptNetwork{Asset: asset, AcceptedBy: rapid.SampledFrom([]string{"iso", "coord", "rep"}).Draw(r, "who"), Texts: texts}
 	case 2:
-		return TakeOff{Asset: asset, How: OffRemoved, Networks: rapid.SampledFrom([][]int64{nil, {1}, {2}, {1, 2}, {3}}).Draw(r, "networks"), At: at, Texts: texts}
+		return TakeOff{Asset: asset, How: OffRemoved, Networks: rapid.SampledFrom([][]int64{nil, {1}, {2}, {1, 2}, {3}}).Draw(r, "networks"),
+			At: at, Texts: texts}
 	case 3:
 		return CallTool{Asset: asset, Tool: agent, Action: "contain", Target: "device"}
 	case 4:
-		return AnswerCall{Command: rapid.SampledFrom([]string{"k1", "k2", "k9"}).Draw(r, "command"), Status: rapid.SampledFrom([]int64{102, 200, 500}).Draw(r, "status"), Isolates: true}
+		return AnswerCall{Command: rapid.SampledFrom([]string{"k1", "k2", "k9"}).Draw(r, "command"), Status: rapid.SampledFrom([]int64{102, 200,
+			500}).Draw(r, "status"), Isolates: true}
 	case 5:
 		return RunClock{}
 	case 6, 7:

@@ -79,7 +79,8 @@ func (c Await) decide(d *decision) error {
 		return fault.Invalid("until", "that moment has passed", "say by when you hope to have it")
 	}
 	if c.Person != "" && !d.belongs(c.Person) {
-		return fault.Invalid("person", "this person has no office at the entity or above it", "choose somebody of the entity's or the state's response team, or a role")
+		return fault.Invalid("person", "this person has no office at the entity or above it",
+			"choose somebody of the entity's or the state's response team, or a role")
 	}
 	f := Awaited{Item: c.Item, Person: c.Person, Role: c.Role}
 	if !c.Until.IsZero() {
@@ -103,7 +104,8 @@ func (d *decision) askFor(item Item, f Awaited) {
 		asked = policy.Recipient{Role: f.Role, At: "entity"}
 		people = Holders(d.env.Dir, asked, d.s.Entity)
 	}
-	m := OwedMessage{Kind: KindItemAwaited, Lane: LaneConfirm, Brings: f.Item, Why: "The report to management needs from you: " + strings.TrimSuffix(item.Title, ".") + "."}
+	m := OwedMessage{Kind: KindItemAwaited, Lane: LaneConfirm, Brings: f.Item, Why: "The report to management needs from you: " +
+		strings.TrimSuffix(item.Title, ".") + "."}
 	if p, owed := d.env.Pack.OwedOn(policy.OnAsked, d.env.Now); owed {
 		if f.Until > 0 {
 			p = p.Agreed(d.env.Now, time.UnixMicro(f.Until).UTC())

@@ -12,7 +12,8 @@ import (
 )
 
 // IssueManagementReport freezes a version of the report to management and sends it to those whom the policy names. Seen is what
-// the content was made from (Briefing.Touched): a report that is out of date is not issued. Where a restriction keeps an office from it that
+// the content was made from (Briefing.Touched): a report that is out of date is not issued. Where a restriction keeps an office from it
+// that
 // the policy names, a reason is among the texts. MA 6.5.3
 type IssueManagementReport struct {
 	Seen  int64
@@ -60,10 +61,12 @@ func (c IssueManagementReport) decide(d *decision) error {
 	case len(readers) == 0:
 		return fault.Conflict("the policy in force names nobody who gets this report at this rating")
 	case len(kept) > 0 && c.Texts[TextReason] == "":
-		return fault.Invalid("reason", "the restriction keeps somebody from the report whom the policy wants told", "say why, and how they hear of it; or make one of them a member first")
+		return fault.Invalid("reason", "the restriction keeps somebody from the report whom the policy wants told",
+			"say why, and how they hear of it; or make one of them a member first")
 	}
 	known, unknown := d.knownItems()
-	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{}, Kept: kept}
+	f := ManagementReportIssued{Report: last.Report + 1, Level: d.s.Rating.Level, Known: known, Unknown: unknown, Changed: []string{},
+		Kept: kept}
 	if last.Report > 0 {
 		f.Changed = d.s.ChangedItems(d.env.Pack.Informing().Items, last.Version)
 	}
@@ -71,7 +74,8 @@ func (c IssueManagementReport) decide(d *decision) error {
 	d.dischargeWhere(policy.DischargeManagement, openUntil(policy.DischargeManagement))
 	var messages []OwedMessage
 	for _, t := range readers {
-		messages = append(messages, d.to(t.To, OwedMessage{Kind: KindManagementReport, Lane: LaneStatutory, Rule: t.Rule, Why: t.Why, Clause: t.Clause,
+		messages = append(messages, d.to(t.To, OwedMessage{Kind: KindManagementReport, Lane: LaneStatutory, Rule: t.Rule, Why: t.Why,
+			Clause: t.Clause,
 			Brings: part.Ordinal("r", int(last.Report)+1)})...)
 	}
 	d.send(once(messages))

@@ -38,7 +38,8 @@ func (c Rate) decide(d *decision) error {
 	}
 	computed := d.env.Pack.Assess(d.inputs(""))
 	d.emit(&Rated{Level: c.Level, Computed: computed.Rating.Level, Reportability: computed.Reportability, By: d.env.Actor.ID,
-		Reasons: []policy.Reason{{Rule: "decision", Text: "Decided by " + d.env.Actor.Name + " as IR coordinator", Clause: d.env.How.Cited("MA 6.3.1.1")}}}, c.Texts)
+		Reasons: []policy.Reason{{Rule: "decision", Text: "Decided by " + d.env.Actor.Name + " as IR coordinator",
+			Clause: d.env.How.Cited("MA 6.3.1.1")}}}, c.Texts)
 	raised := c.Level.Rank() > now.Level.Rank()
 	d.follow()
 	if raised {

@@ -147,7 +147,8 @@ func (d *decision) rerate(a policy.Assessment) {
 	case r.Level.Rank() < now.Level.Rank():
 		level = now.Level
 	}
-	next := Rated{Level: level, Computed: r.Level, Provisional: r.Provisional, Reasons: r.Reasons, Open: r.Open, Reportability: a.Reportability, By: "pack"}
+	next := Rated{Level: level, Computed: r.Level, Provisional: r.Provisional, Reasons: r.Reasons, Open: r.Open,
+		Reportability: a.Reportability, By: "pack"}
 	if decided && level == now.Level {
 		next.By, next.Reasons, next.Provisional, next.Open = now.By, now.Reasons, false, nil
 	} else if level != r.Level {

@@ -106,7 +106,8 @@ func (c Release) decide(d *decision) error {
 
 func (d *decision) known(person string) error {
 	if p, ok := d.env.Dir.Person(person); !ok || p.Gone {
-		return fault.Invalid("members", "a member is a person of the directory who has not left", "give the e-mail address under which the directory has them")
+		return fault.Invalid("members", "a member is a person of the directory who has not left",
+			"give the e-mail address under which the directory has them")
 	}
 	return nil
 }
@@ -180,7 +181,8 @@ func (c AssignTrack) decide(d *decision) error {
 func (d *decision) tellMembers(members []string) {
 	others := slices.DeleteFunc(slices.Clone(members), func(p string) bool { return p == d.env.Actor.Person })
 	if len(others) > 0 {
-		d.send(d.toPeople(others, OwedMessage{Kind: KindMemberAdded, Lane: LaneStatutory, Why: "You were named as a member of this restricted incident."}))
+		d.send(d.toPeople(others, OwedMessage{Kind: KindMemberAdded, Lane: LaneStatutory,
+			Why: "You were named as a member of this restricted incident."}))
 	}
 }
 

@@ -224,7 +224,8 @@ func (d *decision) escalateRefusal(m Message) {
 		d.unreachable(m, n)
 		return
 	}
-	people := slices.DeleteFunc(slices.Clone(Holders(d.env.Dir, d.env.Pack.Coordinator(), d.s.Entity)), func(p string) bool { return p == m.Person })
+	people := slices.DeleteFunc(slices.Clone(Holders(d.env.Dir, d.env.Pack.Coordinator(), d.s.Entity)),
+		func(p string) bool { return p == m.Person })
 	if m.Kind == KindUndeliverable {
 		people = nil
 	}

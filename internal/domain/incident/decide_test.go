@@ -16,7 +16,8 @@ func TestInitialFilingOwesAndTells(t *testing.T) {
 	for _, f := range facts {
 		names = append(names, f.FactName())
 	}
-	want := []string{"incident.reported.v1", "incident.rated.v1", "incident.duties_owed.v1", "incident.messages_owed.v1", "incident.duties_owed.v1"}
+	want := []string{"incident.reported.v1", "incident.rated.v1", "incident.duties_owed.v1", "incident.messages_owed.v1",
+		"incident.duties_owed.v1"}
 	if !slices.Equal(names, want) {
 		t.Errorf("facts %v, want %v", names, want)
 	}
@@ -301,5 +302,15 @@ func TestOverdueAtTheDueInstant(t *testing.T) {
 	}
 	if Overdue(0, t0) {
 		t.Error("what has no time is overdue")
+	}
+}
+
+func TestOnlyCommandsAreDecided(t *testing.T) {
+	l := begin(t)
+	l.do(files(Initial, nil))
+	for _, c := range []Command{nil, "close", &Closed{}, struct{}{}} {
+		if drafts, err := Decide(l.state(), c, l.env); err == nil || len(drafts) > 0 {
+			t.Errorf("%T led to %v", c, drafts)
+		}
 	}
 }

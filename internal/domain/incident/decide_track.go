@@ -27,7 +27,10 @@ func (c Acknowledge) decide(d *decision) error {
 
 // afterAnswer discharges what the authority's answer discharges and confirms to the reporters.
 func (d *decision) afterAnswer(authority string) {
-	d.dischargeWhere(policy.DischargeAcknowledged, func(x Duty) bool { return x.Discharge == policy.DischargeAcknowledged && x.By.Authority == authority })
+	d.dischargeWhere(policy.DischargeAcknowledged, func(x Duty) bool {
+		return x.Discharge == policy.DischargeAcknowledged &&
+			x.By.Authority == authority
+	})
 	d.confirm()
 }
 
@@ -49,12 +52,14 @@ func (c Ask) decide(d *decision) error {
 	d.emit(&Asked{Question: id, Authority: c.Authority}, c.Texts)
 	p, _ := d.env.Pack.OwedOn(policy.OnQuestion, d.env.Now) // every pack has it
 	duty := d.owed(p, 0)
-	duty.Rule, duty.Question, duty.Discharge, duty.To = duty.Rule+":"+id, id, policy.DischargeAnswered, policy.Recipient{Authority: c.Authority}
+	duty.Rule, duty.Question, duty.Discharge, duty.To = duty.Rule+":"+id, id, policy.DischargeAnswered,
+		policy.Recipient{Authority: c.Authority}
 	if a, ok := d.env.Dir.Authority(c.Authority); ok {
 		duty.ToLabel = a.Name
 	}
 	duty = d.oweOne(duty)
-	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindQuestion, Lane: LaneStatutory, Question: id, Duty: duty.ID, About: c.Authority, Why: "An authority asks for more.", Clause: duty.Clause}))
+	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindQuestion, Lane: LaneStatutory, Question: id, Duty: duty.ID, About: c.Authority,
+		Why: "An authority asks for more.", Clause: duty.Clause}))
 	d.afterAnswer(c.Authority)
 	return nil
 }
@@ -71,7 +76,8 @@ func (c AnswerQuestion) decide(d *decision) error {
 	authority := q.Authority
 	d.emit(&Answered{Question: c.Question}, c.Texts)
 	d.dischargeWhere(policy.DischargeAnswered, func(x Duty) bool { return x.Question == c.Question })
-	d.send(d.to(policy.Recipient{Authority: authority}, OwedMessage{Kind: KindAnswer, Lane: LaneStatutory, Question: c.Question, Why: "The entity answered your question."}))
+	d.send(d.to(policy.Recipient{Authority: authority}, OwedMessage{Kind: KindAnswer, Lane: LaneStatutory, Question: c.Question,
+		Why: "The entity answered your question."}))
 	return nil
 }
 
@@ -85,7 +91,8 @@ func (c Decline) decide(d *decision) error {
 		return fault.Conflict("this authority has closed its track")
 	}
 	d.emit(&Declined{Authority: c.Authority}, c.Texts)
-	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindDeclined, Lane: LaneConfirm, About: c.Authority, Why: "An authority will not act on this report. What you owe stays owed."}))
+	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindDeclined, Lane: LaneConfirm, About: c.Authority,
+		Why: "An authority will not act on this report. What you owe stays owed."}))
 	d.afterAnswer(c.Authority)
 	return nil
 }
@@ -97,7 +104,8 @@ func (c CloseTrack) decide(d *decision) error {
 		return err
 	}
 	d.emit(&TrackClosed{Authority: c.Authority}, c.Texts)
-	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindTrackClosed, Lane: LaneConfirm, About: c.Authority, Why: "An authority has finished its work on this report."}))
+	d.send(d.toPeople(d.reporters(), OwedMessage{Kind: KindTrackClosed, Lane: LaneConfirm, About: c.Authority,
+		Why: "An authority has finished its work on this report."}))
 	d.afterAnswer(c.Authority)
 	return nil
 }

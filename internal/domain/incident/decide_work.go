@@ -17,7 +17,8 @@ type ReturnWork struct {
 	To            []string // person ids, best first
 }
 
-// decide moves everything that sits with a person by name: the lead, an offer of it, tasks, corrective actions, items that they were asked for. What a role owes
+// decide moves everything that sits with a person by name: the lead, an offer of it, tasks, corrective actions, items that they were asked
+// for. What a role owes
 // stays with the role. Where nobody may have it, tasks lie there for anyone of their roles, who led stays named, and the operator, or of
 // a restricted incident its members, are told once. MA 6.3.1.1.1
 func (c ReturnWork) decide(d *decision) error {

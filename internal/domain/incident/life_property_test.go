@@ -27,7 +27,8 @@ func TestAnyLifeKeepsToTheGraph(t *testing.T) {
 			}
 			l.wait(time.Duration(rapid.IntRange(0, 5).Draw(r, "hours")) * time.Hour)
 			if _, err := l.try(c); err != nil {
-				if kind := fault.KindOf(err); kind != fault.KindInvalid && kind != fault.KindConflict && kind != fault.KindNotFound && kind != fault.KindForbidden {
+				if kind := fault.KindOf(err); kind != fault.KindInvalid && kind != fault.KindConflict && kind != fault.KindNotFound &&
+					kind != fault.KindForbidden {
 					r.Fatalf("%T failed: %v", c, err)
 				}
 				if l.state().Version != before.Version {
@@ -45,20 +46,23 @@ func TestAnyLifeKeepsToTheGraph(t *testing.T) {
 }
 
 func lifeCommand(r *rapid.T, s State) Command {
-	text := maps.Clone(map[string]string{TextReason: rapid.SampledFrom([]string{"", "why"}).Draw(r, "reason"), TextPlay: "play", TextBegun: "begun"})
+	text := maps.Clone(map[string]string{TextReason: rapid.SampledFrom([]string{"", "why"}).Draw(r, "reason"), TextPlay: "play",
+		TextBegun: "begun"})
 	person := rapid.SampledFrom([]string{"iso", "coord", "rep", "nobody"}).Draw(r, "person")
 	task := rapid.SampledFrom([]string{"t1", "t2", "t3", "t9"}).Draw(r, "task")
 	var seen []string
 	for _, o := range Remains(s) {
 		seen = append(seen, o.ID)
 	}
-	closing := Close{Outcome: rapid.SampledFrom([]string{OutcomeResolved, OutcomeDeclined, "won"}).Draw(r, "outcome"), As: rapid.SampledFrom(Classes).Draw(r, "class"),
+	closing := Close{Outcome: rapid.SampledFrom([]string{OutcomeResolved, OutcomeDeclined, "won"}).Draw(r, "outcome"),
+		As:   rapid.SampledFrom(Classes).Draw(r, "class"),
 		Seen: seen[:rapid.IntRange(max(0, len(seen)-1), len(seen)).Draw(r, "seen")], Accepts: rapid.Bool().Draw(r, "accepts"), Texts: text}
 	stream := rapid.SampledFrom([]string{"s2", "s3"}).Draw(r, "stream")
 	all := []Command{
 		StartResponse{Lead: person, Playbooks: []string{"play"}, Texts: text},
 		EnterPhase{Phase: rapid.SampledFrom(append([]string{"preparation"}, WorkPhases...)).Draw(r, "phase"), Texts: text},
-		StateMilestone{Milestone: rapid.SampledFrom(Milestones).Draw(r, "milestone"), At: t0.Add(time.Duration(rapid.IntRange(-9, 9).Draw(r, "at")) * time.Hour)},
+		StateMilestone{Milestone: rapid.SampledFrom(Milestones).Draw(r, "milestone"), At: t0.Add(time.Duration(rapid.IntRange(-9, 9).Draw(r,
+			"at")) * time.Hour)},
 		closing, Reopen{Texts: text}, KeepClosed{Texts: text}, Classify{As: closing.As, Texts: text},
 		LinkTo{Relation: rapid.SampledFrom(Relations).Draw(r, "relation"), Number: stream, Stream: stream, Closing: closing},
 		MirrorLink{Relation: DuplicatedBy, Number: stream, Stream: stream},

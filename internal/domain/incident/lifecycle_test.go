@@ -86,7 +86,8 @@ func TestClosing(t *testing.T) {
 	owed := len(l.open())
 	l.do(Close{Outcome: OutcomeResolved, Seen: seen, Accepts: true, Texts: why("x")})
 	s := l.state()
-	if s.Status != StatusClosed || !slices.Equal(s.Lifecycle.Remains, seen) || !s.Lifecycle.ClosedAt.Equal(l.env.Now) || len(l.open()) != owed {
+	if s.Status != StatusClosed || !slices.Equal(s.Lifecycle.Remains, seen) || !s.Lifecycle.ClosedAt.Equal(l.env.Now) ||
+		len(l.open()) != owed {
 		t.Errorf("%+v", s.Lifecycle)
 	}
 	l.refused(EndTask{Task: "t1"}, fault.KindConflict, "closed")
@@ -100,7 +101,8 @@ func TestClosing(t *testing.T) {
 	}
 }
 
-// A response that its lead ends is looked at by the coordinator, who is somebody else; reopening puts that off to the next closing. Where the
+// A response that its lead ends is looked at by the coordinator, who is somebody else; reopening puts that off to the next closing. Where
+// the
 // coordinator ends it, nothing is owed. MA 6.3.1.1.3
 func TestValidation(t *testing.T) {
 	l := begun(t)
@@ -164,7 +166,8 @@ func (l *life) remaining() (ids []string) {
 func TestDeclining(t *testing.T) {
 	l := begin(t)
 	l.do(files(Initial, usd(10)))
-	l.refused(Close{Outcome: OutcomeDeclined, As: ClassIncident, Seen: l.remaining(), Accepts: true, Texts: why("x")}, fault.KindInvalid, "no incident")
+	l.refused(Close{Outcome: OutcomeDeclined, As: ClassIncident, Seen: l.remaining(), Accepts: true, Texts: why("x")}, fault.KindInvalid,
+		"no incident")
 	l.do(Close{Outcome: OutcomeDeclined, As: ClassNearMiss, Seen: l.remaining(), Accepts: true, Texts: why("x")})
 	s := l.state()
 	told := slices.ContainsFunc(s.Messages, func(m Message) bool { return m.Kind == KindIncidentDeclined && m.Person == "iso" })
@@ -206,7 +209,8 @@ func TestLinks(t *testing.T) {
 	if len(s.Lifecycle.Links) != 3 || s.Lifecycle.Links[0].Owes || !s.Lifecycle.Links[2].Owes || s.Lifecycle.Outcome != OutcomeDuplicate {
 		t.Errorf("%+v", s.Lifecycle)
 	}
-	for _, c := range []Command{MirrorLink{Relation: DuplicatedBy, Number: "N3", Stream: "s3"}, LinkTo{Relation: DuplicateOf, Number: "N4", Stream: "s4"}} {
+	for _, c := range []Command{MirrorLink{Relation: DuplicatedBy, Number: "N3", Stream: "s3"}, LinkTo{Relation: DuplicateOf, Number: "N4",
+		Stream: "s4"}} {
 		if facts := l.do(c); len(facts) != 0 {
 			t.Errorf("%T twice: %v", c, facts)
 		}
@@ -276,7 +280,8 @@ func TestContinuityIsDecidedOnce(t *testing.T) {
 
 // What remains counts an asset that is neither back nor settled, and does not count an action that lives on beyond closing.
 func TestRemainsOfAssetsAndActions(t *testing.T) {
-	s := State{Containment: Containment{Assets: []Asset{{AssetAffected: AssetAffected{ID: "a1"}, State: AssetIsolated}, {AssetAffected: AssetAffected{ID: "a2"}, State: AssetReturned}}}, Duties: []Duty{
+	s := State{Containment: Containment{Assets: []Asset{{AssetAffected: AssetAffected{ID: "a1"}, State: AssetIsolated},
+		{AssetAffected: AssetAffected{ID: "a2"}, State: AssetReturned}}}, Duties: []Duty{
 		{OwedDuty: OwedDuty{ID: "d1", Discharge: policy.DischargeAction}}, {OwedDuty: OwedDuty{ID: "d2", Discharge: policy.DischargeAnalysis}}}}
 	var ids []string
 	for _, r := range Remains(s) {

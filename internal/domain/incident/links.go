@@ -22,7 +22,8 @@ const (
 var Relations = []string{Related, DuplicateOf, SplitFrom, SplitInto, MergedInto}
 
 // inverse is the relation as the other incident has it.
-var inverse = map[string]string{Related: Related, DuplicateOf: DuplicatedBy, DuplicatedBy: DuplicateOf, SplitFrom: SplitInto, SplitInto: SplitFrom,
+var inverse = map[string]string{Related: Related, DuplicateOf: DuplicatedBy, DuplicatedBy: DuplicateOf, SplitFrom: SplitInto,
+	SplitInto:  SplitFrom,
 	MergedInto: MergedFrom, MergedFrom: MergedInto}
 
 // Linked ties an incident to another one. Both keep their histories; the other has a fact of its own, with the inverse relation.
@@ -133,7 +134,8 @@ func (c LinkTo) decide(d *decision) error {
 		return fault.Invalid("other", "this is the same incident", "give the number of another one")
 	}
 	if !d.s.linked(c.Relation, c.Stream) {
-		d.emit(&Linked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Owes: !c.Silent, Turn: d.turn(c.Relation, c.Stream)}, c.Closing.Texts)
+		d.emit(&Linked{Relation: c.Relation, Number: c.Number, Stream: c.Stream, Owes: !c.Silent, Turn: d.turn(c.Relation, c.Stream)},
+			c.Closing.Texts)
 	}
 	if c.Relation != DuplicateOf && c.Relation != MergedInto || d.s.Status == StatusClosed {
 		return nil
@@ -174,7 +176,8 @@ func (c Unlink) decide(d *decision) error {
 }
 
 func (f *Linked) apply(s *State, r Recorded) {
-	s.Lifecycle.Links = append(s.Lifecycle.Links, Link{Relation: f.Relation, Number: f.Number, Stream: f.Stream, At: r.At, By: r.Actor, Why: r.Texts[TextReason], Owes: f.Owes, Turn: max(f.Turn, 1)})
+	s.Lifecycle.Links = append(s.Lifecycle.Links, Link{Relation: f.Relation, Number: f.Number, Stream: f.Stream, At: r.At, By: r.Actor,
+		Why: r.Texts[TextReason], Owes: f.Owes, Turn: max(f.Turn, 1)})
 }
 
 func (f *Unlinked) apply(s *State, r Recorded) {

@@ -44,7 +44,8 @@ func (c Mark) decide(d *decision) error {
 	now := d.s.Confidence.Marking
 	switch {
 	case c.Marking != MarkNone && c.Marking != MarkConfidential:
-		return fault.Invalid("marking", "reports are categorised as confidential, or not", "choose one of the two; to limit who may know at all, restrict the incident")
+		return fault.Invalid("marking", "reports are categorised as confidential, or not",
+			"choose one of the two; to limit who may know at all, restrict the incident")
 	case now == c.Marking || now == "" && c.Marking == MarkNone:
 		return nil
 	}

@@ -44,7 +44,8 @@ func (c TellMentioned) decide(d *decision) error {
 	}
 	d.emit(&f, nil)
 	if len(f.Told) > 0 {
-		d.send(d.toPeople(f.Told, OwedMessage{Kind: KindMentioned, Lane: LaneConfirm, Brings: c.Note, Why: "A note of the investigation names you."}))
+		d.send(d.toPeople(f.Told, OwedMessage{Kind: KindMentioned, Lane: LaneConfirm, Brings: c.Note,
+			Why: "A note of the investigation names you."}))
 	}
 	return nil
 }

@@ -69,7 +69,8 @@ func command(r *rapid.T, s State) Command {
 		if len(s.Messages) > 0 {
 			id = rapid.SampledFrom(s.Messages).Draw(r, "message").ID
 		}
-		return MessageOutcome{Message: id, Outcome: rapid.SampledFrom([]string{OutcomeSent, OutcomeDelivered, OutcomeRefused, OutcomeGaveUp}).Draw(r, "outcome")}
+		return MessageOutcome{Message: id, Outcome: rapid.SampledFrom([]string{OutcomeSent, OutcomeDelivered, OutcomeRefused,
+			OutcomeGaveUp}).Draw(r, "outcome")}
 	case 8:
 		return CloseTrack{Authority: authority}
 	}

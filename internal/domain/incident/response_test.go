@@ -30,7 +30,8 @@ func TestStartOfResponse(t *testing.T) {
 	l.wait(10 * time.Minute)
 	l.do(StartResponse{Lead: "coord", Playbooks: []string{"play"}, Texts: map[string]string{TextBegun: "aa"}})
 	d := l.duty("start-high")
-	if !d.Discharged || d.LateBy != 10*time.Minute || l.state().Response.Lead != "coord" || l.state().Response.Begun != "aa" || len(l.state().Response.Tasks) != 3 {
+	if !d.Discharged || d.LateBy != 10*time.Minute || l.state().Response.Lead != "coord" || l.state().Response.Begun != "aa" ||
+		len(l.state().Response.Tasks) != 3 {
 		t.Errorf("%+v\n%+v", d, l.state().Response)
 	}
 	before := l.state().Version

@@ -147,7 +147,8 @@ func (s State) nextExpiry() (next int64) {
 }
 
 func (f *Restricted) apply(s *State, r Recorded) {
-	s.Restriction.On, s.Restriction.Since, s.Restriction.By, s.Restriction.Reason, s.Restriction.Members = true, r.At, r.Actor, r.Texts[TextReason], nil
+	s.Restriction.On, s.Restriction.Since, s.Restriction.By, s.Restriction.Reason, s.Restriction.Members = true, r.At, r.Actor,
+		r.Texts[TextReason], nil
 	s.Restriction.Ever = part.Union(s.Restriction.Ever, f.Members)
 	for _, p := range f.Members {
 		s.Restriction.Members = append(s.Restriction.Members, Member{Person: p, Since: r.At, By: r.Actor})
@@ -173,7 +174,8 @@ func (f *GlassBroken) apply(s *State, r Recorded) {
 	until := time.UnixMicro(f.Until).UTC()
 	s.Restriction.Ever = part.Union(s.Restriction.Ever, []string{f.Person})
 	s.Restriction.Members = append(slices.Clip(s.Restriction.Members), Member{Person: f.Person, Since: r.At, By: r.Actor, Until: until})
-	s.Restriction.Breakings = append(s.Restriction.Breakings, Breaking{ID: f.Breaking, Person: f.Person, By: r.Actor, At: r.At, Until: until, Reason: r.Texts[TextReason]})
+	s.Restriction.Breakings = append(s.Restriction.Breakings, Breaking{ID: f.Breaking, Person: f.Person, By: r.Actor, At: r.At, Until: until,
+		Reason: r.Texts[TextReason]})
 }
 
 func (f *GlassReviewed) apply(s *State, r Recorded) {

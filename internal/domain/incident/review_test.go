@@ -22,7 +22,8 @@ func (l *life) written() {
 func TestAnalysisIsSignedWholeAndInEditions(t *testing.T) {
 	l := begin(t)
 	l.do(files(Initial, nil))
-	l.facts = append(l.facts, Recorded{Fact: &DutiesOwed{Duties: []OwedDuty{{ID: "d99", Rule: "report", Discharge: policy.DischargeAnalysis}}}, Version: int64(len(l.facts) + 1), At: l.env.Now})
+	l.facts = append(l.facts, Recorded{Fact: &DutiesOwed{Duties: []OwedDuty{{ID: "d99", Rule: "report", Discharge: policy.DischargeAnalysis}}},
+		Version: int64(len(l.facts) + 1), At: l.env.Now})
 	if _, err := l.try(SignAnalysis{}); fault.KindOf(err) != fault.KindConflict || !strings.Contains(err.Error(), SectionMotives) {
 		t.Fatalf("signed with nothing written: %v", err)
 	}
@@ -49,7 +50,8 @@ func TestAnalysisIsSignedWholeAndInEditions(t *testing.T) {
 	l.do(WriteAnalysis{Section: SectionCauses, Cause: "error", Base: now.Version, Texts: map[string]string{TextAnalysis: "new"}})
 	l.do(SignAnalysis{})
 	x := l.state().Review
-	if len(x.Editions) != 2 || x.Editions[0].Sections[4].Digest != "causes!" || x.Editions[1].Sections[4].Digest != "new" || x.Cause != "error" || len(x.Sections[SectionCauses]) != 2 {
+	if len(x.Editions) != 2 || x.Editions[0].Sections[4].Digest != "causes!" || x.Editions[1].Sections[4].Digest != "new" ||
+		x.Cause != "error" || len(x.Sections[SectionCauses]) != 2 {
 		t.Errorf("%+v", x.Editions)
 	}
 	l.do(ReopenAnalysis{})
@@ -95,7 +97,8 @@ func TestActionIsChasedAfterClosing(t *testing.T) {
 	}{{due.Add(-aWeek - time.Hour), 0, 0, 0}, {due.Add(-aWeek), 1, 0, 0}, {due, 1, 1, 1}, {due.Add(aWeek), 1, 2, 2}} {
 		l.env.Now = step.at
 		l.do(RunClock{})
-		if w, o, e := count(KindDutyWarning), count(KindDutyOverdue), count(KindDutyEscalated); w != step.warned || o != step.overdue || e != step.escalated {
+		if w, o, e := count(KindDutyWarning), count(KindDutyOverdue), count(KindDutyEscalated); w != step.warned || o != step.overdue ||
+			e != step.escalated {
 			t.Errorf("at %s: %d warned, %d overdue, %d escalated", step.at, w, o, e)
 		}
 	}
@@ -119,12 +122,16 @@ func TestActionStates(t *testing.T) {
 		{"verified", []Command{CompleteAction{Action: "c1"}}, "coord", VerifyAction{Action: "c1"}, "", ActionIsVerified},
 		{"verified by its owner", []Command{CompleteAction{Action: "c1"}}, "head", VerifyAction{Action: "c1"}, fault.KindConflict, ActionIsDone},
 		{"returned", []Command{CompleteAction{Action: "c1"}}, "coord", ReturnAction{Action: "c1", Due: t0.Add(aWeek)}, "", ActionIsOpen},
-		{"returned into the past", []Command{CompleteAction{Action: "c1"}}, "coord", ReturnAction{Action: "c1", Due: t0}, fault.KindInvalid, ActionIsDone},
+		{"returned into the past", []Command{CompleteAction{Action: "c1"}}, "coord", ReturnAction{Action: "c1", Due: t0}, fault.KindInvalid,
+			ActionIsDone},
 		{"dropped", nil, "coord", DropAction{Action: "c1"}, "", ActionIsDropped},
-		{"dropped when verified", []Command{CompleteAction{Action: "c1"}, VerifyAction{Action: "c1"}}, "coord", DropAction{Action: "c1"}, fault.KindConflict, ActionIsVerified},
-		{"completed when dropped", []Command{DropAction{Action: "c1"}}, "head", CompleteAction{Action: "c1"}, fault.KindConflict, ActionIsDropped},
+		{"dropped when verified", []Command{CompleteAction{Action: "c1"}, VerifyAction{Action: "c1"}}, "coord", DropAction{Action: "c1"},
+			fault.KindConflict, ActionIsVerified},
+		{"completed when dropped", []Command{DropAction{Action: "c1"}}, "head", CompleteAction{Action: "c1"}, fault.KindConflict,
+			ActionIsDropped},
 		{"changed", nil, "coord", ChangeAction{Action: "c1", Owner: "iso", Due: t0.Add(2 * aWeek)}, "", ActionIsOpen},
-		{"given to somebody from elsewhere", nil, "coord", ChangeAction{Action: "c1", Owner: "officer", Due: t0.Add(2 * aWeek)}, fault.KindInvalid, ActionIsOpen},
+		{"given to somebody from elsewhere", nil, "coord", ChangeAction{Action: "c1", Owner: "officer", Due: t0.Add(2 * aWeek)},
+			fault.KindInvalid, ActionIsOpen},
 		{"put off for ever", nil, "coord", ChangeAction{Action: "c1", Owner: "iso", Due: t0.AddDate(9, 0, 0)}, fault.KindInvalid, ActionIsOpen},
 		{"unknown", nil, "coord", DropAction{Action: "c9"}, fault.KindNotFound, ActionIsOpen},
 	} {
@@ -164,12 +171,14 @@ func TestPersonWhoOwesLeaves(t *testing.T) {
 func TestProposals(t *testing.T) {
 	l := begin(t)
 	l.do(files(Initial, nil))
-	for _, bad := range []ProposeChange{{Kind: "law"}, {Kind: ProposePlaybook, Target: "none"}, {Kind: ProposeControl, Target: "x"}, {Kind: ProposePolicy, Target: "x"}, {Kind: ProposePlan, Target: "x"}} {
+	for _, bad := range []ProposeChange{{Kind: "law"}, {Kind: ProposePlaybook, Target: "none"}, {Kind: ProposeControl, Target: "x"},
+		{Kind: ProposePolicy, Target: "x"}, {Kind: ProposePlan, Target: "x"}} {
 		if _, err := l.try(bad); fault.KindOf(err) != fault.KindInvalid {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
-	for _, good := range []ProposeChange{{Kind: ProposePlaybook, Target: "play"}, {Kind: ProposeControl, Target: "Post-Incident Analysis"}, {Kind: ProposePolicy, Target: "start-high"}, {Kind: ProposePlan}} {
+	for _, good := range []ProposeChange{{Kind: ProposePlaybook, Target: "play"}, {Kind: ProposeControl, Target: "Post-Incident Analysis"},
+		{Kind: ProposePolicy, Target: "start-high"}, {Kind: ProposePlan}} {
 		l.do(good)
 	}
 	if _, err := l.try(FinishProposal{Proposal: "p1", Version: "2"}); fault.KindOf(err) != fault.KindConflict {
@@ -181,7 +190,8 @@ func TestProposals(t *testing.T) {
 		t.Errorf("carried out nowhere: %v", err)
 	}
 	l.do(FinishProposal{Proposal: "p1", Version: "2026.12"})
-	if got := l.state().Review.Proposals; got[0].Status != ProposalIsDone || got[1].Status != ProposalRejected || got[2].Status != ProposalOpen {
+	if got := l.state().Review.Proposals; got[0].Status != ProposalIsDone || got[1].Status != ProposalRejected ||
+		got[2].Status != ProposalOpen {
 		t.Errorf("%+v", got)
 	}
 	if _, err := l.try(DecideProposal{Proposal: "p1"}); fault.KindOf(err) != fault.KindConflict {

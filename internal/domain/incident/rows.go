@@ -7,9 +7,11 @@ import (
 
 // MilestoneRow answers what the statistics count of an incident. MA 6.5.2.1
 func (s State) MilestoneRow() MilestoneRow {
-	m := MilestoneRow{Entity: s.Entity, Status: s.Status, Phase: s.Lifecycle.Phase, Level: s.Rating.Level, Categories: strings.Join(s.Known.Categories, ","),
-		Cause: s.Review.Cause, Received: micro(s.ReceivedAt), Reported: micro(s.ReceivedAt), Occurred: micro(s.Known.Events["occurred"]),
-		Discovered: micro(s.Known.Events["discovered"]), Started: micro(s.Response.StartedAt), Contained: micro(s.Lifecycle.Milestones[Contained]),
+	m := MilestoneRow{Entity: s.Entity, Status: s.Status, Phase: s.Lifecycle.Phase, Level: s.Rating.Level,
+		Categories: strings.Join(s.Known.Categories, ","),
+		Cause:      s.Review.Cause, Received: micro(s.ReceivedAt), Reported: micro(s.ReceivedAt), Occurred: micro(s.Known.Events["occurred"]),
+		Discovered: micro(s.Known.Events["discovered"]), Started: micro(s.Response.StartedAt),
+		Contained: micro(s.Lifecycle.Milestones[Contained]),
 		Recovered: micro(s.Lifecycle.Milestones[Recovered]), Closed: micro(s.Lifecycle.ClosedAt)}
 	if m.Received == 0 {
 		m.Received = micro(s.OpenedAt)
@@ -31,7 +33,8 @@ func (s State) ActionRows() (out []ActionRow) {
 		return us
 	}
 	for _, a := range s.Review.Actions {
-		out = append(out, ActionRow{ID: a.ID, Number: s.Number, Entity: s.Entity, Owner: a.Owner, Status: a.Status, Due: a.Due.UnixMicro(), Done: micro(a.DoneAt.IsZero(), a.DoneAt.UnixMicro()),
+		out = append(out, ActionRow{ID: a.ID, Number: s.Number, Entity: s.Entity, Owner: a.Owner, Status: a.Status, Due: a.Due.UnixMicro(),
+			Done:  micro(a.DoneAt.IsZero(), a.DoneAt.UnixMicro()),
 			Ended: micro(a.EndedAt.IsZero(), a.EndedAt.UnixMicro()), What: a.Text, Lesson: a.Lesson, Evidence: a.Evidence, Link: a.Link,
 			Marks: s.Marks()})
 	}
@@ -72,7 +75,8 @@ func (s State) Work() (out []Work) {
 
 // Card is the incident on the board. MA 6.5.2.1
 func (s State) Card() Card {
-	c := Card{Number: s.Number, Entity: s.Entity, Phase: s.phase(), Level: s.Rating.Level, Provisional: s.Rating.Provisional, Lead: s.Response.Lead, Due: s.NextDue(),
+	c := Card{Number: s.Number, Entity: s.Entity, Phase: s.phase(), Level: s.Rating.Level, Provisional: s.Rating.Provisional,
+		Lead: s.Response.Lead, Due: s.NextDue(),
 		Received: s.ReceivedAt.UnixMicro(), Open: s.Status != StatusClosed, Marks: s.Marks(), Tasks: int64(len(s.Response.Tasks))}
 	if s.ReceivedAt.IsZero() {
 		c.Received = s.OpenedAt.UnixMicro()

@@ -302,7 +302,8 @@ func (f *Telephoned) apply(s *State, r Recorded) {
 	if s.Status == "" {
 		s.Status = StatusTelephoned
 	}
-	s.Calls = append(s.Calls, CallRecord{ID: f.Call, At: r.At, CalledAt: f.CalledAt.Time(), AfterHours: f.AfterHours, By: r.Actor, Texts: r.Texts})
+	s.Calls = append(s.Calls, CallRecord{ID: f.Call, At: r.At, CalledAt: f.CalledAt.Time(), AfterHours: f.AfterHours, By: r.Actor,
+		Texts: r.Texts})
 	s.Known.Entity = f.Entity
 	if _, ok := s.Known.Events["telephoned"]; !ok {
 		s.Known.Events["telephoned"] = f.CalledAt.Time()

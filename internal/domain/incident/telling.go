@@ -31,7 +31,8 @@ func (f *Acknowledged) apply(s *State, r Recorded) {
 
 func (f *Asked) apply(s *State, r Recorded) {
 	s.answered(f.Authority, TrackAsked, r.At)
-	s.Questions = append(s.Questions, Question{ID: f.Question, Authority: f.Authority, AskedAt: r.At, AskedBy: r.Actor, Text: r.Texts[TextQuestion]})
+	s.Questions = append(s.Questions, Question{ID: f.Question, Authority: f.Authority, AskedAt: r.At, AskedBy: r.Actor,
+		Text: r.Texts[TextQuestion]})
 }
 
 func (f *Answered) apply(s *State, r Recorded) {

@@ -21,7 +21,8 @@ func TestMissingInputNeverBlocks(t *testing.T) {
 		"a description":                      {Entity: "e", Description: "something is wrong"},
 		"a category":                         {Entity: "e", Categories: []string{"equipment"}},
 		"a device of which nothing is known": {Entity: "e", Description: "x", Devices: []Device{{}}},
-		"empty parts":                        {Entity: "e", Description: "x", Reporter: &Contact{}, PersonalInformation: &PersonalInformation{}, Impact: &Impact{}, Management: &Management{}},
+		"empty parts": {Entity: "e", Description: "x", Reporter: &Contact{}, PersonalInformation: &PersonalInformation{},
+			Impact: &Impact{}, Management: &Management{}},
 	} {
 		if _, _, err := Check(f, anything{}, t0); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -71,7 +72,8 @@ func TestAsFiledRoundTrip(t *testing.T) {
 	f := Filing{Entity: "dmv", Kind: Initial, Incident: "N", Description: "d", ActionsTaken: "a", OccurredAt: "2026-06-17T22:00:00-07:00",
 		Reporter: &Contact{Name: "r", Phones: []string{"1"}}, Devices: []Device{{Serial: "s", Encrypted: &yes}}, CrimeSuspected: &yes,
 		PersonalInformation: &PersonalInformation{Involved: "yes", Residents: map[string]int64{"CA": 501}},
-		Impact:              &Impact{LiabilityUSD: usd(5), Information: []string{"none"}}, Management: &Management{Location: "here", DiscoveredBy: &Contact{Name: "x"}}}
+		Impact:              &Impact{LiabilityUSD: usd(5), Information: []string{"none"}}, Management: &Management{Location: "here",
+			DiscoveredBy: &Contact{Name: "x"}}}
 	occurred, discovered, err := Check(f, anything{}, t0)
 	if err != nil {
 		t.Fatal(err)

@@ -17,11 +17,13 @@ func TestReturnWork(t *testing.T) {
 	back := ReturnWork{Person: "iso", Cause: CauseAbsent, To: []string{"nobody", "officer", "coord"}}
 	facts := l.do(back)
 	s := l.state()
-	if s.Response.Lead != "coord" || s.Response.Tasks[0].Person != "coord" || s.Response.Tasks[1].Person != "" || s.Review.Actions[0].Owner != "coord" {
+	if s.Response.Lead != "coord" || s.Response.Tasks[0].Person != "coord" || s.Response.Tasks[1].Person != "" ||
+		s.Review.Actions[0].Owner != "coord" {
 		t.Errorf("lead %s, tasks %+v, actions %+v", s.Response.Lead, s.Response.Tasks, s.Review.Actions)
 	}
 	f, ok := facts[0].(*WorkReturned)
-	if !ok || !f.Lead || !slices.Equal(f.Tasks, []string{"t1"}) || !slices.Equal(f.Actions, []string{"c1"}) || !slices.Equal(f.Items, []string{"location"}) || f.To != "coord" {
+	if !ok || !f.Lead || !slices.Equal(f.Tasks, []string{"t1"}) || !slices.Equal(f.Actions, []string{"c1"}) || !slices.Equal(f.Items,
+		[]string{"location"}) || f.To != "coord" {
 		t.Errorf("%+v", facts[0])
 	}
 	if w, ok := s.AwaitedFrom("location"); !ok || w.Person != "coord" || !w.Until.Equal(l.env.Now.Add(time.Hour)) {
@@ -66,7 +68,10 @@ func TestStrandedWork(t *testing.T) {
 	if s.Response.Lead != "iso" || s.Response.Stranded != "iso" || s.Response.Tasks[0].Person != "" {
 		t.Errorf("%+v", s.Response)
 	}
-	if n := len(slices.DeleteFunc(slices.Clone(s.Messages), func(m Message) bool { return m.Kind != KindWorkReturned || !m.Operator })); n != 1 {
+	if n := len(slices.DeleteFunc(slices.Clone(s.Messages), func(m Message) bool {
+		return m.Kind != KindWorkReturned ||
+			!m.Operator
+	})); n != 1 {
 		t.Errorf("the operator is told %d times", n)
 	}
 	if again := l.do(alone); len(again) != 0 {
@@ -117,7 +122,8 @@ func TestWork(t *testing.T) {
 
 // A procedure aims at times in minutes, hours and calendar days; what it counts in business days has none here.
 func TestAimed(t *testing.T) {
-	for within, want := range map[string]time.Duration{"at once": 0, "1 minute": time.Minute, "90 minutes": 90 * time.Minute, "4 hours": 4 * time.Hour, "2 calendar days": 48 * time.Hour} {
+	for within, want := range map[string]time.Duration{"at once": 0, "1 minute": time.Minute, "90 minutes": 90 * time.Minute,
+		"4 hours": 4 * time.Hour, "2 calendar days": 48 * time.Hour} {
 		if got := (Task{NewTask: NewTask{Within: within}}).Aimed(t0); got != t0.Add(want).UnixMicro() {
 			t.Errorf("%s: %d", within, got)
 		}

@@ -200,7 +200,8 @@ func roles(list []policy.Recipient) string {
 // toAudience addresses an update: to the audience's authorities that have the incident, and to the holders of its roles.
 func toAudience(u Update, at part.Case) (out []part.Notice) {
 	a, _ := audience(u.Audience, at)
-	m := part.OwedMessage{Kind: KindStatusUpdate, Lane: part.LaneConfirm, Clause: a.Clause, Why: "You are kept informed of this incident: " + a.Title + ".",
+	m := part.OwedMessage{Kind: KindStatusUpdate, Lane: part.LaneConfirm, Clause: a.Clause, Why: "You are kept informed of this incident: " +
+		a.Title + ".",
 		Brings: u.ID}
 	var people []string
 	for _, r := range a.To {

@@ -18,7 +18,8 @@ type State struct {
 
 // Clone copies what facts change in place or append to, so that whoever holds s sees nothing of them.
 func Clone(s State) State {
-	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates), slices.Clone(s.Communications)
+	s.Briefing.Versions, s.Updates, s.Communications = slices.Clone(s.Briefing.Versions), slices.Clone(s.Updates),
+		slices.Clone(s.Communications)
 	return s
 }
 

@@ -93,7 +93,8 @@ func (c AffectAssets) decide(s State, at part.Case) ([]part.Outcome, error) {
 		if n.Directory != "" {
 			known, ok := at.Dir.Asset(n.Directory)
 			if !ok || !near(known.Entity, at) {
-				return nil, fault.Invalid("directory", "the directory has no such asset for this entity", "choose one from the list, or describe a new one")
+				return nil, fault.Invalid("directory", "the directory has no such asset for this entity",
+					"choose one from the list, or describe a new one")
 			}
 			if slices.ContainsFunc(all, func(a Asset) bool { return a.Directory == n.Directory }) {
 				continue
@@ -197,9 +198,11 @@ func (c AcceptNetwork) decide(s State, at part.Case) ([]part.Outcome, error) {
 	case len(a.OnNetworks()) == 0:
 		return nil, fault.Conflict("this asset is off its networks already")
 	case !slices.Contains(Accepters(at.Dir, at.Entity), c.AcceptedBy) || at.Restricted && !slices.Contains(at.Members, c.AcceptedBy):
-		return nil, fault.Invalid("accepted_by", "this is accepted by the coordinator, the CISO or the entity's information security officer", "name one of them")
+		return nil, fault.Invalid("accepted_by", "this is accepted by the coordinator, the CISO or the entity's information security officer",
+			"name one of them")
 	case c.Texts[part.TextReason] == "":
-		return nil, fault.Invalid("reason", "say why the asset cannot be taken off", "say what stands against it, and what limits the harm meanwhile")
+		return nil, fault.Invalid("reason", "say why the asset cannot be taken off",
+			"say what stands against it, and what limits the harm meanwhile")
 	}
 	return part.One(part.Record(&IsolationInfeasible{Asset: a.ID, AcceptedBy: c.AcceptedBy}, c.Texts))
 }
@@ -222,7 +225,8 @@ func (c TakeOff) decide(s State, at part.Case) ([]part.Outcome, error) {
 	case c.How != OffRemoved && c.How != OffQuarantined:
 		return nil, fault.Invalid("how", "it is not said how the asset came off", "choose removed or quarantined")
 	case slices.ContainsFunc(off, func(n int64) bool { return !slices.Contains(on, n) }):
-		return nil, fault.Invalid("networks", "the asset is not on this network, or was taken off it already", "choose among those that it is still on")
+		return nil, fault.Invalid("networks", "the asset is not on this network, or was taken off it already",
+			"choose among those that it is still on")
 	case c.Person != "" && !at.Works(c.Person):
 		return nil, noWorker()
 	case len(off) == len(on) && a.Explain(AssetIsolated) && c.Texts[part.TextReason] == "":
@@ -237,7 +241,8 @@ func (c TakeOff) decide(s State, at part.Case) ([]part.Outcome, error) {
 
 // noWorker refuses somebody as the one who did a step. Whoever has no office here is named in the words of what was done.
 func noWorker() error {
-	return fault.Invalid("person", "this person has no office at the entity or above it", "choose somebody from the list, or say in words who did it")
+	return fault.Invalid("person", "this person has no office at the entity or above it",
+		"choose somebody from the list, or say in words who did it")
 }
 
 // decide makes a step of the graph. A return to service is refused until everything that it needs is stated. MA 6.8.2

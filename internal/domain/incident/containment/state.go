@@ -22,16 +22,18 @@ const (
 )
 
 // AssetStates lists every state of an asset once, in the usual order.
-var AssetStates = []string{AssetSuspected, AssetIsolated, AssetCleaned, AssetRestored, AssetVerified, AssetReturned, AssetCleared, AssetWrittenOff}
+var AssetStates = []string{AssetSuspected, AssetIsolated, AssetCleaned, AssetRestored, AssetVerified, AssetReturned, AssetCleared,
+	AssetWrittenOff}
 
 // assetSteps is the whole graph: from each state those that can follow, and whether the step leaves the usual order, so that it
 // needs a reason. Coming back to suspected begins a new round: networks, request and statements start anew.
 var assetSteps = map[string]map[string]bool{
-	AssetSuspected:  {AssetIsolated: false, AssetCleaned: true, AssetRestored: true, AssetCleared: true, AssetWrittenOff: true},
-	AssetIsolated:   {AssetSuspected: true, AssetCleaned: false, AssetRestored: true, AssetCleared: true, AssetWrittenOff: true},
-	AssetCleaned:    {AssetSuspected: true, AssetIsolated: true, AssetRestored: false, AssetVerified: true, AssetWrittenOff: true},
-	AssetRestored:   {AssetSuspected: true, AssetIsolated: true, AssetCleaned: true, AssetVerified: false, AssetWrittenOff: true},
-	AssetVerified:   {AssetSuspected: true, AssetIsolated: true, AssetCleaned: true, AssetRestored: true, AssetReturned: false, AssetWrittenOff: true},
+	AssetSuspected: {AssetIsolated: false, AssetCleaned: true, AssetRestored: true, AssetCleared: true, AssetWrittenOff: true},
+	AssetIsolated:  {AssetSuspected: true, AssetCleaned: false, AssetRestored: true, AssetCleared: true, AssetWrittenOff: true},
+	AssetCleaned:   {AssetSuspected: true, AssetIsolated: true, AssetRestored: false, AssetVerified: true, AssetWrittenOff: true},
+	AssetRestored:  {AssetSuspected: true, AssetIsolated: true, AssetCleaned: true, AssetVerified: false, AssetWrittenOff: true},
+	AssetVerified: {AssetSuspected: true, AssetIsolated: true, AssetCleaned: true, AssetRestored: true, AssetReturned: false,
+		AssetWrittenOff: true},
 	AssetReturned:   {AssetSuspected: true},
 	AssetCleared:    {AssetSuspected: true},
 	AssetWrittenOff: {AssetSuspected: true},
@@ -244,7 +246,8 @@ func (s State) NextAnswer() (next int64) {
 }
 
 func (f *AssetAffected) apply(s *State, r record.Recorded) {
-	s.Assets = append(s.Assets, Asset{AssetAffected: *f, Text: r.Texts[TextAsset], AddedAt: r.At, AddedBy: r.Actor, State: AssetSuspected, Since: r.At})
+	s.Assets = append(s.Assets, Asset{AssetAffected: *f, Text: r.Texts[TextAsset], AddedAt: r.At, AddedBy: r.Actor, State: AssetSuspected,
+		Since: r.At})
 }
 
 func (f *AssetDescribed) apply(s *State, r record.Recorded) {
@@ -304,7 +307,8 @@ func (a *Asset) takenOff(f *AssetTakenOff, r record.Recorded) {
 		networks = []int64{0}
 	}
 	for _, n := range networks {
-		a.Off = append(a.Off, OffNetwork{Network: n, How: f.How, At: at, Person: f.Person, By: r.Actor, Done: r.Texts[TextDone], Command: f.Command})
+		a.Off = append(a.Off, OffNetwork{Network: n, How: f.How, At: at, Person: f.Person, By: r.Actor, Done: r.Texts[TextDone],
+			Command: f.Command})
 	}
 	if len(a.OnNetworks()) == 0 {
 		a.enter(AssetIsolated, f.Person, at, r)
@@ -336,7 +340,8 @@ func (a *Asset) enter(to, person string, at time.Time, r record.Recorded) {
 	if to == AssetIsolated {
 		a.Return = nil
 	}
-	a.Steps = append(slices.Clip(a.Steps), AssetStep{To: to, Person: person, By: r.Actor, At: at, RecordedAt: r.At, Done: r.Texts[TextDone], Why: r.Texts[part.TextReason]})
+	a.Steps = append(slices.Clip(a.Steps), AssetStep{To: to, Person: person, By: r.Actor, At: at, RecordedAt: r.At, Done: r.Texts[TextDone],
+		Why: r.Texts[part.TextReason]})
 }
 
 // state keeps a statement for the return without touching a map that another State may share.

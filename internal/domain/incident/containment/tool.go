@@ -109,7 +109,8 @@ func (c CallTool) decide(s State, at part.Case) ([]part.Outcome, error) {
 	case !slices.Contains(c.Tool.Actions, c.Action):
 		return nil, fault.Invalid("action", "this tool does not do that", "choose one of: "+strings.Join(c.Tool.Actions, ", "))
 	case !slices.Contains(c.Tool.Targets, c.Target):
-		return nil, fault.Invalid("target_kind", "this tool does not act on that kind of target", "choose one of: "+strings.Join(c.Tool.Targets, ", "))
+		return nil, fault.Invalid("target_kind", "this tool does not act on that kind of target", "choose one of: "+strings.Join(c.Tool.Targets,
+			", "))
 	}
 	for _, k := range s.Calls {
 		if k.Open() && k.Asset == a.ID && k.Tool == c.Tool.ID && k.Action == c.Action {
@@ -132,7 +133,8 @@ func (c AnswerCall) decide(s State, at part.Case) ([]part.Outcome, error) {
 	case !ok:
 		return nil, fault.NotFound("no such command")
 	case c.Status != 102 && (c.Status < 200 || c.Status > 299) && (c.Status < 400 || c.Status > 599):
-		return nil, fault.Invalid("status", "this is no status of an OpenC2 response", "use 102 while it runs, 200 for done, 4xx or 5xx for a failure")
+		return nil, fault.Invalid("status", "this is no status of an OpenC2 response",
+			"use 102 while it runs, 200 for done, 4xx or 5xx for a failure")
 	case k.Status == c.Status:
 		return nil, nil
 	case Final(k.Status) && !Final(c.Status):

@@ -113,7 +113,8 @@ func statedContact(name string, c *Contact) (s []string) {
 	if c == nil {
 		return nil
 	}
-	for path, is := range map[string]bool{".name": c.Name != "", ".email": c.Email != "", ".phones": len(c.Phones) > 0, ".address": c.Address != ""} {
+	for path, is := range map[string]bool{".name": c.Name != "", ".email": c.Email != "", ".phones": len(c.Phones) > 0,
+		".address": c.Address != ""} {
 		if is {
 			s = append(s, name+path)
 		}
@@ -127,7 +128,8 @@ func statedDevices(devices []Device) (s []string) {
 	if len(devices) == 0 {
 		return nil
 	}
-	all := map[string]bool{"make_model": true, "serial": true, "asset_id": true, "ip": true, "hostname": true, "os": true, "location": true, "encrypted": true}
+	all := map[string]bool{"make_model": true, "serial": true, "asset_id": true, "ip": true, "hostname": true, "os": true, "location": true,
+		"encrypted": true}
 	for _, d := range devices {
 		for path, is := range map[string]bool{"make_model": d.MakeModel != "", "serial": d.Serial != "", "asset_id": d.AssetID != "",
 			"ip": len(d.IP) > 0, "hostname": d.Hostname != "", "os": d.OS != "", "location": d.Location != "", "encrypted": d.Encrypted != nil} {

@@ -44,7 +44,8 @@ func TestCheckCharacterFindsSlips(t *testing.T) {
 func TestParseNumberAsPeopleWriteIt(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	n := number(t, r)
-	for _, written := range []string{n, strings.ToLower(n), strings.ReplaceAll(n, "-", ""), strings.ReplaceAll(n, "-", " "), strings.ReplaceAll(n, "0", "O")} {
+	for _, written := range []string{n, strings.ToLower(n), strings.ReplaceAll(n, "-", ""), strings.ReplaceAll(n, "-", " "),
+		strings.ReplaceAll(n, "0", "O")} {
 		if got, err := ParseNumber("n", written); err != nil || got != n {
 			t.Errorf("%q gives %q, %v; want %q", written, got, err, n)
 		}

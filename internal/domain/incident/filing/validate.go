@@ -54,7 +54,8 @@ func CheckTelephone(t Telephone, now time.Time) (called, discovered *record.Mome
 	c.Require("entity", t.Entity != "", "a telephone report names its entity", "give the entity's id")
 	c.Require("caller", t.Caller != "", "a telephone report says who called", "give the caller's name")
 	c.Require("called", t.Called != "", "a telephone report says who was called", "give the desk or person")
-	c.Require("called_at", t.CalledAt != "", "a telephone report says when the call was", "give the time with its offset, for example 2026-11-26T22:15:00-08:00")
+	c.Require("called_at", t.CalledAt != "", "a telephone report says when the call was",
+		"give the time with its offset, for example 2026-11-26T22:15:00-08:00")
 	for path, s := range map[string]string{"caller": t.Caller, "called": t.Called, "reference": t.Reference, "entity": t.Entity} {
 		c.Line(path, s)
 	}
@@ -101,12 +102,14 @@ func (c *checker) known(field string, ids []string, known func(string) bool, det
 
 func (c *checker) devices(devices []Device) {
 	if len(devices) > maxDevices {
-		c.Add("devices", fmt.Sprintf("more than %d devices", maxDevices), "list the most important ones; say in the description how many there are")
+		c.Add("devices", fmt.Sprintf("more than %d devices", maxDevices),
+			"list the most important ones; say in the description how many there are")
 		return
 	}
 	for i, d := range devices {
 		at := fmt.Sprintf("devices[%d].", i)
-		for name, s := range map[string]string{"make_model": d.MakeModel, "serial": d.Serial, "asset_id": d.AssetID, "hostname": d.Hostname, "os": d.OS, "location": d.Location} {
+		for name, s := range map[string]string{"make_model": d.MakeModel, "serial": d.Serial, "asset_id": d.AssetID, "hostname": d.Hostname,
+			"os": d.OS, "location": d.Location} {
 			c.Line(at+name, s)
 		}
 		c.Lines(at+"ip", d.IP)

@@ -37,12 +37,18 @@ type Measure struct {
 // Measures lists what is measured, in the order of an incident's life. MA 6.5.2.1
 var Measures = []Measure{
 	{"detect", "Time to detect", "from when it occurred to when it was discovered, where both are stated", whenOccurred, whenDiscovered},
-	{"report", "Time to report", "from when it was discovered to when the first filing was received, where the discovery is stated", whenDiscovered, func(m MilestoneRow) int64 { return m.Reported }},
-	{"acknowledge", "Time to acknowledge", "from the first filing to the first answer of any authority that was told", whenReported, func(m MilestoneRow) int64 { return m.Acknowledged }},
-	{"start", "Time to start of response", "from the first filing to the start of the response, which is not its end", whenReported, func(m MilestoneRow) int64 { return m.Started }},
-	{"contain", "Time to contain", "from the discovery, or the first filing where no discovery is stated, to when it was contained", whenKnown, func(m MilestoneRow) int64 { return m.Contained }},
-	{"recover", "Time to recover", "from the discovery, or the first filing where no discovery is stated, to when everything was recovered", whenKnown, func(m MilestoneRow) int64 { return m.Recovered }},
-	{"close", "Time to close", "from the first filing, or telephone report, to the closing that stands", func(m MilestoneRow) int64 { return m.Received }, func(m MilestoneRow) int64 { return m.Closed }},
+	{"report", "Time to report", "from when it was discovered to when the first filing was received, where the discovery is stated",
+		whenDiscovered, func(m MilestoneRow) int64 { return m.Reported }},
+	{"acknowledge", "Time to acknowledge", "from the first filing to the first answer of any authority that was told", whenReported,
+		func(m MilestoneRow) int64 { return m.Acknowledged }},
+	{"start", "Time to start of response", "from the first filing to the start of the response, which is not its end", whenReported,
+		func(m MilestoneRow) int64 { return m.Started }},
+	{"contain", "Time to contain", "from the discovery, or the first filing where no discovery is stated, to when it was contained", whenKnown,
+		func(m MilestoneRow) int64 { return m.Contained }},
+	{"recover", "Time to recover", "from the discovery, or the first filing where no discovery is stated, to when everything was recovered",
+		whenKnown, func(m MilestoneRow) int64 { return m.Recovered }},
+	{"close", "Time to close", "from the first filing, or telephone report, to the closing that stands",
+		func(m MilestoneRow) int64 { return m.Received }, func(m MilestoneRow) int64 { return m.Closed }},
 }
 
 func whenOccurred(m MilestoneRow) int64   { return m.Occurred }
@@ -123,13 +129,15 @@ func (s *Statistics) AddShare(d DutyShare) {
 	i, found := slices.BinarySearchFunc(s.Duties, d, func(a, b DutyShare) int { return strings.Compare(a.Rule, b.Rule) })
 	switch {
 	case found:
-		s.Duties[i].OnTime, s.Duties[i].Late, s.Duties[i].What = s.Duties[i].OnTime+d.OnTime, s.Duties[i].Late+d.Late, min(s.Duties[i].What, d.What)
+		x := &s.Duties[i]
+		x.OnTime, x.Late, x.What = x.OnTime+d.OnTime, x.Late+d.Late, min(x.What, d.What)
 	case d.OnTime+d.Late > 0:
 		s.Duties = slices.Insert(s.Duties, i, d)
 	}
 }
 
-var sharedWords = map[string]string{"action": "Complete corrective actions", "verify": "Verify corrective actions", "asked": "State what was asked for"}
+var sharedWords = map[string]string{"action": "Complete corrective actions", "verify": "Verify corrective actions",
+	"asked": "State what was asked for"}
 
 // Share is the part that was on time, in percent; 0 where there is none at all.
 func (d DutyShare) Share() float64 {

@@ -91,7 +91,8 @@ func (c TakeTask) decide(s State, at part.Case) ([]part.Outcome, error) {
 		return nil, err
 	}
 	if c.Person != "" && !at.Belongs(c.Person) {
-		return nil, fault.Invalid("person", "this person has no office at the entity or above it", "choose somebody of the entity's or the state's response team")
+		return nil, fault.Invalid("person", "this person has no office at the entity or above it",
+			"choose somebody of the entity's or the state's response team")
 	}
 	return part.One(part.Record(&TaskTaken{Task: c.Task, Person: c.Person}, nil))
 }
@@ -105,7 +106,8 @@ func (c EndTask) decide(s State, _ part.Case) ([]part.Outcome, error) {
 	}
 	if c.Skip {
 		if !t.Optional && c.Texts[part.TextReason] == "" {
-			return nil, fault.Invalid("reason", "this step is required; leaving it out needs a reason", "say why it does not apply, or what was done instead")
+			return nil, fault.Invalid("reason", "this step is required; leaving it out needs a reason",
+				"say why it does not apply, or what was done instead")
 		}
 		return part.One(part.Record(&TaskSkipped{Task: c.Task}, c.Texts))
 	}
@@ -129,7 +131,8 @@ func (c ReopenTask) decide(s State, _ part.Case) ([]part.Outcome, error) {
 // leads says whether a person can lead: in the directory, not gone, and with an office at the entity or above it.
 func leads(person string, at part.Case) error {
 	if !at.Belongs(person) {
-		return fault.Invalid("lead", "this person has no office at the entity or above it", "choose somebody of the entity's or the state's response team")
+		return fault.Invalid("lead", "this person has no office at the entity or above it",
+			"choose somebody of the entity's or the state's response team")
 	}
 	return nil
 }
@@ -147,7 +150,8 @@ func (c FollowPlaybook) decide(s State, at part.Case) ([]part.Outcome, error) {
 	f := TasksAdded{Playbook: c.Playbook, Tasks: []NewTask{}}
 	ids := map[string]string{}
 	for n, step := range books[i].Steps {
-		t := NewTask{ID: part.Ordinal("t", len(s.Tasks)+n+1), Step: step.ID, Title: step.Title, Guide: step.Guide, Aim: string(step.Aim), Role: step.Role,
+		t := NewTask{ID: part.Ordinal("t", len(s.Tasks)+n+1), Step: step.ID, Title: step.Title, Guide: step.Guide, Aim: string(step.Aim),
+			Role:   step.Role,
 			Within: step.Within, After: []string{}, Optional: step.Optional, Clause: step.Clause}
 		ids[step.ID] = t.ID
 		for _, before := range step.After {

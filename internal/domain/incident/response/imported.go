@@ -90,7 +90,8 @@ func (c ImportPlaybook) decide(s State, _ part.Case) ([]part.Outcome, error) {
 		after := []string{}
 		for _, before := range t.After {
 			if ids[before] == "" || ids[before] == t.ID {
-				return nil, fault.Invalid("file", "a step comes after one that is not above it", "put the steps into an order in which they can be done")
+				return nil, fault.Invalid("file", "a step comes after one that is not above it",
+					"put the steps into an order in which they can be done")
 			}
 			after = append(after, ids[before])
 		}
@@ -103,10 +104,12 @@ func (c ImportPlaybook) decide(s State, _ part.Case) ([]part.Outcome, error) {
 // apply puts the tasks on the list: they are like those of the pack's procedures, with their words in texts.
 func (f *PlaybookImported) apply(s *State, r record.Recorded) {
 	x := s
-	x.Imports = append(x.Imports, Import{Origin: f.Origin, SHA256: f.SHA256, Text: r.Texts[TextImported], At: r.At, By: r.Actor, Tasks: len(f.Tasks)})
+	x.Imports = append(x.Imports, Import{Origin: f.Origin, SHA256: f.SHA256, Text: r.Texts[TextImported], At: r.At, By: r.Actor,
+		Tasks: len(f.Tasks)})
 	for i, t := range f.Tasks {
 		task := NewTask{ID: t.ID, Step: t.Step, Aim: t.Aim, Role: t.Role, Within: t.Within, After: t.After, Optional: t.Optional}
 		x.Tasks = append(x.Tasks, Task{NewTask: task,
-			Playbook: f.Origin, Text: r.Texts[part.Ordinal(TextStepTitle, i+1)], Imported: r.Texts[TextImported], Place: i, AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+			Playbook: f.Origin, Text: r.Texts[part.Ordinal(TextStepTitle, i+1)], Imported: r.Texts[TextImported], Place: i, AddedAt: r.At,
+			AddedBy: r.Actor, Status: TaskOpen})
 	}
 }

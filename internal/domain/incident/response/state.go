@@ -262,7 +262,8 @@ func (f *TasksAdded) apply(s *State, r record.Recorded) {
 }
 
 func (f *TaskNoted) apply(s *State, r record.Recorded) {
-	s.Tasks = append(s.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At, AddedBy: r.Actor, Status: TaskOpen})
+	s.Tasks = append(s.Tasks, Task{NewTask: NewTask{ID: f.ID, Aim: f.Aim, Role: f.Role}, Text: r.Texts[TextTask], AddedAt: r.At,
+		AddedBy: r.Actor, Status: TaskOpen})
 }
 
 func (f *TaskTaken) apply(s *State, _ record.Recorded) {

@@ -68,7 +68,8 @@ func tellOfferer(o Offer, accepted bool) []part.Notice {
 	if accepted {
 		why = "Your offer of the lead was accepted."
 	}
-	return []part.Notice{{People: []string{person}, OwedMessage: part.OwedMessage{Kind: KindHandoverAnswered, Lane: part.LaneStatutory, Why: why}}}
+	return []part.Notice{{People: []string{person}, OwedMessage: part.OwedMessage{Kind: KindHandoverAnswered, Lane: part.LaneStatutory,
+		Why: why}}}
 }
 
 // decide brings somebody of the extended team in and tells them. Of a restricted incident they must be a member first.

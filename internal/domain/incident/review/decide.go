@@ -28,7 +28,8 @@ func (c WriteAnalysis) decide(s State, _ part.Case) ([]part.Outcome, error) {
 	case !slices.Contains(AnalysisSections, c.Section):
 		return nil, fault.Invalid("section", "an analysis has no such section", "use one of: "+strings.Join(AnalysisSections, ", "))
 	case c.Cause != "" && (c.Section != SectionCauses || !slices.Contains(Causes, c.Cause)):
-		return nil, fault.Invalid("cause", "this kind of cause is not known", "with the section on causes, use one of: "+strings.Join(Causes, ", "))
+		return nil, fault.Invalid("cause", "this kind of cause is not known", "with the section on causes, use one of: "+strings.Join(Causes,
+			", "))
 	case s.Signed:
 		return nil, fault.Conflict("the analysis is signed; reopen it with a reason to change it")
 	}

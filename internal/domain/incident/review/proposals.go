@@ -126,7 +126,8 @@ func (s *State) changeProposal(id string, change func(*Proposal)) {
 
 func (c ProposeChange) decide(s State, at part.Case) ([]part.Outcome, error) {
 	if !slices.Contains(ProposalKinds, c.Kind) {
-		return nil, fault.Invalid("kind", "a proposal changes a playbook, the plan, a policy or a control", "use one of: "+strings.Join(ProposalKinds, ", "))
+		return nil, fault.Invalid("kind", "a proposal changes a playbook, the plan, a policy or a control",
+			"use one of: "+strings.Join(ProposalKinds, ", "))
 	}
 	if !changeable(c.Kind, c.Target, at.How) {
 		return nil, fault.Invalid("target", "the policy in force has nothing of this name", "choose one of the list")
