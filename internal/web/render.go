@@ -146,7 +146,7 @@ func (s *site) frame(r *request) frame {
 	f := frame{clock: r.clock, Quick: !s.NoQuick, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, assets: s.assets, label: s.Label}
 	if r.session != nil {
 		f.Reader = &reader{Name: r.by().Name, Roles: roleList(r.by())}
-		f.Nav, f.More = foldNav(navFor(r.by(), r.URL.Path))
+		f.Nav, f.More = foldNav(s.nav(r.by(), r.URL.Path))
 		f.Who = whoIs(r.by())
 	}
 	return f
@@ -162,38 +162,6 @@ func roleList(by access.Actor) string {
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-func navFor(by access.Actor, at string) []navItem {
-	items := []navItem{{Title: "Home", Address: "/"}, {Title: "File a report", Address: "/report"}, {Title: "Incidents", Address: "/incidents"}}
-	if len(by.Authorities) > 0 {
-		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
-	}
-	if len(access.EntitiesFor(by, access.Read)) > 0 {
-		items = append(items, navItem{Title: "My work", Address: "/work"}, navItem{rare: true, Title: "Board", Address: "/board"}, navItem{rare: true, Title: "Response teams", Address: "/team"})
-	}
-	if mayTriage(by) {
-		items = append(items, navItem{Title: "Triage", Address: "/triage"})
-	}
-	if len(access.EntitiesFor(by, access.Review)) > 0 {
-		items = append(items, navItem{rare: true, Title: "Reviews", Address: "/reviews"})
-	}
-	if mayCount(by) {
-		items = append(items, navItem{rare: true, Title: "Actions", Address: "/actions"}, navItem{rare: true, Title: "Statistics", Address: "/statistics"})
-	}
-	items = append(items, navItem{rare: true, Title: "Directory", Address: "/directory"})
-	items = append(items, navItem{rare: true, Title: "Policy", Address: "/policy"})
-	if operates(by) {
-		items = append(items, navItem{rare: true, Title: "Operations", Address: "/operations"})
-	}
-	if mayInvite(by) {
-		items = append(items, navItem{rare: true, Title: "Invite people", Address: "/invitations"})
-	}
-	for i := range items {
-		a := items[i].Address
-		items[i].Current = at == a || a != "/" && strings.HasPrefix(at, a+"/")
-	}
-	return items
 }
 
 // render writes a page. It is built in memory first: a fault in the middle gives an error page, not half a page.

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"time"
 	_ "time/tzdata" // the reader's zone must be known on machines without a zone database
+	"tocsin/internal/domain/access"
 )
 
 // Config says what the pages stand on. Ports and Now are required.
@@ -44,6 +45,7 @@ type site struct {
 	pages  *pages
 	zones  map[string]*time.Location
 	table  offlineTable
+	nav    func(by access.Actor, at string) []navItem
 	quick  chan struct{} // a place for each quick form being worked on
 	hub    *hub
 	reopen *http.ServeMux // the forms of acts that asked for a new proof, by the act's address
@@ -56,8 +58,8 @@ func (s *site) heartbeat() time.Duration {
 	return liveHeartbeat
 }
 
-// New returns the handler for every address of the pages. It does not serve the API.
-func New(c Config) (http.Handler, error) {
+// serveRoutes returns the handler for these addresses. nav lists the places of the header for a reader at an address.
+func serveRoutes(c Config, routes []route, nav func(by access.Actor, at string) []navItem) (http.Handler, error) {
 	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Drafts == nil || c.Tips == nil || c.Records == nil || c.Tracks == nil ||
 		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Desk == nil || c.Lists == nil ||
 		c.Compartments == nil || c.Glass == nil || c.Handovers == nil || c.Live == nil ||
@@ -67,7 +69,7 @@ func New(c Config) (http.Handler, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &site{Config: c, zones: map[string]*time.Location{}, quick: make(chan struct{}, quickAtOnce), hub: &hub{live: c.Live, log: c.Log}}
+	s := &site{Config: c, zones: map[string]*time.Location{}, quick: make(chan struct{}, quickAtOnce), nav: nav, hub: &hub{live: c.Live, log: c.Log}}
 	for pack, name := range c.Zones {
 		zone, err := time.LoadLocation(name)
 		if err != nil {
@@ -82,11 +84,11 @@ func New(c Config) (http.Handler, error) {
 	if s.pages, err = parsed(); err != nil {
 		return nil, err
 	}
-	return s.handler(), nil
+	return s.handler(routes), nil
 }
 
 // handler builds the routes from the one registry and puts the guards that hold for every answer around them.
-func (s *site) handler() http.Handler {
+func (s *site) handler(routes []route) http.Handler {
 	mux := http.NewServeMux()
 	s.reopen = http.NewServeMux()
 	for _, rt := range routes {
