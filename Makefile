@@ -31,7 +31,7 @@ run: build
 
 # --- page assets: made by npm into a folder that is not committed; `go build` compiles without them ---
 
-BUILT := internal/web/static/build
+BUILT := internal/web/page/static/build
 UI    := $(wildcard ui/package-lock.json)
 
 assets: $(if $(UI),$(BUILT)/manifest.json)

@@ -1,4 +1,4 @@
-// Builds the pages' styles and script into internal/web/static/build: one style sheet, one script, and only those fonts
+// Builds the pages' styles and script into internal/web/page/static/build: one style sheet, one script, and only those fonts
 // and images that they name. File names carry a digest of the content, so that a browser may keep them for ever.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { icon } from "./icon.mjs";
 
 const here = import.meta.dirname;
 const design = join(here, "node_modules/@uswds/uswds");
-const out = resolve(here, "../internal/web/static/build");
+const out = resolve(here, "../internal/web/page/static/build");
 const manifest = {};
 
 // emit writes a file under a name that carries its digest, with a compressed twin where that is smaller.

@@ -8,11 +8,10 @@ import (
 // muxes are the files that may give an address to a handler, and why. Everything else goes through a registry, which names
 // permission, object and audit, and is held against the access matrix.
 var muxes = map[string]string{
-	"internal/web/web.go":        "serves the registry of pages, and the assets",
-	"cmd/tocsin/wiring.go":       "puts the edges beside each other, and the two probes of an orchestrator, which say nothing of the record",
-	"internal/api/serve.go":      "serves the registry of the API",
-	"internal/api/routes.go":     "is the registry of the API",
-	"internal/api/scim/serve.go": "is the registry of SCIM and serves it",
+	"internal/web/page/web.go":    "serves the registry of pages, and the assets",
+	"cmd/tocsin/wiring.go":        "puts the edges beside each other, and the two probes of an orchestrator, which say nothing of the record",
+	"internal/api/serve/serve.go": "serves the registry of the API",
+	"internal/api/scim/serve.go":  "is the registry of SCIM and serves it",
 }
 
 // Routing reports addresses that are registered past the registries: calls of Handle or HandleFunc with an address in hand.

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/netip"
 	"testing"
+
+	"tocsin/internal/web/page"
 )
 
 func TestClientAddress(t *testing.T) {
@@ -25,7 +27,7 @@ func TestClientAddress(t *testing.T) {
 		"IPv6 proxy":              {"[fd00::1]:1", []string{"2001:db8::9"}, "2001:db8::/64"},
 	} {
 		r := &http.Request{RemoteAddr: c.peer, Header: http.Header{"X-Forwarded-For": c.said}}
-		if got := networkWords(clientAddress(r, ours)); got != c.want {
+		if got := page.NetworkWords(page.ClientAddress(r, ours)); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
@@ -40,7 +42,7 @@ func TestBrowserWords(t *testing.T) {
 		"curl/8.5.0": "Unknown browser",
 		"":           "Unknown browser",
 	} {
-		if got := browserWords(agent); got != want {
+		if got := page.BrowserWords(agent); got != want {
 			t.Errorf("%q: %q, want %q", agent, got, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/testkit/hostile"
+	"tocsin/internal/web/page"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -28,11 +29,11 @@ func TestDecodeWhole(t *testing.T) {
 		t.Fatal("the form of the test is damaged")
 	}
 	form.Set("reporter.phones", "1;2,3")
-	compact(form, "devices", -1)
-	compact(form, "personal_information.residents", -1)
-	d := newDecoder(form, "once", "act")
-	got := d.filing()
-	if err := d.err(); err != nil {
+	page.Compact(form, "devices", -1)
+	page.Compact(form, "personal_information.residents", -1)
+	d := page.NewDecoder(form, "once", "act")
+	got := d.Filing()
+	if err := d.Err(); err != nil {
 		t.Fatal(err)
 	}
 	want := incident.Filing{Entity: "ca-demo-dmv", Kind: "written", Incident: "AB-1",
@@ -53,13 +54,13 @@ func TestDecodeWhole(t *testing.T) {
 func TestDecodeEmpty(t *testing.T) {
 	form := url.Values{"entity": {"e"}, "kind": {"initial"}, "crime_suspected": {""}, "impact.asset_rating": {""}, "devices[0].serial": {""}, "devices[0].encrypted": {""},
 		"discovered_at": {""}, "discovered_at.zone": {"America/New_York"}, "personal_information.residents[0].state": {" "}, "outage_minutes": {""}}
-	compact(form, "devices", -1)
-	compact(form, "personal_information.residents", -1)
-	d := newDecoder(form)
-	if diff := cmp.Diff(incident.Filing{Entity: "e", Kind: "initial"}, d.filing()); diff != "" {
+	page.Compact(form, "devices", -1)
+	page.Compact(form, "personal_information.residents", -1)
+	d := page.NewDecoder(form)
+	if diff := cmp.Diff(incident.Filing{Entity: "e", Kind: "initial"}, d.Filing()); diff != "" {
 		t.Error(diff)
 	}
-	if err := d.err(); err != nil {
+	if err := d.Err(); err != nil {
 		t.Error(err)
 	}
 }
@@ -67,7 +68,7 @@ func TestDecodeEmpty(t *testing.T) {
 // TestCompact removes one row and closes the gaps.
 func TestCompact(t *testing.T) {
 	form := url.Values{"devices[0].serial": {"a"}, "devices[1].serial": {"b"}, "devices[1].os": {"x"}, "devices[3].serial": {"c"}, "other": {"o"}}
-	compact(form, "devices", 0)
+	page.Compact(form, "devices", 0)
 	want := url.Values{"devices[0].serial": {"b"}, "devices[0].os": {"x"}, "devices[1].serial": {"c"}, "other": {"o"}}
 	if diff := cmp.Diff(want, form); diff != "" {
 		t.Error(diff)
@@ -88,16 +89,16 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		compact(form, "devices", -1)
-		compact(form, "personal_information.residents", -1)
-		first := newDecoder(form)
-		a := first.filing()
-		compact(form, "devices", -1)
-		b := newDecoder(form).filing()
+		page.Compact(form, "devices", -1)
+		page.Compact(form, "personal_information.residents", -1)
+		first := page.NewDecoder(form)
+		a := first.Filing()
+		page.Compact(form, "devices", -1)
+		b := page.NewDecoder(form).Filing()
 		if diff := cmp.Diff(a, b); diff != "" {
 			t.Fatal(diff)
 		}
-		if len(a.Devices) > maxRows {
+		if len(a.Devices) > page.MaxRows {
 			t.Fatalf("%d devices", len(a.Devices))
 		}
 	})

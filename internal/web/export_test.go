@@ -1,15 +1,19 @@
 package web
 
-import "strings"
+import (
+	"strings"
+
+	"tocsin/internal/web/page"
+)
 
 // LiveHeartbeat is how often an open stream is checked anew.
-const LiveHeartbeat = liveHeartbeat
+const LiveHeartbeat = page.LiveHeartbeat
 
 // FieldsOf are the form fields that a POST admits.
 func FieldsOf(pattern string) []string {
 	for _, r := range routes {
 		if r.Method == "POST" && r.Pattern == pattern {
-			return r.fields
+			return r.Fields
 		}
 	}
 	return nil
@@ -17,12 +21,12 @@ func FieldsOf(pattern string) []string {
 
 // RenderNote is a note as it stands on its page.
 func RenderNote(t interface{ Fatal(...any) }, source string) string {
-	p, err := parsed()
+	p, err := page.Parsed()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := p.write(&b, "notes", "markdown", markdown(source)); err != nil {
+	if err := p.Write(&b, "notes", "markdown", page.Markdown(source)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

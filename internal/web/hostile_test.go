@@ -261,7 +261,7 @@ func TestPeer_S41_Templates(t *testing.T) {
 		regexp.MustCompile(`(?is)<script[^>]*>[^<]`), regexp.MustCompile(`(?i)<style`), regexp.MustCompile(`(?i)\son[a-z]+\s*=`), regexp.MustCompile(`(?i)\sstyle\s*=`),
 		regexp.MustCompile(`(?i)<meta[^>]*\{\{`), regexp.MustCompile(`(?i)\ssrcdoc\s*=`), regexp.MustCompile(`(?i)(href|src|action)=[^"]`), regexp.MustCompile(`\s[a-z-]+=\{\{`),
 	}
-	files, _ := filepath.Glob("templates/*.tmpl")
+	files, _ := filepath.Glob("page/templates/*.tmpl")
 	if len(files) < 15 {
 		t.Fatalf("only %d templates found", len(files))
 	}
@@ -276,7 +276,10 @@ func TestPeer_S41_Templates(t *testing.T) {
 			}
 		}
 	}
-	sources, _ := filepath.Glob("*.go")
+	sources, _ := filepath.Glob("*/*.go")
+	if len(sources) < 50 {
+		t.Fatalf("only %d sources found", len(sources))
+	}
 	for _, file := range sources {
 		text, _ := os.ReadFile(file)
 		for _, kind := range []string{"HTML(", "HTMLAttr(", "JS(", "JSStr(", "CSS(", "URL(", "Srcset("} {

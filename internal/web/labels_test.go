@@ -11,20 +11,22 @@ import (
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/policy"
+	"tocsin/internal/web/filing"
+	"tocsin/internal/web/page"
 )
 
 // TestPagesAreRead reads every page: a running program reads one when somebody opens it.
 func TestPagesAreRead(t *testing.T) {
-	all, err := parsePages()
+	all, err := page.ParsePages()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := fs.Glob(sources, "templates/page_*.tmpl")
+	files, err := fs.Glob(page.Sources, "templates/page_*.tmpl")
 	if err != nil || len(files) < 20 {
 		t.Fatal(len(files), err)
 	}
 	for _, file := range files {
-		if _, err := all.get(strings.TrimSuffix(strings.TrimPrefix(path.Base(file), "page_"), ".tmpl")); err != nil {
+		if _, err := all.Get(strings.TrimSuffix(strings.TrimPrefix(path.Base(file), "page_"), ".tmpl")); err != nil {
 			t.Error(err)
 		}
 	}
@@ -32,20 +34,20 @@ func TestPagesAreRead(t *testing.T) {
 
 // TestLabels holds the words for fields away from the form equal to those on it.
 func TestLabels(t *testing.T) {
-	all, err := parsePages()
+	all, err := page.ParsePages()
 	if err != nil {
 		t.Fatal(err)
 	}
 	term := []policy.Term{{ID: "x", Label: "x"}}
-	b := reportBody{Form: app.Form{Categories: term, PITypes: term}, Kind: "written", Management: true, Devices: upTo(1), Residents: upTo(1)}
+	b := filing.ReportBody{Form: app.Form{Categories: term, PITypes: term}, Kind: "written", Management: true, Devices: filing.UpTo(1), Residents: filing.UpTo(1)}
 	var out bytes.Buffer
-	p := page{Title: "t", Body: b}
-	p.zone, p.assets = time.UTC, &assets{}
-	if err := all.write(&out, "report", "main", p); err != nil {
+	p := page.Page{Title: "t", Body: b}
+	p.Zone, p.Assets = time.UTC, &page.Assets{}
+	if err := all.Write(&out, "report", "main", p); err != nil {
 		t.Fatal(err)
 	}
 	text := html.UnescapeString(out.String())
-	for field, label := range labels {
+	for field, label := range page.Labels {
 		name := field
 		if rest, ok := strings.CutPrefix(field, "devices."); ok {
 			name = "devices[0]." + rest
@@ -57,7 +59,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("no control is labelled %q, the words for %s", label, field)
 		}
 	}
-	for at, label := range contacts {
+	for at, label := range page.ContactList {
 		if !strings.Contains(text, `name="`+at+`.name"`) || !strings.Contains(text, ">"+label+"</legend>") {
 			t.Errorf("no block is called %q, the words for %s", label, at)
 		}

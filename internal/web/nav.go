@@ -5,35 +5,36 @@ import (
 	"strings"
 
 	"tocsin/internal/domain/access"
+	"tocsin/internal/web/page"
 )
 
 // New returns the handler for every address of the pages. It does not serve the API.
-func New(c Config) (http.Handler, error) { return serveRoutes(c, routes, navFor) }
+func New(c page.Config) (http.Handler, error) { return page.ServeRoutes(c, routes, navFor) }
 
-func navFor(by access.Actor, at string) []navItem {
-	items := []navItem{{Title: "Home", Address: "/"}, {Title: "File a report", Address: "/report"}, {Title: "Incidents", Address: "/incidents"}}
+func navFor(by access.Actor, at string) []page.NavItem {
+	items := []page.NavItem{{Title: "Home", Address: "/"}, {Title: "File a report", Address: "/report"}, {Title: "Incidents", Address: "/incidents"}}
 	if len(by.Authorities) > 0 {
-		items = append(items[:1], navItem{Title: "Inbox", Address: "/inbox"}, navItem{Title: "Incidents", Address: "/incidents"})
+		items = append(items[:1], page.NavItem{Title: "Inbox", Address: "/inbox"}, page.NavItem{Title: "Incidents", Address: "/incidents"})
 	}
 	if len(access.EntitiesFor(by, access.Read)) > 0 {
-		items = append(items, navItem{Title: "My work", Address: "/work"}, navItem{rare: true, Title: "Board", Address: "/board"}, navItem{rare: true, Title: "Response teams", Address: "/team"})
+		items = append(items, page.NavItem{Title: "My work", Address: "/work"}, page.NavItem{Rare: true, Title: "Board", Address: "/board"}, page.NavItem{Rare: true, Title: "Response teams", Address: "/team"})
 	}
-	if mayTriage(by) {
-		items = append(items, navItem{Title: "Triage", Address: "/triage"})
+	if page.MayTriage(by) {
+		items = append(items, page.NavItem{Title: "Triage", Address: "/triage"})
 	}
 	if len(access.EntitiesFor(by, access.Review)) > 0 {
-		items = append(items, navItem{rare: true, Title: "Reviews", Address: "/reviews"})
+		items = append(items, page.NavItem{Rare: true, Title: "Reviews", Address: "/reviews"})
 	}
-	if mayCount(by) {
-		items = append(items, navItem{rare: true, Title: "Actions", Address: "/actions"}, navItem{rare: true, Title: "Statistics", Address: "/statistics"})
+	if page.MayCount(by) {
+		items = append(items, page.NavItem{Rare: true, Title: "Actions", Address: "/actions"}, page.NavItem{Rare: true, Title: "Statistics", Address: "/statistics"})
 	}
-	items = append(items, navItem{rare: true, Title: "Directory", Address: "/directory"})
-	items = append(items, navItem{rare: true, Title: "Policy", Address: "/policy"})
-	if operates(by) {
-		items = append(items, navItem{rare: true, Title: "Operations", Address: "/operations"})
+	items = append(items, page.NavItem{Rare: true, Title: "Directory", Address: "/directory"})
+	items = append(items, page.NavItem{Rare: true, Title: "Policy", Address: "/policy"})
+	if page.Operates(by) {
+		items = append(items, page.NavItem{Rare: true, Title: "Operations", Address: "/operations"})
 	}
-	if mayInvite(by) {
-		items = append(items, navItem{rare: true, Title: "Invite people", Address: "/invitations"})
+	if page.MayInvite(by) {
+		items = append(items, page.NavItem{Rare: true, Title: "Invite people", Address: "/invitations"})
 	}
 	for i := range items {
 		a := items[i].Address

@@ -24,7 +24,7 @@ func (h *harness) addressed(pattern string) string {
 // columns are the names of all columns of the record, as its migrations write them.
 func columns(t *testing.T) (names []string) {
 	t.Helper()
-	files, _ := filepath.Glob("../store/migrations/sqlite/*.sql")
+	files, _ := filepath.Glob("../store/engine/migrations/sqlite/*.sql")
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -171,7 +171,10 @@ func TestPeer_S15_EveryExporter(t *testing.T) {
 			t.Errorf("%s hands out a table that no test of formulas knows", rt.Pattern)
 		}
 	}
-	sources, _ := filepath.Glob("*.go")
+	sources, _ := filepath.Glob("*/*.go")
+	if len(sources) < 50 {
+		t.Fatalf("only %d sources found", len(sources))
+	}
 	for _, file := range sources {
 		text, _ := os.ReadFile(file)
 		if !strings.HasSuffix(file, "_test.go") && strings.Contains(string(text), `"encoding/csv"`) {

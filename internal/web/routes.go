@@ -1,51 +1,25 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
 
-// Permission is what a route asks of the reader before its handler runs. What a reader may see and do beyond that is the
-// application's to decide, on the object itself.
-type Permission string
-
-// The permissions of routes.
-const (
-	Anyone   Permission = "anyone"    // no session needed, and none looked for more than to fill the page's header
-	SignedIn Permission = "signed_in" // a session; without one the reader is sent to sign in and back
-	LinkHeld Permission = "link_held" // the address itself is the credential: a signed single-purpose link
-)
-
-// Route is one row of the registry: the only way for an address to exist.
-type Route struct {
-	Method, Pattern string
-	Permission      Permission
-	Object          string // what the address names: "incident", "filing", "duty" …; empty where it names nothing
-	Audit           string // the fact that the route's act leaves in the record, or the plain table that it changes; empty for reading
-	Demo            bool   // exists in demonstration mode only
-	StepUp          bool   // asks for a new proof of identity, where the last one is more than a moment ago
-}
-
-type route struct {
-	Route
-	// Fields lists the form fields that a POST may carry; any other is refused. A trailing "*" admits what begins so.
-	fields []string
-	limit  int64 // bytes of body; 0 means smallForm
-	files  bool  // the form may be sent with files
-	do     func(*site, http.ResponseWriter, *request) error
-	// hurts says of one request whether it needs the proof that StepUp asks for; nil: every one does.
-	hurts func(*site, *request) (bool, error)
-	// reopen shows the form of a POST again, with what was typed, after the proof was given.
-	reopen func(*site, http.ResponseWriter, *request) error
-}
-
-// Bytes that a form may have. The report is large because people paste logs into it.
-const (
-	smallForm  = 128 << 10
-	reportForm = 2 << 20
-	importForm = 3*uploadLimit + 1<<20 // what was uploaded, with its special characters spelt out
+	"tocsin/internal/web/communication"
+	"tocsin/internal/web/directory"
+	"tocsin/internal/web/filing"
+	"tocsin/internal/web/identity"
+	webincidents "tocsin/internal/web/incidents"
+	"tocsin/internal/web/investigation"
+	"tocsin/internal/web/operations"
+	"tocsin/internal/web/page"
+	"tocsin/internal/web/policy"
+	"tocsin/internal/web/response"
+	webreview "tocsin/internal/web/review"
+	"tocsin/internal/web/team"
 )
 
 // Routes lists every address of the pages, for the access matrix.
-func Routes() []Route {
-	list := make([]Route, len(routes))
+func Routes() []page.Route {
+	list := make([]page.Route, len(routes))
 	for i, r := range routes {
 		list[i] = r.Route
 	}
@@ -53,162 +27,162 @@ func Routes() []Route {
 }
 
 // routes is set in init because the handlers refer to pages that refer to addresses.
-var routes []route
+var routes []page.Row
 
 func init() {
-	read := func(pattern string, p Permission, object string, do func(*site, http.ResponseWriter, *request) error) route {
-		return route{Route: Route{Method: "GET", Pattern: pattern, Permission: p, Object: object}, do: do}
+	read := func(pattern string, p page.Permission, object string, do func(*page.Site, http.ResponseWriter, *page.Request) error) page.Row {
+		return page.Row{Route: page.Route{Method: "GET", Pattern: pattern, Permission: p, Object: object}, Do: do}
 	}
-	act := func(pattern, object, audit string, do func(*site, http.ResponseWriter, *request) error, fields ...string) route {
-		return route{Route: Route{Method: "POST", Pattern: pattern, Permission: SignedIn, Object: object, Audit: audit}, do: do, fields: fields}
+	act := func(pattern, object, audit string, do func(*page.Site, http.ResponseWriter, *page.Request) error, fields ...string) page.Row {
+		return page.Row{Route: page.Route{Method: "POST", Pattern: pattern, Permission: page.SignedIn, Object: object, Audit: audit}, Do: do, Fields: fields}
 	}
-	routes = []route{
-		read("/{$}", SignedIn, "", home),
-		read("/signin", Anyone, "", signInPage),
-		{Route: Route{Method: "POST", Pattern: "/signin", Permission: Anyone}, do: signIn, fields: []string{"key", "person", "next", "email", "password", "passkey"}},
-		{Route: Route{Method: "POST", Pattern: "/signin/code", Permission: Anyone}, do: signInCode, fields: []string{"half", "code", "next"}},
-		{Route: Route{Method: "POST", Pattern: "/signout", Permission: Anyone}, do: signOut},
-		read("/signin/with/{provider}", Anyone, "provider", beginSignIn),
-		read("/signin/with/{provider}/back", Anyone, "provider", finishSignIn),
-		read("/emergency", Anyone, "", emergency),
+	routes = []page.Row{
+		read("/{$}", page.SignedIn, "", webincidents.Home),
+		read("/signin", page.Anyone, "", identity.SignInPage),
+		{Route: page.Route{Method: "POST", Pattern: "/signin", Permission: page.Anyone}, Do: identity.SignIn, Fields: []string{"key", "person", "next", "email", "password", "passkey"}},
+		{Route: page.Route{Method: "POST", Pattern: "/signin/code", Permission: page.Anyone}, Do: identity.SignInCode, Fields: []string{"half", "code", "next"}},
+		{Route: page.Route{Method: "POST", Pattern: "/signout", Permission: page.Anyone}, Do: identity.SignOut},
+		read("/signin/with/{provider}", page.Anyone, "provider", identity.BeginSignIn),
+		read("/signin/with/{provider}/back", page.Anyone, "provider", identity.FinishSignIn),
+		read("/emergency", page.Anyone, "", webincidents.Emergency),
 
-		read("/report", SignedIn, "entity", reportPage),
-		{Route: Route{Method: "POST", Pattern: "/report", Permission: SignedIn, Object: "entity", Audit: "Reported"}, do: report,
-			fields: reportFields, limit: reportForm},
-		{Route: Route{Method: "POST", Pattern: "/report/preview", Permission: SignedIn, Object: "entity"}, do: previewPart,
-			fields: reportFields, limit: reportForm},
-		{Route: Route{Method: "POST", Pattern: "/report/draft", Permission: SignedIn, Object: "entity"}, do: saveDraft, fields: reportFields, limit: reportForm},
-		{Route: Route{Method: "POST", Pattern: "/report/discard", Permission: SignedIn, Object: "draft"}, do: discardDraft, fields: []string{"once"}},
-		{Route: Route{Method: "POST", Pattern: "/report/send", Permission: SignedIn, Object: "entity", Audit: "Reported"}, do: sendReport,
-			fields: reportFields, limit: reportForm},
-		read("/report/offline", Anyone, "", offlinePage),
-		read("/report/contacts.json", Anyone, "", contactsFile),
-		read("/report/kit.json", SignedIn, "entity", kitFile),
-		read("/report/worker.js", Anyone, "", workerFile),
-		read("/app.webmanifest", Anyone, "", manifestFile),
-		read("/quick", Anyone, "", quickPage),
-		{Route: Route{Method: "POST", Pattern: "/quick", Permission: Anyone}, do: quick, fields: []string{"form", "entity", "words", "contact", "website"}},
-		read("/triage", SignedIn, "tip", triagePage),
-		act("/triage/{tip}/report", "tip", "", takeTip),
-		act("/triage/{tip}/dismiss", "tip", "", dismissTip, "reason"),
-		read("/report/telephone", SignedIn, "entity", telephonePage),
-		{Route: Route{Method: "POST", Pattern: "/report/telephone", Permission: SignedIn, Object: "entity", Audit: "Telephoned"},
-			do: telephone, fields: telephoneFields},
-		read("/filed/{number}/{filing}", SignedIn, "filing", filed),
+		read("/report", page.SignedIn, "entity", filing.ReportPage),
+		{Route: page.Route{Method: "POST", Pattern: "/report", Permission: page.SignedIn, Object: "entity", Audit: "Reported"}, Do: filing.Report,
+			Fields: filing.ReportFields, Limit: page.ReportForm},
+		{Route: page.Route{Method: "POST", Pattern: "/report/preview", Permission: page.SignedIn, Object: "entity"}, Do: filing.PreviewPart,
+			Fields: filing.ReportFields, Limit: page.ReportForm},
+		{Route: page.Route{Method: "POST", Pattern: "/report/draft", Permission: page.SignedIn, Object: "entity"}, Do: filing.SaveDraft, Fields: filing.ReportFields, Limit: page.ReportForm},
+		{Route: page.Route{Method: "POST", Pattern: "/report/discard", Permission: page.SignedIn, Object: "draft"}, Do: filing.DiscardDraft, Fields: []string{"once"}},
+		{Route: page.Route{Method: "POST", Pattern: "/report/send", Permission: page.SignedIn, Object: "entity", Audit: "Reported"}, Do: filing.SendReport,
+			Fields: filing.ReportFields, Limit: page.ReportForm},
+		read("/report/offline", page.Anyone, "", filing.OfflinePage),
+		read("/report/contacts.json", page.Anyone, "", filing.ContactsFile),
+		read("/report/kit.json", page.SignedIn, "entity", filing.KitFile),
+		read("/report/worker.js", page.Anyone, "", filing.WorkerFile),
+		read("/app.webmanifest", page.Anyone, "", filing.ManifestFile),
+		read("/quick", page.Anyone, "", filing.QuickPage),
+		{Route: page.Route{Method: "POST", Pattern: "/quick", Permission: page.Anyone}, Do: filing.Quick, Fields: []string{"form", "entity", "words", "contact", "website"}},
+		read("/triage", page.SignedIn, "tip", filing.TriagePage),
+		act("/triage/{tip}/report", "tip", "", filing.TakeTip),
+		act("/triage/{tip}/dismiss", "tip", "", filing.DismissTip, "reason"),
+		read("/report/telephone", page.SignedIn, "entity", filing.TelephonePage),
+		{Route: page.Route{Method: "POST", Pattern: "/report/telephone", Permission: page.SignedIn, Object: "entity", Audit: "Telephoned"},
+			Do: filing.Telephone, Fields: filing.TelephoneFields},
+		read("/filed/{number}/{filing}", page.SignedIn, "filing", filing.Filed),
 
-		act("/seen", "mark", "", markSeen, "through"),
-		read("/incidents", SignedIn, "", incidents),
-		read("/incidents/export", SignedIn, "", exportIncidents),
-		act("/incidents/views", "view", "", saveView, "name", "query", "first"),
-		act("/incidents/views/delete", "view", "", dropView, "name"),
-		read("/incidents/{number}", SignedIn, "incident", incidentPage),
-		read("/incidents/{number}/receipts/{filing}", SignedIn, "filing", receiptPage),
-		read("/incidents/{number}/receipts/{filing}/receipt.json", SignedIn, "filing", receiptFile),
-		act("/incidents/{number}/acknowledge", "track", "Acknowledged", acknowledge, "authority", "from"),
-		act("/incidents/{number}/ask", "track", "Asked", ask, "authority", "question", "from"),
-		act("/incidents/{number}/decline", "track", "Declined", decline, "authority", "reason", "from"),
-		act("/incidents/{number}/close", "track", "TrackClosed", closeTrack, "authority", "reason", "from"),
-		act("/incidents/{number}/answer", "question", "Answered", answer, "question", "answer"),
-		act("/incidents/{number}/rate", "incident", "RatingDecided", rate, "level", "reason", "from").proven(reopenAct("rate"), lowering),
-		act("/incidents/{number}/post-incident-report", "incident", "PostIncidentReportDecided", postReport, "required", "reason").
-			proven(reopenAct("post-incident-report"), nil),
-		act("/incidents/{number}/discharge", "duty", "DutyDischarged", discharge, "duty", "statement", "from"),
-		read("/incidents/{number}/filings", SignedIn, "incident", filingsPage),
-		read("/incidents/{number}/messages", SignedIn, "incident", partPage("messages", "Messages")),
-		read("/incidents/{number}/record", SignedIn, "incident", partPage("record", "Record")),
-		read("/incidents/{number}/sheet", SignedIn, "incident", officerSheet),
-		read("/incidents/{number}/live", SignedIn, "incident", liveIncident),
-		read("/live", SignedIn, "", liveCounters),
-		act("/incidents/{number}/assign", "track", "TrackAssigned", assign, "authority", "person", "note", "from"),
-		act("/incidents/{number}/restrict", "incident", "Restricted", restrict, "known", "members", "reason").proven(reopenAct("restrict"), nil),
-		act("/incidents/{number}/release", "incident", "Released", release, "reason").proven(reopenAct("release"), nil),
-		act("/incidents/{number}/members/add", "incident", "MemberAdded", addMember, "member").proven(reopenAct("members"), nil),
-		act("/incidents/{number}/members/remove", "incident", "MemberRemoved", removeMember, "person").proven(reopenAct("remove"), nil),
-		read("/glass", SignedIn, "", glassPage),
-		act("/glass", "incident", "GlassBroken", breakGlass, "incident", "reason").proven(reopenGlass, nil),
-		read("/reviews", SignedIn, "", reviews),
-		act("/reviews", "incident", "GlassReviewed", review, "incident", "breaking", "finding"),
-		read("/incidents/{number}/response", SignedIn, "incident", responsePage),
-		act("/incidents/{number}/response", "incident", "ResponseStarted", startResponse, "lead", "begun", "playbook"),
-		act("/incidents/{number}/response/handover", "incident", "LeadChanged", handOver, "lead", "state_of_play"),
-		act("/incidents/{number}/response/playbooks", "incident", "TasksAdded", followPlaybook, "playbook"),
-		act("/incidents/{number}/tasks", "incident", "TaskNoted", addTask, "what", "aim", "role"),
-		act("/incidents/{number}/tasks/take", "task", "TaskTaken", takeTask, "task", "person"),
-		act("/incidents/{number}/tasks/done", "task", "TaskDone", finishTask, "task", "note"),
-		act("/incidents/{number}/tasks/skip", "task", "TaskSkipped", skipTask, "task", "reason"),
-		act("/incidents/{number}/tasks/reopen", "task", "TaskReopened", reopenTask, "task", "reason"),
-		read("/inbox", SignedIn, "track", inbox),
+		act("/seen", "mark", "", webincidents.MarkSeen, "through"),
+		read("/incidents", page.SignedIn, "", webincidents.Incidents),
+		read("/incidents/export", page.SignedIn, "", webincidents.ExportIncidents),
+		act("/incidents/views", "view", "", webincidents.SaveView, "name", "query", "first"),
+		act("/incidents/views/delete", "view", "", webincidents.DropView, "name"),
+		read("/incidents/{number}", page.SignedIn, "incident", webincidents.IncidentPage),
+		read("/incidents/{number}/receipts/{filing}", page.SignedIn, "filing", filing.ReceiptPage),
+		read("/incidents/{number}/receipts/{filing}/receipt.json", page.SignedIn, "filing", filing.ReceiptFile),
+		act("/incidents/{number}/acknowledge", "track", "Acknowledged", webincidents.Acknowledge, "authority", "from"),
+		act("/incidents/{number}/ask", "track", "Asked", webincidents.Ask, "authority", "question", "from"),
+		act("/incidents/{number}/decline", "track", "Declined", webincidents.Decline, "authority", "reason", "from"),
+		act("/incidents/{number}/close", "track", "TrackClosed", webincidents.CloseTrack, "authority", "reason", "from"),
+		act("/incidents/{number}/answer", "question", "Answered", webincidents.Answer, "question", "answer"),
+		act("/incidents/{number}/rate", "incident", "RatingDecided", webincidents.Rate, "level", "reason", "from").Proven(webincidents.ReopenAct("rate"), webincidents.Lowering),
+		act("/incidents/{number}/post-incident-report", "incident", "PostIncidentReportDecided", webincidents.PostReport, "required", "reason").
+			Proven(webincidents.ReopenAct("post-incident-report"), nil),
+		act("/incidents/{number}/discharge", "duty", "DutyDischarged", webincidents.Discharge, "duty", "statement", "from"),
+		read("/incidents/{number}/filings", page.SignedIn, "incident", webincidents.FilingsPage),
+		read("/incidents/{number}/messages", page.SignedIn, "incident", webincidents.PartPage("messages", "Messages")),
+		read("/incidents/{number}/record", page.SignedIn, "incident", webincidents.PartPage("record", "Record")),
+		read("/incidents/{number}/sheet", page.SignedIn, "incident", webincidents.OfficerSheet),
+		read("/incidents/{number}/live", page.SignedIn, "incident", page.LiveIncident),
+		read("/live", page.SignedIn, "", page.LiveCounters),
+		act("/incidents/{number}/assign", "track", "TrackAssigned", webincidents.Assign, "authority", "person", "note", "from"),
+		act("/incidents/{number}/restrict", "incident", "Restricted", webincidents.Restrict, "known", "members", "reason").Proven(webincidents.ReopenAct("restrict"), nil),
+		act("/incidents/{number}/release", "incident", "Released", webincidents.Release, "reason").Proven(webincidents.ReopenAct("release"), nil),
+		act("/incidents/{number}/members/add", "incident", "MemberAdded", webincidents.AddMember, "member").Proven(webincidents.ReopenAct("members"), nil),
+		act("/incidents/{number}/members/remove", "incident", "MemberRemoved", webincidents.RemoveMember, "person").Proven(webincidents.ReopenAct("remove"), nil),
+		read("/glass", page.SignedIn, "", webincidents.GlassPage),
+		act("/glass", "incident", "GlassBroken", webincidents.BreakGlass, "incident", "reason").Proven(webincidents.ReopenGlass, nil),
+		read("/reviews", page.SignedIn, "", webincidents.Reviews),
+		act("/reviews", "incident", "GlassReviewed", webincidents.Review, "incident", "breaking", "finding"),
+		read("/incidents/{number}/response", page.SignedIn, "incident", response.ResponsePage),
+		act("/incidents/{number}/response", "incident", "ResponseStarted", response.StartResponse, "lead", "begun", "playbook"),
+		act("/incidents/{number}/response/handover", "incident", "LeadChanged", response.HandOver, "lead", "state_of_play"),
+		act("/incidents/{number}/response/playbooks", "incident", "TasksAdded", response.FollowPlaybook, "playbook"),
+		act("/incidents/{number}/tasks", "incident", "TaskNoted", response.AddTask, "what", "aim", "role"),
+		act("/incidents/{number}/tasks/take", "task", "TaskTaken", response.TakeTask, "task", "person"),
+		act("/incidents/{number}/tasks/done", "task", "TaskDone", response.FinishTask, "task", "note"),
+		act("/incidents/{number}/tasks/skip", "task", "TaskSkipped", response.SkipTask, "task", "reason"),
+		act("/incidents/{number}/tasks/reopen", "task", "TaskReopened", response.ReopenTask, "task", "reason"),
+		read("/inbox", page.SignedIn, "track", webincidents.Inbox),
 
-		read("/directory", SignedIn, "entity", directoryPage),
-		read("/directory/history", SignedIn, "", directoryHistory),
-		read("/directory/import", SignedIn, "", importPage),
-		{Route: Route{Method: "POST", Pattern: "/directory/import", Permission: SignedIn}, do: importPreview,
-			fields: []string{"entities", "people", "roles", "assets", "missing"}, files: true},
-		route{Route: Route{Method: "POST", Pattern: "/directory/import/apply", Permission: SignedIn, Audit: "DirectoryImported"}, do: importApply,
-			fields: []string{"entities", "people", "roles", "assets", "missing", "stamp", "confirm"}, limit: importForm}.proven(importPreview, nil),
-		read("/directory/export/{table}", SignedIn, "", exportTable),
-		read("/directory/template/{table}", SignedIn, "", tableTemplate),
-		read("/directory/entities/{id}", SignedIn, "entity", entityPage),
-		read("/directory/people/{id}", SignedIn, "person", personPage),
-		read("/directory/people/{id}/leave", SignedIn, "person", leavingPage),
-		act("/directory/people/{id}/leave", "person", "DirectoryImported", leave, "stamp"),
-		read("/directory/authorities/{id}", SignedIn, "authority", authorityPage),
-		act("/directory/authorities/{id}/test", "authority", "", sendTest, "channel"),
-		read("/directory/add/{kind}", SignedIn, "", entryPage),
-		act("/directory/add/{kind}", "", "DirectoryImported", saveEntry, entryFields...).proven(reopenEntry, granting),
-		read("/directory/{kind}/{id}/edit", SignedIn, "entry", entryPage),
-		act("/directory/{kind}/{id}/edit", "entry", "DirectoryImported", saveEntry, entryFields...).proven(reopenEntry, granting),
+		read("/directory", page.SignedIn, "entity", directory.DirectoryPage),
+		read("/directory/history", page.SignedIn, "", directory.DirectoryHistory),
+		read("/directory/import", page.SignedIn, "", directory.ImportPage),
+		{Route: page.Route{Method: "POST", Pattern: "/directory/import", Permission: page.SignedIn}, Do: directory.ImportPreview,
+			Fields: []string{"entities", "people", "roles", "assets", "missing"}, Files: true},
+		page.Row{Route: page.Route{Method: "POST", Pattern: "/directory/import/apply", Permission: page.SignedIn, Audit: "DirectoryImported"}, Do: directory.ImportApply,
+			Fields: []string{"entities", "people", "roles", "assets", "missing", "stamp", "confirm"}, Limit: page.ImportForm}.Proven(directory.ImportPreview, nil),
+		read("/directory/export/{table}", page.SignedIn, "", directory.ExportTable),
+		read("/directory/template/{table}", page.SignedIn, "", directory.TableTemplate),
+		read("/directory/entities/{id}", page.SignedIn, "entity", directory.EntityPage),
+		read("/directory/people/{id}", page.SignedIn, "person", directory.PersonPage),
+		read("/directory/people/{id}/leave", page.SignedIn, "person", directory.LeavingPage),
+		act("/directory/people/{id}/leave", "person", "DirectoryImported", directory.Leave, "stamp"),
+		read("/directory/authorities/{id}", page.SignedIn, "authority", directory.AuthorityPage),
+		act("/directory/authorities/{id}/test", "authority", "", directory.SendTest, "channel"),
+		read("/directory/add/{kind}", page.SignedIn, "", directory.EntryPage),
+		act("/directory/add/{kind}", "", "DirectoryImported", directory.SaveEntry, directory.EntryFields...).Proven(directory.ReopenEntry, directory.Granting),
+		read("/directory/{kind}/{id}/edit", page.SignedIn, "entry", directory.EntryPage),
+		act("/directory/{kind}/{id}/edit", "entry", "DirectoryImported", directory.SaveEntry, directory.EntryFields...).Proven(directory.ReopenEntry, directory.Granting),
 
-		read("/operations", SignedIn, "operation", operationsPage),
-		read("/policy", SignedIn, "", policyPage),
-		read("/policy/{pack}", SignedIn, "pack", packPage),
-		read("/policy/{pack}/try", SignedIn, "pack", tryPage),
-		{Route: Route{Method: "POST", Pattern: "/policy/{pack}/try", Permission: SignedIn, Object: "pack"}, do: tryPack, fields: tryFields},
-		read("/reporters", SignedIn, "", reportersList),
-		read("/entities/{entity}/reporters", SignedIn, "entity", reportersPage),
-		act("/entities/{entity}/reporters", "entity", "Designated", designateReporter, "person", "letter", "reference", "alternate").
-			proven(reopenReporters, nil),
-		act("/entities/{entity}/reporters/attest", "entity", "Attested", attestDesignation),
-		read("/entities/{entity}/reporters/{designee}/withdraw", SignedIn, "entity", withdrawPage),
-		act("/entities/{entity}/reporters/{designee}/withdraw", "entity", "Ended", withdrawReporter),
-		read("/account/keys", SignedIn, "key", keysPage),
-		act("/account/keys", "key", "log", makeKey, "label", "scopes", "days").proven(reopenKeys, nil),
-		read("/account/keys/{id}/revoke", SignedIn, "key", revokePage),
-		act("/account/keys/{id}/revoke", "key", "log", revokeKey, "person"),
+		read("/operations", page.SignedIn, "operation", operations.OperationsPage),
+		read("/policy", page.SignedIn, "", policy.PolicyPage),
+		read("/policy/{pack}", page.SignedIn, "pack", policy.PackPage),
+		read("/policy/{pack}/try", page.SignedIn, "pack", policy.TryPage),
+		{Route: page.Route{Method: "POST", Pattern: "/policy/{pack}/try", Permission: page.SignedIn, Object: "pack"}, Do: policy.TryPack, Fields: policy.TryFields},
+		read("/reporters", page.SignedIn, "", team.ReportersList),
+		read("/entities/{entity}/reporters", page.SignedIn, "entity", team.ReportersPage),
+		act("/entities/{entity}/reporters", "entity", "Designated", team.DesignateReporter, "person", "letter", "reference", "alternate").
+			Proven(team.ReopenReporters, nil),
+		act("/entities/{entity}/reporters/attest", "entity", "Attested", team.AttestDesignation),
+		read("/entities/{entity}/reporters/{designee}/withdraw", page.SignedIn, "entity", team.WithdrawPage),
+		act("/entities/{entity}/reporters/{designee}/withdraw", "entity", "Ended", team.WithdrawReporter),
+		read("/account/keys", page.SignedIn, "key", identity.KeysPage),
+		act("/account/keys", "key", "log", identity.MakeKey, "label", "scopes", "days").Proven(identity.ReopenKeys, nil),
+		read("/account/keys/{id}/revoke", page.SignedIn, "key", identity.RevokePage),
+		act("/account/keys/{id}/revoke", "key", "log", identity.RevokeKey, "person"),
 
-		read("/a/{token}", LinkHeld, "track", linkPage),
-		{Route: Route{Method: "POST", Pattern: "/a/{token}", Permission: LinkHeld, Object: "track", Audit: "Acknowledged"}, do: linkAcknowledge},
+		read("/a/{token}", page.LinkHeld, "track", filing.LinkPage),
+		{Route: page.Route{Method: "POST", Pattern: "/a/{token}", Permission: page.LinkHeld, Object: "track", Audit: "Acknowledged"}, Do: filing.LinkAcknowledge},
 
-		read("/invite/{token}", LinkHeld, "invitation", invitationPage),
-		{Route: Route{Method: "POST", Pattern: "/invite/{token}", Permission: LinkHeld, Object: "invitation", Audit: "account"}, do: accept,
-			fields: []string{"passkey", "name", "password", "repeated", "carried", "code"}},
-		read("/invitations", SignedIn, "person", invitations),
-		act("/invitations", "person", "invitation", invite, "person").proven(reopenInvitations, nil),
+		read("/invite/{token}", page.LinkHeld, "invitation", identity.InvitationPage),
+		{Route: page.Route{Method: "POST", Pattern: "/invite/{token}", Permission: page.LinkHeld, Object: "invitation", Audit: "account"}, Do: identity.Accept,
+			Fields: []string{"passkey", "name", "password", "repeated", "carried", "code"}},
+		read("/invitations", page.SignedIn, "person", identity.Invitations),
+		act("/invitations", "person", "invitation", identity.Invite, "person").Proven(identity.ReopenInvitations, nil),
 
-		{Route: Route{Method: "POST", Pattern: "/stepup", Permission: SignedIn, Audit: "session"}, do: stepUp, limit: reportForm,
-			fields: []string{"method", "to", "kept", "passkey", "code", "key", "confirmed"}},
-		read("/account", SignedIn, "account", accountPage),
-		read("/account/passkey", SignedIn, "account", passkeyPage).proven(nil, nil),
-		act("/account/passkey", "account", "account", addPasskey, "passkey", "name").proven(passkeyPage, nil),
-		act("/account/passkey/remove", "account", "account", removePasskey, "id").proven(accountPage, nil),
-		read("/account/password", SignedIn, "account", passwordPage).proven(nil, nil),
-		act("/account/password", "account", "account", setPassword, "password", "repeated", "carried", "code").proven(passwordPage, nil),
-		act("/account/password/remove", "account", "account", removePassword).proven(accountPage, nil),
-		act("/account/recovery", "account", "account", newRecoveryCodes).proven(accountPage, nil),
-		act("/account/sessions/end", "session", "session", endSession, "id"),
-		act("/account/sessions/end-others", "session", "session", endOthers),
+		{Route: page.Route{Method: "POST", Pattern: "/stepup", Permission: page.SignedIn, Audit: "session"}, Do: page.StepUp, Limit: page.ReportForm,
+			Fields: []string{"method", "to", "kept", "passkey", "code", "key", "confirmed"}},
+		read("/account", page.SignedIn, "account", identity.AccountPage),
+		read("/account/passkey", page.SignedIn, "account", identity.PasskeyPage).Proven(nil, nil),
+		act("/account/passkey", "account", "account", identity.AddPasskey, "passkey", "name").Proven(identity.PasskeyPage, nil),
+		act("/account/passkey/remove", "account", "account", identity.RemovePasskey, "id").Proven(identity.AccountPage, nil),
+		read("/account/password", page.SignedIn, "account", identity.PasswordPage).Proven(nil, nil),
+		act("/account/password", "account", "account", identity.SetPassword, "password", "repeated", "carried", "code").Proven(identity.PasswordPage, nil),
+		act("/account/password/remove", "account", "account", identity.RemovePassword).Proven(identity.AccountPage, nil),
+		act("/account/recovery", "account", "account", identity.NewRecoveryCodes).Proven(identity.AccountPage, nil),
+		act("/account/sessions/end", "session", "session", identity.EndSession, "id"),
+		act("/account/sessions/end-others", "session", "session", identity.EndOthers),
 
-		{Route: Route{Method: "GET", Pattern: "/demo/mailbox", Permission: Anyone, Demo: true}, do: mailbox},
-		{Route: Route{Method: "GET", Pattern: "/demo/mailbox/{n}", Permission: Anyone, Demo: true}, do: mailPage},
-		{Route: Route{Method: "GET", Pattern: "/demo/mailbox.json", Permission: Anyone, Demo: true}, do: mailboxFile},
+		{Route: page.Route{Method: "GET", Pattern: "/demo/mailbox", Permission: page.Anyone, Demo: true}, Do: operations.Mailbox},
+		{Route: page.Route{Method: "GET", Pattern: "/demo/mailbox/{n}", Permission: page.Anyone, Demo: true}, Do: operations.MailPage},
+		{Route: page.Route{Method: "GET", Pattern: "/demo/mailbox.json", Permission: page.Anyone, Demo: true}, Do: operations.MailboxFile},
 	}
-	routes = append(routes, resetRoutes()...)
-	routes = append(routes, afterwardsRoutes(read, act)...)
-	routes = append(routes, lifeRoutes(read, act)...)
-	routes = append(routes, inquiryRoutes(read, act)...)
-	routes = append(routes, tellingRoutes(read, act)...)
-	routes = append(routes, containmentRoutes()...)
-	routes = append(routes, packRoutes(read, act)...)
-	routes = append(routes, teamRoutes(read, act)...)
-	routes = append(routes, courseRoutes(read, act)...)
+	routes = append(routes, identity.ResetRoutes()...)
+	routes = append(routes, webreview.AfterwardsRoutes(read, act)...)
+	routes = append(routes, response.LifeRoutes(read, act)...)
+	routes = append(routes, investigation.InquiryRoutes(read, act)...)
+	routes = append(routes, communication.TellingRoutes(read, act)...)
+	routes = append(routes, response.ContainmentRoutes()...)
+	routes = append(routes, policy.PackRoutes(read, act)...)
+	routes = append(routes, team.TeamRoutes(read, act)...)
+	routes = append(routes, response.CourseRoutes(read, act)...)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"tocsin/internal/web/page"
 )
 
 func TestSpan(t *testing.T) {
@@ -17,13 +19,13 @@ func TestSpan(t *testing.T) {
 		47 * time.Hour: "1 day 23 h", 48 * time.Hour: "2 days", 10*24*time.Hour + time.Hour: "10 days",
 	}
 	for d, want := range cases {
-		if got := span(d); got != want {
+		if got := page.Span(d); got != want {
 			t.Errorf("span(%v) = %q, want %q", d, got, want)
 		}
 	}
-	c := clock{now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	c := page.Clock{ReadAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	for d, want := range map[time.Duration]string{-time.Second: "overdue by less than a minute", 0: "due now", time.Hour: "due in 1 h", -49 * time.Hour: "overdue by 2 days"} {
-		if got := c.Left(c.now.Add(d)); got != want {
+		if got := c.Left(c.ReadAt.Add(d)); got != want {
 			t.Errorf("%v from now: %q, want %q", d, got, want)
 		}
 	}
@@ -49,7 +51,7 @@ func TestLocalTime(t *testing.T) {
 		{"2026-11-21T15:04", "Local", "", "not known"}, {"2026-11-21T15:04", "../etc/passwd", "", "not known"}, {"2026-11-21T15:04", "", "", "not known"},
 	}
 	for _, c := range cases {
-		got, choices, err := localTime("f", c.value, c.zone)
+		got, choices, err := page.LocalTime("f", c.value, c.zone)
 		if c.refused == "" && (err != nil || got != c.want) {
 			t.Errorf("%s in %s: %q, %v; want %q", c.value, c.zone, got, err, c.want)
 		}
@@ -57,7 +59,7 @@ func TestLocalTime(t *testing.T) {
 			t.Errorf("%s in %s: %v; want refusal %q", c.value, c.zone, err, c.refused)
 		}
 		for _, choice := range choices {
-			if at, _, err := localTime("f", c.value, choice.ID); err != nil || at == "" {
+			if at, _, err := page.LocalTime("f", c.value, choice.ID); err != nil || at == "" {
 				t.Errorf("the choice %q offered for %s is not taken: %v", choice.ID, c.value, err)
 			}
 		}
@@ -67,13 +69,13 @@ func TestLocalTime(t *testing.T) {
 // TestLocalTimeRoundTrip: an instant written as local time and read back is the same instant, unless that hour came twice.
 func TestLocalTimeRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		zone := rapid.SampledFrom(zoneChoices).Draw(t, "zone")
+		zone := rapid.SampledFrom(page.ZoneChoices).Draw(t, "zone")
 		loc, err := time.LoadLocation(zone.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at")/60*60, 0).In(loc)
-		got, choices, refused := localTime("f", at.Format("2006-01-02T15:04"), zone.ID)
+		got, choices, refused := page.LocalTime("f", at.Format("2006-01-02T15:04"), zone.ID)
 		if len(choices) == 2 {
 			return
 		}
@@ -87,9 +89,9 @@ func TestLocalTimeRoundTrip(t *testing.T) {
 func TestReaderZone(t *testing.T) {
 	for value, want := range map[string]string{"America%2FLos_Angeles": "America/Los_Angeles", "Etc/GMT+5": "Etc/GMT+5", "": "", "Local": "", "Mars": "",
 		"../../etc/passwd": "", "/etc/localtime": "", strings.Repeat("A", 100): ""} {
-		r := &http.Request{Header: http.Header{"Cookie": {zoneCookie + "=" + value}}}
+		r := &http.Request{Header: http.Header{"Cookie": {page.ZoneCookie + "=" + value}}}
 		got := ""
-		if zone := readerZone(r); zone != nil {
+		if zone := page.ReaderZone(r); zone != nil {
 			got = zone.String()
 		}
 		if got != want {
@@ -106,7 +108,7 @@ func FuzzLocalTime(f *testing.F) {
 	f.Add("", "")
 	f.Add("9999-12-31T23:59", "Pacific/Pago_Pago")
 	f.Fuzz(func(t *testing.T, value, zone string) {
-		got, _, err := localTime("f", value, zone)
+		got, _, err := page.LocalTime("f", value, zone)
 		if err != nil {
 			return
 		}
@@ -123,7 +125,7 @@ func FuzzOwnPath(f *testing.F) {
 	}
 	base, _ := url.Parse("https://tocsin.test/signin")
 	f.Fuzz(func(t *testing.T, next string) {
-		got := ownPath(next)
+		got := page.OwnPath(next)
 		ref, err := url.Parse(got)
 		if err != nil || !strings.HasPrefix(got, "/") || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n\t\x00") {
 			t.Fatalf("%q leads to %q (%v)", next, got, err)

@@ -1,0 +1,197 @@
+package incidents
+
+import (
+	"net/http"
+	"strings"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/access"
+	"tocsin/internal/web/page"
+)
+
+// Restrict limits an incident to the people who were ticked and those whose addresses were written.
+func Restrict(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return perform(s, w, r, "restrict", "", "restricted", func(number string) error {
+		reason, err := Required(r, "reason", "The reason")
+		if err != nil {
+			return err
+		}
+		members := append(r.Form["known"], strings.Fields(strings.NewReplacer(",", " ", ";", " ").Replace(r.Form.Get("members")))...)
+		return s.Compartments.Restrict(r.Context(), r.By(), number, members, reason)
+	})
+}
+
+func Release(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return perform(s, w, r, "release", "", "released", func(number string) error {
+		reason, err := Required(r, "reason", "The reason")
+		if err != nil {
+			return err
+		}
+		return s.Compartments.Release(r.Context(), r.By(), number, reason)
+	})
+}
+
+func AddMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return perform(s, w, r, "members", "", "member", func(number string) error {
+		member, err := Required(r, "member", "The e-mail address")
+		if err != nil {
+			return err
+		}
+		return s.Compartments.AddMember(r.Context(), r.By(), number, member)
+	})
+}
+
+func RemoveMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	person := r.Form.Get("person")
+	return perform(s, w, r, "remove", person, "removed", func(number string) error {
+		return s.Compartments.RemoveMember(r.Context(), r.By(), number, person)
+	})
+}
+
+func Assign(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	authority := r.Form.Get("authority")
+	return perform(s, w, r, "assign", authority, "assigned", func(number string) error {
+		return s.Handovers.Assign(r.Context(), r.By(), number, authority, r.Form.Get("person"), r.Text("note"))
+	})
+}
+
+// Suggested offers the people who see the incident now, to be named as members.
+func (b incidentBody) Suggested() page.Control {
+	c := b.Control("restrict", "", "known", "Who sees it now: name those who stay", "You are a member without being named.")
+	for _, p := range b.V.Readers {
+		if p.Kind == "tree" && p.Person != b.Reader {
+			chosen := false
+			for _, id := range b.F.Values["known"] {
+				chosen = chosen || id == p.Person
+			}
+			c.Options = append(c.Options, page.Option{Value: p.Person, Label: p.Name, Hint: p.Why, Chosen: chosen && b.Opened("restrict", "")})
+		}
+	}
+	return c
+}
+
+// Input is a one-line field of one act's form.
+func (b incidentBody) Input(act, subject, name, label, hint string) page.Control {
+	c := b.Control(act, subject, name, label, hint)
+	c.Type, c.Auto = "text", "off"
+	return c
+}
+
+// HandTo offers the colleagues to whom an authority's work can be handed.
+func (b incidentBody) HandTo(authority string) page.Control {
+	c := b.Control("assign", authority, "person", "Who has it", "")
+	c.Options = []page.Option{{Value: "", Label: "Nobody in particular"}}
+	for _, t := range b.V.Tracks {
+		if t.Authority != authority {
+			continue
+		}
+		for _, p := range t.Colleagues {
+			label := p.Name
+			if p.ID == b.Reader {
+				label += " (you)"
+			}
+			c.Options = append(c.Options, page.Option{Value: p.ID, Label: label, Chosen: p.ID == t.Assignee})
+		}
+	}
+	return c
+}
+
+type reviewsBody struct {
+	List     []breakingRow
+	MayBreak bool
+}
+
+// breakingRow is one use of the glass with the form of its review.
+type breakingRow struct {
+	app.BreakingView
+	Form page.Control
+}
+
+// Reviews lists who opened restricted incidents by breaking the glass. It exists only for those who review it.
+func Reviews(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return showReviews(s, w, r, http.StatusOK, "", nil)
+}
+
+func showReviews(s *page.Site, w http.ResponseWriter, r *page.Request, status int, failed string, problems []page.Problem) error {
+	if len(access.EntitiesFor(r.By(), access.Review)) == 0 {
+		return page.ErrAbsent
+	}
+	list, err := s.Glass.Breakings(r.Context(), r.By())
+	if err != nil {
+		return err
+	}
+	b := reviewsBody{MayBreak: mayBreak(r.By())}
+	for _, v := range list {
+		row := breakingRow{BreakingView: v}
+		f := page.FormView{}
+		key := v.Incident + "-" + v.ID
+		if key == failed {
+			f.Values = r.Form
+		}
+		row.Form = f.Control("finding", "What you found", "It stands in the record with your name.")
+		row.Form.ID, row.Form.Rows = page.FieldID("finding-"+key), 3
+		if key == failed && len(problems) > 0 {
+			problems[0].ID, row.Form.Error = row.Form.ID, problems[0].Text
+		}
+		b.List = append(b.List, row)
+	}
+	return s.Render(w, r, status, "reviews", page.Page{Title: "Restricted incidents opened by others", Problems: problems, Wide: true,
+		Done: page.DoneWords[r.URL.Query().Get("done")], Body: b})
+}
+
+func Review(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	number, id := r.Form.Get("incident"), r.Form.Get("breaking")
+	finding, err := Required(r, "finding", "The finding")
+	if err == nil {
+		err = s.Glass.ReviewGlass(r.Context(), r.By(), number, id, finding)
+	}
+	if page.Refused(err) {
+		return showReviews(s, w, r, page.StatusOf(err), number+"-"+id, page.ProblemsOf(err))
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, "/reviews?done=reviewed", http.StatusSeeOther)
+	return nil
+}
+
+type glassBody struct{ Number, Reason page.Control }
+
+func mayBreak(by access.Actor) bool { return len(access.EntitiesFor(by, access.Break)) > 0 }
+
+// GlassPage asks for the number and the reason. It knows nothing: an incident that is absent, open or elsewhere is answered alike.
+func GlassPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return showGlass(s, w, r, http.StatusOK, page.FormView{Values: r.URL.Query()})
+}
+
+func showGlass(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.FormView) error {
+	if !mayBreak(r.By()) {
+		return page.ErrAbsent
+	}
+	b := glassBody{Number: f.Control("incident", "Number of the incident", "As it was told to you."),
+		Reason: f.Control("reason", "Why it cannot wait for a member", "It is read by the reviewer and stands in the record with your name.")}
+	b.Number.Type, b.Number.Auto, b.Reason.Rows = "text", "off", 3
+	return s.Render(w, r, status, "glass", page.Page{Title: "Open a restricted incident", Problems: f.Problems, Done: page.Confirmed(r),
+		Crumbs: page.Crumbs("Home", "/", "Reviews", "/reviews"), Body: b})
+}
+
+// ReopenGlass shows the form as it was filled in, after the proof.
+func ReopenGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return showGlass(s, w, r, http.StatusOK, page.FormView{Values: r.Form})
+}
+
+func BreakGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	number := r.Text("incident")
+	reason, err := Required(r, "reason", "The reason")
+	if err == nil {
+		err = s.Glass.BreakGlass(r.Context(), r.By(), number, reason)
+	}
+	if page.Refused(err) {
+		return showGlass(s, w, r, page.StatusOf(err), page.FormView{Values: r.Form, Problems: page.ProblemsOf(err)})
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, page.IncidentAddress(number)+"?done=opened", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,180 @@
+package investigation
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/investigation"
+	webincidents "tocsin/internal/web/incidents"
+	webpage "tocsin/internal/web/page"
+)
+
+// indicatorsShown is how many indicators a page lists.
+const indicatorsShown = 100
+
+func segment(s string) string { return url.PathEscape(s) }
+
+type indicatorsBody struct {
+	webpage.ActForms
+	V app.IndicatorList
+	inquiryNav
+	Ask     url.Values
+	Found   *app.FoundView
+	Skip    int
+	Filters webpage.ActForms
+}
+
+// Types offers the types of indicators as a filter.
+func (b indicatorsBody) Types() webpage.Control {
+	list := []webpage.Option{{Value: "", Label: "All"}}
+	for _, t := range investigation.IndicatorTypes {
+		list = append(list, webpage.Option{Value: t, Label: typeWords[t]})
+	}
+	return b.Filters.Choose("filter", "", "type", "Type", "", "", list)
+}
+
+// Marking asks how far the new indicators may be shared.
+func (b indicatorsBody) Marking() webpage.Control {
+	return b.Choose("paste", "", "tlp", "Marking", "", investigation.TLPAmber, tlpOptions())
+}
+
+// Next leads to the next page, where there is one.
+func (b indicatorsBody) Next() string {
+	if b.Skip+len(b.V.Indicators) >= b.V.Matching {
+		return ""
+	}
+	return b.page(b.Skip + indicatorsShown)
+}
+
+// Previous leads back.
+func (b indicatorsBody) Previous() string {
+	if b.Skip == 0 {
+		return ""
+	}
+	return b.page(max(0, b.Skip-indicatorsShown))
+}
+
+func (b indicatorsBody) page(skip int) string {
+	q := url.Values{"skip": {strconv.Itoa(skip)}}
+	for _, name := range []string{"q", "type", "withdrawn"} {
+		if v := b.Ask.Get(name); v != "" {
+			q.Set(name, v)
+		}
+	}
+	return inquiryAddress(b.Number) + "/indicators?" + q.Encode()
+}
+
+func indicatorsPage(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
+	if err := webpage.ProperQuery(r.URL.Query()); err != nil {
+		return err
+	}
+	return showIndicators(s, w, r, http.StatusOK, webpage.ActForms{}, nil)
+}
+
+func showIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, status int, f webpage.ActForms, found *app.FoundView) error {
+	q := r.URL.Query()
+	b := indicatorsBody{ActForms: f, Ask: q, Found: found, Filters: webpage.ActForms{Failed: "filter", F: webpage.FormView{Values: q}}}
+	b.Skip, _ = strconv.Atoi(q.Get("skip"))
+	b.Skip = max(0, min(b.Skip, investigation.MaxIndicators))
+	var err error
+	b.V, err = s.Inquiry.Indicators.Indicators(r.Context(), r.By(), r.PathValue("number"),
+		app.IndicatorQuery{Type: q.Get("type"), Words: q.Get("q"), Withdrawn: q.Get("withdrawn") == "1", Skip: b.Skip, Limit: indicatorsShown})
+	if err != nil {
+		return err
+	}
+	b.inquiryNav = navOf(b.V.Incident, "/indicators", b.V.Closed)
+	return inquiryPage(s, w, r, status, "indicators", "Indicators", b.V.Incident, f, b)
+}
+
+// pasteIndicators shows what pasted text holds; sent again with that before one's eyes, it records it.
+func pasteIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
+	in := app.IndicatorInput{Text: r.Form.Get("text"), TLP: r.Form.Get("tlp"), Source: r.Text("source"), Note: r.Text("note"), Techniques: investigation.Words(strings.ToUpper(r.Form.Get("techniques")))}
+	show := func(status int, f webpage.ActForms) error { return showIndicators(s, w, r, status, f, nil) }
+	if r.Form.Get("step") != "record" {
+		v, err := s.Inquiry.Indicators.PreviewIndicators(r.Context(), r.By(), r.PathValue("number"), in)
+		if err == nil {
+			return showIndicators(s, w, r, http.StatusOK, webpage.ActForms{Failed: "paste", F: webpage.FormView{Values: r.Form}}, &v)
+		}
+		return inquire(s, w, r, "paste", "", "", "", func(string) error { return err }, show)
+	}
+	return inquire(s, w, r, "paste", "", "/indicators", "indicators", func(number string) error {
+		return s.Inquiry.Indicators.RecordIndicators(r.Context(), r.By(), number, in)
+	}, show)
+}
+
+type indicatorBody struct {
+	webpage.ActForms
+	V       app.IndicatorView
+	MayWork bool
+	inquiryNav
+	P webpage.Clock
+}
+
+// Marking asks how far the indicator may be shared.
+func (b indicatorBody) Marking() webpage.Control {
+	return b.Choose("mark", b.V.ID, "tlp", "Marking", "", b.V.TLP, tlpOptions())
+}
+
+// SeenAt asks when the indicator was seen.
+func (b indicatorBody) SeenAt() webpage.Control {
+	return b.When("sight", b.V.ID, "at", "When", "", nil, b.P)
+}
+
+func indicatorPage(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
+	return showIndicator(s, w, r, http.StatusOK, r.PathValue("id"), webpage.ActForms{})
+}
+
+func showIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, status int, id string, f webpage.ActForms) error {
+	v, err := s.Inquiry.Indicators.Indicators(r.Context(), r.By(), r.PathValue("number"), app.IndicatorQuery{ID: id})
+	if err != nil {
+		return err
+	}
+	if len(v.Indicators) != 1 {
+		return fault.NotFound("no such indicator")
+	}
+	b := indicatorBody{f, v.Indicators[0], v.MayWork, navOf(v.Incident, "/indicators", v.Closed), r.Clock}
+	return inquiryPage(s, w, r, status, "indicator", "Indicator "+id, v.Incident, f, b)
+}
+
+func onIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, act, done string, do func(number, id string) error) error {
+	id := r.Form.Get("indicator")
+	return inquire(s, w, r, act, id, "/indicators/"+segment(id), done, func(number string) error { return do(number, id) },
+		func(status int, f webpage.ActForms) error { return showIndicator(s, w, r, status, id, f) })
+}
+
+func markIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
+	return onIndicator(s, w, r, "mark", "marked", func(number, id string) error {
+		return s.Inquiry.Indicators.MarkIndicator(r.Context(), r.By(), number, id, r.Form.Get("tlp"))
+	})
+}
+
+func sightIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
+	return onIndicator(s, w, r, "sight", "sighted", func(number, id string) error {
+		at, err := when(r, "at")
+		if err == nil && at == nil {
+			err = fault.Invalid("at", "The time is missing.", "Write it like 2026-06-18 15:04.")
+		}
+		if err != nil {
+			return err
+		}
+		where, err := webincidents.Required(r, "where", "Where it was seen")
+		if err != nil {
+			return err
+		}
+		return s.Inquiry.Indicators.SightIndicator(r.Context(), r.By(), number, id, *at, where, investigation.Words(r.Form.Get("assets")))
+	})
+}
+
+func withdrawIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
+	return onIndicator(s, w, r, "withdraw", "withdrawn", func(number, id string) error {
+		reason, err := webincidents.Required(r, "reason", "The reason")
+		if err != nil {
+			return err
+		}
+		return s.Inquiry.Indicators.WithdrawIndicator(r.Context(), r.By(), number, id, reason)
+	})
+}

@@ -1,0 +1,241 @@
+package team
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tocsin/internal/app"
+	"tocsin/internal/domain/directory"
+	"tocsin/internal/domain/fault"
+	"tocsin/internal/domain/team"
+	webincidents "tocsin/internal/web/incidents"
+	"tocsin/internal/web/page"
+)
+
+type teamsBody struct{ Teams []app.TeamLine }
+
+// teamsPage leads to the response team of each entity that the reader may read; with one only, at once.
+func teamsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	all, err := s.Staff.Teams.TeamList(r.Context(), r.By())
+	if err != nil {
+		return err
+	}
+	if len(all) == 1 {
+		http.Redirect(w, r.Request, teamAddress(all[0].Entity), http.StatusSeeOther)
+		return nil
+	}
+	return s.Render(w, r, http.StatusOK, "teams", page.Page{Title: "Response teams", Wide: true, Body: teamsBody{all}})
+}
+
+func teamAddress(entity string) string { return "/team/" + url.PathEscape(entity) }
+
+// teamBody is the page of one response team. MA 6.3
+type teamBody struct {
+	V  app.TeamView
+	At string
+	page.ActForms
+}
+
+var teamDoneWords = map[string]string{
+	"added":    "They are of the team.",
+	"changed":  "The plan for this member is changed.",
+	"removed":  "They are no longer of the team.",
+	"accepted": "You have accepted what your role answers for.",
+	"away":     "The absence is on record. When it begins, what sits with them by name comes back to whoever stands in.",
+	"back":     "The absence has ended.",
+}
+
+func teamPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return showTeam(s, w, r, http.StatusOK, page.ActForms{})
+}
+
+func showTeam(s *page.Site, w http.ResponseWriter, r *page.Request, status int, forms page.ActForms) error {
+	v, err := s.Staff.Teams.Team(r.Context(), r.By(), r.PathValue("entity"))
+	if err != nil {
+		return err
+	}
+	return s.Render(w, r, status, "team", page.Page{Title: "Response team of " + v.EntityName, Wide: true, Crumbs: page.Crumbs("Home", "/", "Response teams", "/team"),
+		Problems: forms.F.Problems, Done: teamDoneWords[r.URL.Query().Get("done")], Body: teamBody{V: v, At: teamAddress(v.Entity), ActForms: forms}})
+}
+
+// teamActed ends an act on a team.
+func teamActed(s *page.Site, w http.ResponseWriter, r *page.Request, err error, act, subject, done string) error {
+	return s.Acted(w, r, err, act, subject, teamAddress(r.PathValue("entity"))+"?done="+done, func(status int, forms page.ActForms) error { return showTeam(s, w, r, status, forms) })
+}
+
+// Gap says in words what is missing.
+func (teamBody) Gap(g app.TeamGapView) string {
+	switch g.Kind {
+	case team.GapVacant:
+		return "Nobody is named as " + g.RoleName + "."
+	case team.GapLeft:
+		return g.Name + " has left and is still named as " + g.RoleName + "."
+	case team.GapWithout:
+		return g.Name + " is named as " + g.RoleName + ", and the directory does not give them the office."
+	case team.GapNoDeputy:
+		return g.Name + " is the only " + g.RoleName + " and has no deputy."
+	case team.GapNobody:
+		return "Nobody of " + g.RoleName + " can be reached now."
+	case team.GapNoRetainer:
+		return "No forensics provider is on retainer."
+	case team.GapNotBegun:
+		return "The retainer of " + g.Name + " has not begun."
+	case team.GapEnds:
+		return "The retainer of " + g.Name + " ends within 30 days."
+	}
+	return "The retainer of " + g.Name + " has run out."
+}
+
+// RetainerState says in words whether a contract holds.
+func (teamBody) RetainerState(state string) string {
+	return map[string]string{"holds": "Holds", team.GapNotBegun: "Has not begun", team.GapEnds: "Ends within 30 days", team.GapEnded: "Has run out"}[state]
+}
+
+// Whom offers who can be taken in: people who hold an office of the team.
+func (b teamBody) Whom() page.Control {
+	options := []page.Option{{Value: "", Label: "Choose"}}
+	for _, p := range b.V.Choices {
+		names := make([]string, len(p.Roles))
+		for i, role := range p.Roles {
+			names[i] = app.RoleName(string(role))
+		}
+		options = append(options, page.Option{Value: p.ID, Label: p.Name + ": " + strings.Join(names, ", ")})
+	}
+	c := b.Pick("add", "", "person", "Who", "", options)
+	c.Hint = "People who hold an office of the team in the directory, here or above. Who is missing is first given the office there."
+	return c
+}
+
+// Role offers the roles of a team.
+func (b teamBody) Role() page.Control {
+	options := []page.Option{{Value: "", Label: "Choose"}}
+	for _, role := range team.Roles {
+		options = append(options, page.Option{Value: string(role), Label: app.RoleName(string(role))})
+	}
+	return b.Pick("add", "", "role", "As", "", options)
+}
+
+// Deputy offers who can stand in for a member.
+func (b teamBody) Deputy(act, member, chosen string) page.Control {
+	return b.Pick(act, member, "deputy", "Deputy", chosen, b.people(b.V.Deputies, "Nobody"))
+}
+
+// StandIn offers who can stand in during an absence.
+func (b teamBody) StandIn() page.Control {
+	return b.Pick("away", "", "stand_in", "Who stands in", "", b.people(b.V.Deputies, "The deputy, or else the coordinator"))
+}
+
+// Away offers who can be put down as away.
+func (b teamBody) Away() page.Control {
+	return b.Pick("away", "", "person", "Who is away", "", b.people(b.V.Known, "Choose"))
+}
+
+func (teamBody) people(all []app.PersonView, none string) []page.Option {
+	options := []page.Option{{Value: "", Label: none}}
+	for _, p := range all {
+		label := p.Name
+		if p.Title != "" {
+			label += ", " + p.Title
+		}
+		options = append(options, page.Option{Value: p.ID, Label: label})
+	}
+	return options
+}
+
+// Day is a field for a date.
+func (b teamBody) Day(act, subject, name, label, hint, value string) page.Control {
+	c := b.Filled(act, subject, name, label, hint, value)
+	c.Type = "date"
+	return c
+}
+
+// Filled is a field that holds a value unless something else was typed.
+func (b teamBody) Filled(act, subject, name, label, hint, value string) page.Control {
+	c := b.Control(act, subject, name, label, hint)
+	if !b.Opened(act, subject) {
+		c.Value = value
+	}
+	return c
+}
+
+// Order is the place in the order of calls.
+func (b teamBody) Order(act, subject string, value int64) page.Control {
+	v := ""
+	if value > 0 {
+		v = strconv.FormatInt(value, 10)
+	}
+	c := b.Filled(act, subject, "order", "Place in the order of calls", "1 is called first. Empty: behind the others of the role.", v)
+	c.Mode = "numeric"
+	return c
+}
+
+// Provider says that a role is the forensics provider's.
+func (teamBody) Provider(role string) bool { return role == string(directory.Forensics) }
+
+// Retainer is what a member's contract says now; an empty one where there is none.
+func (teamBody) Retainer(m app.TeamMemberView) app.Retainer {
+	if m.Retainer == nil {
+		return app.Retainer{}
+	}
+	return m.Retainer.Retainer
+}
+
+func placeOf(r *page.Request) (app.PlaceRequest, error) {
+	p := app.PlaceRequest{Person: r.Text("person"), Role: r.Text("role"), Deputy: r.Text("deputy")}
+	if text := r.Text("order"); text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return p, fault.Invalid("order", "The place in the order of calls is no number.", "Write 1 for whoever is called first.")
+		}
+		p.Order = n
+	}
+	if slices.ContainsFunc([]string{"provider", "contract", "telephone", "valid_from", "valid_until"}, func(f string) bool { return r.Text(f) != "" }) {
+		p.Retainer = &app.Retainer{Provider: r.Text("provider"), Contract: r.Text("contract"), Telephone: r.Text("telephone"), From: r.Text("valid_from"), Until: r.Text("valid_until")}
+	}
+	return p, nil
+}
+
+func addTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	p, err := placeOf(r)
+	if err == nil {
+		err = s.Staff.Staffing.AddTeamMember(r.Context(), r.By(), r.PathValue("entity"), p)
+	}
+	return teamActed(s, w, r, err, "add", "", "added")
+}
+
+func changeTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	member := r.Form.Get("member")
+	p, err := placeOf(r)
+	if err == nil {
+		err = s.Staff.Staffing.ChangeTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, p)
+	}
+	return teamActed(s, w, r, err, "change", member, "changed")
+}
+
+func removeTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	member := r.Form.Get("member")
+	reason, err := webincidents.Required(r, "reason", "The reason")
+	if err == nil {
+		err = s.Staff.Staffing.RemoveTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, reason)
+	}
+	return teamActed(s, w, r, err, "remove", member, "removed")
+}
+
+func acceptRole(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	member := r.Form.Get("member")
+	return teamActed(s, w, r, s.Staff.Staffing.AcceptResponsibilities(r.Context(), r.By(), r.PathValue("entity"), member), "accept", member, "accepted")
+}
+
+func declareAbsence(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	err := s.Staff.Staffing.DeclareAbsence(r.Context(), r.By(), r.PathValue("entity"), app.AbsenceRequest{Person: r.Text("person"), StandIn: r.Text("stand_in"), From: r.Text("from"),
+		Until: r.Text("until"), Reason: r.Text("reason")})
+	return teamActed(s, w, r, err, "away", "", "away")
+}
+
+func endAbsence(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	absence := r.Form.Get("absence")
+	return teamActed(s, w, r, s.Staff.Staffing.EndAbsence(r.Context(), r.By(), r.PathValue("entity"), absence), "back", absence, "back")
+}
