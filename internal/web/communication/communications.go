@@ -4,42 +4,29 @@ import (
 	"net/http"
 
 	"tocsin/internal/app"
-	"tocsin/internal/web/filing"
 	"tocsin/internal/web/page"
 )
 
 // communicationsBody is everything that was said about an incident, and the form for what was said elsewhere.
 type communicationsBody struct {
-	acts
+	page.ActForms
 	V  app.CommunicationsView
 	Me string
 }
 
 // Channel offers by which way it was said.
 func (b communicationsBody) Channel() page.Control {
-	c := b.Control("log", "", "channel", "By", "")
-	if c.Value == "" {
-		c.Value = "telephone"
-	}
-	return c.Offering(channelOptions("Choose")[1:])
+	return b.Select("log", "", "channel", "By", "", "telephone", channelOptions[1:])
 }
 
 // Direction asks who told whom.
 func (b communicationsBody) Direction() page.Control {
-	c := b.Control("log", "", "direction", "Direction", "")
-	if c.Value == "" {
-		c.Value = "out"
-	}
-	return c.Offering([]page.Option{{Value: "out", Label: "We told them"}, {Value: "in", Label: "They told us"}})
+	return b.Select("log", "", "direction", "Direction", "", "out", []page.Option{{Value: "out", Label: "We told them"}, {Value: "in", Label: "They told us"}})
 }
 
 // Who is who of us it was: the reader, until somebody types another name.
 func (b communicationsBody) Who() page.Control {
-	c := b.Control("log", "", "who", "Who of us", "")
-	if !b.Opened("log", "") {
-		c.Value = b.Me
-	}
-	return c
+	return b.Control("log", "", "who", "Who of us", "", b.Me)
 }
 
 // KindWords says what an entry is.
@@ -51,29 +38,29 @@ func (communicationsBody) KindWords(kind string) string {
 }
 
 func communicationsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return showCommunications(s, w, r)(http.StatusOK, acts{})
+	return showCommunications(s, w, r)(http.StatusOK, page.ActForms{})
 }
 
-func showCommunications(s *page.Site, w http.ResponseWriter, r *page.Request) func(int, acts) error {
-	return func(status int, a acts) error {
+func showCommunications(s *page.Site, w http.ResponseWriter, r *page.Request) func(int, page.ActForms) error {
+	return func(status int, f page.ActForms) error {
 		v, err := s.Updating.Communications(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}
 		r.ReadIn(s, v.PackID)
-		a.F.Zone = filing.FormZone(s, r, v.PackID)
-		return s.Render(w, r, status, "communications", page.Page{Title: "Communications about " + v.Incident, Wide: true, Problems: a.F.Problems, Done: toldWords[r.URL.Query().Get("done")],
-			Crumbs: incidentCrumbs(v.Incident), Body: communicationsBody{acts: a, V: v, Me: r.By().Name}})
+		f.F.Zone = page.FormZone(s, r, v.PackID)
+		return s.Render(w, r, status, "communications", page.Page{Title: "Communications about " + v.Incident, Wide: true, Problems: f.F.Problems, Done: toldWords[r.URL.Query().Get("done")],
+			Crumbs: page.IncidentCrumbs(v.Incident), Body: communicationsBody{ActForms: f, V: v, Me: r.By().Name}})
 	}
 }
 
 func logCommunication(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return tell(s, w, r, "log", "", "communications", "logged", func(number string) error {
+	return onCommunication(w, r, "communications", showCommunications(s, w, r), page.Act{Name: "log", Done: "logged", Run: func(number string) error {
 		d := page.NewDecoder(r.Form)
 		l := app.CommunicationLog{Channel: d.Text("channel"), Incoming: d.Text("direction") == "in", At: d.When("at"), Who: d.Text("who"), Whom: d.Text("whom"), Summary: d.Text("summary")}
 		if err := d.Err(); err != nil {
 			return err
 		}
 		return s.Updating.LogCommunication(r.Context(), r.By(), number, l)
-	}, showCommunications(s, w, r))
+	}})
 }

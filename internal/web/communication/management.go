@@ -8,14 +8,12 @@ import (
 	"strconv"
 
 	"tocsin/internal/app"
-	"tocsin/internal/web/filing"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
 // managementBody is the report to management as it would be issued now, with the forms that fill it.
 type managementBody struct {
-	acts
+	page.ActForms
 	V app.ManagementView
 }
 
@@ -59,82 +57,76 @@ func (b managementBody) Unknown() (n int) {
 	return n
 }
 
-// Person and Role offer who can be asked for an item.
+// Person offers who can be asked for an item.
 func (b managementBody) Person(item string) page.Control {
-	return b.Control("await", item, "person", "Person", "").Offering(peopleOptions(b.V.People))
+	return b.Select("await", item, "person", "Person", "", "", page.PeopleOptions(b.V.People, page.Option{Value: "", Label: "Nobody by name"}))
 }
 
 // Role offers whose holders can be asked.
 func (b managementBody) Role(item string) page.Control {
-	return b.Control("await", item, "role", "Or whoever is", "").Offering(roleOptions())
+	return b.Select("await", item, "role", "Or whoever is", "", "", page.RoleOptions(page.Option{Value: "", Label: "No role"}))
 }
 
 // Marks offers the categories of a report.
 func (b managementBody) Marks() page.Control {
-	c := b.Control("mark", "", "marking", "The incident's reports are", "")
-	if c.Value == "" {
-		c.Value = map[bool]string{true: "confidential", false: "none"}[b.V.Marking == "confidential"]
-	}
-	return c.Offering([]page.Option{{Value: "none", Label: "Not categorised"}, {Value: "confidential", Label: "Confidential"}})
+	now := map[bool]string{true: "confidential", false: "none"}[b.V.Marking == "confidential"]
+	return b.Select("mark", "", "marking", "The incident's reports are", "", now,
+		[]page.Option{{Value: "none", Label: "Not categorised"}, {Value: "confidential", Label: "Confidential"}})
 }
 
 func managementPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return showManagement(s, w, r)(http.StatusOK, acts{})
+	return showManagement(s, w, r)(http.StatusOK, page.ActForms{})
 }
 
-func showManagement(s *page.Site, w http.ResponseWriter, r *page.Request) func(int, acts) error {
-	return func(status int, a acts) error {
+func showManagement(s *page.Site, w http.ResponseWriter, r *page.Request) func(int, page.ActForms) error {
+	return func(status int, f page.ActForms) error {
 		v, err := s.Briefing.Management(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}
 		r.ReadIn(s, v.PackID)
-		a.F.Zone = filing.FormZone(s, r, v.PackID)
-		return s.Render(w, r, status, "management", page.Page{Title: "Report to management on " + v.Incident, Problems: a.F.Problems, Done: toldWords[r.URL.Query().Get("done")],
-			Crumbs: incidentCrumbs(v.Incident), Body: managementBody{acts: a, V: v}})
+		f.F.Zone = page.FormZone(s, r, v.PackID)
+		return s.Render(w, r, status, "management", page.Page{Title: "Report to management on " + v.Incident, Problems: f.F.Problems, Done: toldWords[r.URL.Query().Get("done")],
+			Crumbs: page.IncidentCrumbs(v.Incident), Body: managementBody{ActForms: f, V: v}})
 	}
 }
 
 func issueReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return tell(s, w, r, "issue", "", "management", "issued", func(number string) error {
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "issue", Done: "issued", Run: func(number string) error {
 		seen, _ := strconv.ParseInt(r.Form.Get("seen"), 10, 64)
 		return s.Briefing.IssueManagementReport(r.Context(), r.By(), number, seen, r.Text("reason"))
-	}, showManagement(s, w, r))
+	}})
 }
 
 func stateItem(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	item := r.Form.Get("item")
-	return tell(s, w, r, "state", item, "management", "stated", func(number string) error {
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "state", Subject: item, Done: "stated", Run: func(number string) error {
 		d := page.NewDecoder(r.Form, "item")
 		x := app.ItemStatement{Item: item, Value: d.Text("value"), Contact: d.Text("contact"), At: d.When("at")}
 		if err := d.Err(); err != nil {
 			return err
 		}
 		return s.Briefing.State(r.Context(), r.By(), number, x)
-	}, showManagement(s, w, r))
+	}})
 }
 
 func awaitItem(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	item := r.Form.Get("item")
-	return tell(s, w, r, "await", item, "management", "awaited", func(number string) error {
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "await", Subject: item, Done: "awaited", Run: func(number string) error {
 		d := page.NewDecoder(r.Form, "item")
 		person, role, until := d.Text("person"), d.Text("role"), d.When("until")
 		if err := d.Err(); err != nil {
 			return err
 		}
 		return s.Briefing.AwaitItem(r.Context(), r.By(), number, item, person, role, until)
-	}, showManagement(s, w, r))
+	}})
 }
 
 // markIncident categorises the incident's reports. MA 6.5.4
 func markIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return tell(s, w, r, "mark", "", "management", "marked", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Marking.Mark(r.Context(), r.By(), number, r.Form.Get("marking"), reason)
-	}, showManagement(s, w, r))
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "mark", Done: "marked", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Marking.Mark(r.Context(), r.By(), number, r.Form.Get("marking"), r.Text("reason"))
+	}})
 }
 
 // issuedBody is one version of the report as it was issued.
@@ -159,7 +151,7 @@ func issuedPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}
 	r.ReadIn(s, v.PackID)
 	return s.Render(w, r, http.StatusOK, "issued", page.Page{Title: fmt.Sprintf("Report to management %d on %s", n, v.Incident),
-		Crumbs: incidentCrumbs(v.Incident, page.Crumb{Title: "Report to management", Address: page.IncidentAddress(v.Incident) + "/management"}), Body: issuedBody{v}})
+		Crumbs: page.IncidentCrumbs(v.Incident, page.Crumb{Title: "Report to management", Address: page.IncidentAddress(v.Incident) + "/management"}), Body: issuedBody{v}})
 }
 
 // issuedPDF sends a version as tagged PDF.

@@ -19,7 +19,7 @@ func TellingRoutes(read page.MakeRead, act page.MakeAct) []page.Row {
 		act("/incidents/{number}/updates", "incident", "UpdateDrafted", draftUpdate, "audience", "text"),
 		act("/incidents/{number}/updates/revise", "update", "UpdateRevised", reviseUpdate, "update", "text"),
 		act("/incidents/{number}/updates/approve", "update", "UpdateApproved", updateAct("approve", "approved"), "update"),
-		act("/incidents/{number}/updates/return", "update", "UpdateReturned", updateAct("return", "returned"), "update", "reason"),
+		act("/incidents/{number}/updates/return", "update", "UpdateReturned", updateAct("return", "returned", page.ReasonNeeded...), "update", "reason"),
 		act("/incidents/{number}/updates/send", "update", "UpdateSent", updateAct("send", "sent"), "update", "via"),
 		act("/incidents/{number}/updates/drop", "update", "UpdateDropped", updateAct("drop", "dropped"), "update"),
 		read("/incidents/{number}/communications", page.SignedIn, "incident", communicationsPage),

@@ -181,7 +181,7 @@ func completeReport(s *page.Site, r *page.Request, b *ReportBody, problems []pag
 	r.ReadIn(s, b.Form.Pack)
 	b.F.Problems = problems
 	if b.F.Zone == "" {
-		b.F.Zone = FormZone(s, r, b.Form.Pack)
+		b.F.Zone = page.FormZone(s, r, b.Form.Pack)
 	}
 	devices := max(1, len(page.RowsOf(b.F.Values, "devices")))
 	residents := max(2, len(page.RowsOf(b.F.Values, "personal_information.residents")))
@@ -196,14 +196,6 @@ func completeReport(s *page.Site, r *page.Request, b *ReportBody, problems []pag
 	if b.Incident != nil {
 		b.Management = b.Management || asks(b.Incident.Missing, "management.")
 	}
-}
-
-// FormZone is the zone that an empty time field starts with: that of the entity, whose people write down its local time.
-func FormZone(s *page.Site, r *page.Request, pack string) string {
-	if zone := s.Zones[pack]; zone != nil {
-		return zone.String()
-	}
-	return r.Zone.String()
 }
 
 func asks(items []policy.Item, prefix string) bool {

@@ -50,7 +50,7 @@ func showTelephone(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 	if len(options) == 2 && f.Values.Get("entity") == "" {
 		f.Values.Set("entity", options[1].Value)
 	}
-	f.Zone = FormZone(s, r, pack)
+	f.Zone = page.FormZone(s, r, pack)
 	body := telephoneBody{F: f, Once: once, Contacts: s.Contacts.Emergency(),
 		Entities: f.One("entity", "Agency", "The agency whose incident was reported.", options)}
 	return s.Render(w, r, status, "telephone", page.Page{Title: "Record a telephone report", Crumbs: homeCrumb, Problems: problems, Body: body})

@@ -16,7 +16,6 @@ func (b incidentBody) FieldWords(field string) string {
 
 // PostReport asks the coordinator whether a post-incident report is required.
 func (b incidentBody) PostReport() page.Control {
-	c := b.Control("post-incident-report", "", "required", "Is a post-incident report required?", "")
-	c.Options = []page.Option{{Value: "yes", Label: "Yes, required", Chosen: c.Value == "yes"}, {Value: "no", Label: "No", Chosen: c.Value == "no"}}
-	return c
+	return b.Select("post-incident-report", "", "required", "Is a post-incident report required?", "", "",
+		[]page.Option{{Value: "yes", Label: "Yes, required"}, {Value: "no", Label: "No"}})
 }

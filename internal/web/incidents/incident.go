@@ -3,7 +3,6 @@ package incidents
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
@@ -13,11 +12,9 @@ import (
 
 // incidentBody is the incident page: the application's view of it and the forms for what this reader may do.
 type incidentBody struct {
+	page.ActForms
 	V          app.IncidentView
 	Open, Done []app.DutyView
-	F          page.FormView
-	Failed     string // the act that was refused: its form stands open with what was typed
-	Subject    string // and the track, question or duty it was about
 	NextDuty   *app.DutyView
 	Reader     string // person id of the reader
 }
@@ -90,37 +87,10 @@ func (b incidentBody) MayAnswer(question string) bool {
 	return slices.Contains(b.V.May.Answer, question)
 }
 
-// Opened says whether the form of an act on a subject stands open.
-func (b incidentBody) Opened(act, subject string) bool {
-	return b.Failed == act && b.Subject == subject
-}
-
-// Control is a text area of one act's form. Several forms of a page have the same field names, so the id names the
-// subject too, and only the form that was refused shows what was typed.
-func (b incidentBody) Control(act, subject, name, label, hint string) page.Control {
-	c := page.Control{Name: name, Label: label, Hint: hint, Rows: 3, ID: page.FieldID(act + "-" + subject + "-" + name)}
-	if b.Opened(act, subject) {
-		c.Value = b.F.Values.Get(name)
-		for _, p := range b.F.Problems {
-			if p.ID == c.ID {
-				c.Error = p.Text
-			}
-		}
-	}
-	return c
-}
-
 // Levels offers the ratings a coordinator may decide on.
 func (b incidentBody) Levels() page.Control {
-	c := b.Control("rate", "", "level", "Rating", "")
-	chosen := c.Value
-	if chosen == "" {
-		chosen = string(b.V.Rating.Proposed)
-	}
-	for _, l := range []policy.Level{policy.High, policy.Medium, policy.Low} {
-		c.Options = append(c.Options, page.Option{Value: string(l), Label: page.LevelWords(l), Chosen: string(l) == chosen})
-	}
-	return c
+	return b.Select("rate", "", "level", "Rating", "", string(b.V.Rating.Proposed),
+		page.OptionsOf([]policy.Level{policy.High, policy.Medium, policy.Low}, page.LevelWords))
 }
 
 // offers says whether the page has the form of an act on a subject for this reader.
@@ -170,113 +140,49 @@ func showIncident(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 		Done: page.DoneWords[r.URL.Query().Get("done")], Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents"), Body: b})
 }
 
-// perform runs one act on an incident and comes back to where the reader was. A refusal shows the page again with what
-// was typed, and the refused form open.
-func perform(s *page.Site, w http.ResponseWriter, r *page.Request, act, subject, done string, do func(number string) error) error {
-	number := r.PathValue("number")
-	err := do(number)
-	if page.Refused(err) {
-		v, lost := s.Records.IncidentPage(r.Context(), r.By(), number)
-		if lost != nil {
-			return lost
-		}
-		status := page.StatusOf(err)
-		problems := page.ProblemsOf(err)
-		for i := range problems {
-			if !(incidentBody{V: v}).offers(act, subject) {
-				problems[i].ID = ""
-			}
-			if problems[i].ID != "" {
-				problems[i].ID = strings.Replace(problems[i].ID, "f-", page.FieldID(act+"-"+subject)+"-", 1)
-			}
-		}
-		return showIncident(s, w, r, status, incidentBody{V: v, Failed: act, Subject: subject, F: page.FormView{Values: r.Form, Problems: problems}})
-	}
-	if err != nil {
-		return err
-	}
-	to := page.IncidentAddress(number) + "?done=" + done
-	switch r.Form.Get("from") {
-	case "inbox":
-		to = "/inbox?done=" + done
-	case "home":
-		to = "/?done=" + done
-	}
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
-	return nil
-}
-
-// Required refuses an empty reason before the application is asked.
-func Required(r *page.Request, name, what string) (string, error) {
-	if v := r.Text(name); v != "" {
-		return v, nil
-	}
-	return "", fault.Invalid(name, what+" is missing.", "Write it in a sentence or two.")
-}
-
 func Acknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return perform(s, w, r, "acknowledge", authority, "acknowledged", func(number string) error {
+	return onIncident(s, w, r, page.Act{Name: "acknowledge", Subject: authority, Done: "acknowledged", Run: func(number string) error {
 		return s.Tracks.Acknowledge(r.Context(), r.By(), number, authority)
-	})
+	}})
 }
 
 func Ask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return perform(s, w, r, "ask", authority, "asked", func(number string) error {
-		question, err := Required(r, "question", "The question")
-		if err != nil {
-			return err
-		}
-		return s.Tracks.Ask(r.Context(), r.By(), number, authority, question)
-	})
+	return onIncident(s, w, r, page.Act{Name: "ask", Subject: authority, Done: "asked", Needs: []string{"question", "The question"}, Run: func(number string) error {
+		return s.Tracks.Ask(r.Context(), r.By(), number, authority, r.Text("question"))
+	}})
 }
 
 func Decline(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return perform(s, w, r, "decline", authority, "declined", func(number string) error {
-		reason, err := Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Tracks.Decline(r.Context(), r.By(), number, authority, reason)
-	})
+	return onIncident(s, w, r, page.Act{Name: "decline", Subject: authority, Done: "declined", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Tracks.Decline(r.Context(), r.By(), number, authority, r.Text("reason"))
+	}})
 }
 
 func CloseTrack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return perform(s, w, r, "close", authority, "closed", func(number string) error {
-		reason, err := Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Tracks.CloseTrack(r.Context(), r.By(), number, authority, reason)
-	})
+	return onIncident(s, w, r, page.Act{Name: "close", Subject: authority, Done: "closed", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Tracks.CloseTrack(r.Context(), r.By(), number, authority, r.Text("reason"))
+	}})
 }
 
 func Answer(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	question := r.Form.Get("question")
-	return perform(s, w, r, "answer", question, "answered", func(number string) error {
-		text, err := Required(r, "answer", "The answer")
-		if err != nil {
-			return err
-		}
-		return s.Tracks.AnswerQuestion(r.Context(), r.By(), number, question, text)
-	})
+	return onIncident(s, w, r, page.Act{Name: "answer", Subject: question, Done: "answered", Needs: []string{"answer", "The answer"}, Run: func(number string) error {
+		return s.Tracks.AnswerQuestion(r.Context(), r.By(), number, question, r.Text("answer"))
+	}})
 }
 
 func Rate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return perform(s, w, r, "rate", "", "rated", func(number string) error {
-		reason, err := Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
+	return onIncident(s, w, r, page.Act{Name: "rate", Done: "rated", Needs: page.ReasonNeeded, Run: func(number string) error {
 		level := policy.Level(r.Form.Get("level"))
 		if level.Rank() == 0 {
 			return fault.Invalid("level", "The rating is missing.", "Choose one.")
 		}
-		return s.Decisions.Rate(r.Context(), r.By(), number, level, reason)
-	})
+		return s.Decisions.Rate(r.Context(), r.By(), number, level, r.Text("reason"))
+	}})
 }
 
 // Lowering says whether a decision takes a rating down, which takes duties and urgency away.
@@ -296,32 +202,45 @@ func ReopenAct(act string) func(*page.Site, http.ResponseWriter, *page.Request) 
 		if err != nil {
 			return err
 		}
-		return showIncident(s, w, r, http.StatusOK, incidentBody{V: v, Failed: act, F: page.FormView{Values: r.Form}})
+		return showIncident(s, w, r, http.StatusOK, incidentBody{V: v, ActForms: page.ActForms{Failed: act, F: page.FormView{Values: r.Form}}})
 	}
 }
 
 // PostReport records the coordinator's decision whether a report is required after an incident of low impact. MA 6.5.1
 func PostReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return perform(s, w, r, "post-incident-report", "", "decided", func(number string) error {
-		reason, err := Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
+	return onIncident(s, w, r, page.Act{Name: "post-incident-report", Done: "decided", Needs: page.ReasonNeeded, Run: func(number string) error {
 		choice := r.Form.Get("required")
 		if choice != "yes" && choice != "no" {
 			return fault.Invalid("required", "The decision is missing.", "Choose yes or no.")
 		}
-		return s.Decisions.DecidePostIncidentReport(r.Context(), r.By(), number, choice == "yes", reason)
-	})
+		return s.Decisions.DecidePostIncidentReport(r.Context(), r.By(), number, choice == "yes", r.Text("reason"))
+	}})
 }
 
 func Discharge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	duty := r.Form.Get("duty")
-	return perform(s, w, r, "discharge", duty, "discharged", func(number string) error {
-		statement, err := Required(r, "statement", "The statement")
+	return onIncident(s, w, r, page.Act{Name: "discharge", Subject: duty, Done: "discharged", Needs: []string{"statement", "The statement"}, Run: func(number string) error {
+		return s.Decisions.Discharge(r.Context(), r.By(), number, duty, r.Text("statement"))
+	}})
+}
+
+// onIncident performs an act on an incident and comes back to where the reader was.
+func onIncident(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	a.To = page.IncidentAddress(r.PathValue("number"))
+	if to := map[string]string{"inbox": "/inbox", "home": "/"}[r.Form.Get("from")]; to != "" {
+		a.To = to
+	}
+	a.Show = func(status int, f page.ActForms) error {
+		v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}
-		return s.Decisions.Discharge(r.Context(), r.By(), number, duty, statement)
-	})
+		if !(incidentBody{V: v}).offers(a.Name, a.Subject) {
+			for i := range f.F.Problems {
+				f.F.Problems[i].ID = "" // there is no form that it could lead to
+			}
+		}
+		return showIncident(s, w, r, status, incidentBody{V: v, ActForms: f})
+	}
+	return page.Perform(w, r, a)
 }

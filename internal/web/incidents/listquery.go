@@ -30,15 +30,13 @@ var usualColumns = []string{"level", "status", "due", "received"}
 // keptParts are what makes a list: what an address says besides, the place in the list above all, is not saved.
 var keptParts = []string{"q", "entity", "level", "status", "category", "reportable", "from", "to", "provisional", "overdue", "unanswered", "mine", "sort", "col"}
 
-const PageRows = 50
-
 // readQuery takes the list's filters out of an address. Days are the reader's.
 func readQuery(q url.Values, zone *time.Location) asked {
 	a := asked{typed: q, columns: usualColumns}
 	on := func(name string) bool { return q.Get(name) == "1" }
 	a.query = app.ListQuery{Search: strings.TrimSpace(q.Get("q")), Under: q.Get("entity"), Level: policy.Level(q.Get("level")), Status: q.Get("status"),
 		Category: q.Get("category"), Reportable: q.Get("reportable"), Provisional: on("provisional"), Overdue: on("overdue"), Unanswered: on("unanswered"),
-		Mine: on("mine"), Order: incident.Order(q.Get("sort")), Cursor: q.Get("page"), Limit: PageRows}
+		Mine: on("mine"), Order: incident.Order(q.Get("sort")), Cursor: q.Get("page"), Limit: page.PageRows}
 	a.query.ReceivedFrom = a.day("from", zone, 0)
 	a.query.ReceivedBefore = a.day("to", zone, 1)
 	if chosen := q["col"]; len(chosen) > 0 {

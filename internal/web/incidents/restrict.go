@@ -11,70 +11,47 @@ import (
 
 // Restrict limits an incident to the people who were ticked and those whose addresses were written.
 func Restrict(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return perform(s, w, r, "restrict", "", "restricted", func(number string) error {
-		reason, err := Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
+	return onIncident(s, w, r, page.Act{Name: "restrict", Done: "restricted", Needs: page.ReasonNeeded, Run: func(number string) error {
 		members := append(r.Form["known"], strings.Fields(strings.NewReplacer(",", " ", ";", " ").Replace(r.Form.Get("members")))...)
-		return s.Compartments.Restrict(r.Context(), r.By(), number, members, reason)
-	})
+		return s.Compartments.Restrict(r.Context(), r.By(), number, members, r.Text("reason"))
+	}})
 }
 
 func Release(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return perform(s, w, r, "release", "", "released", func(number string) error {
-		reason, err := Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Compartments.Release(r.Context(), r.By(), number, reason)
-	})
+	return onIncident(s, w, r, page.Act{Name: "release", Done: "released", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Compartments.Release(r.Context(), r.By(), number, r.Text("reason"))
+	}})
 }
 
 func AddMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return perform(s, w, r, "members", "", "member", func(number string) error {
-		member, err := Required(r, "member", "The e-mail address")
-		if err != nil {
-			return err
-		}
-		return s.Compartments.AddMember(r.Context(), r.By(), number, member)
-	})
+	return onIncident(s, w, r, page.Act{Name: "members", Done: "member", Needs: []string{"member", "The e-mail address"}, Run: func(number string) error {
+		return s.Compartments.AddMember(r.Context(), r.By(), number, r.Text("member"))
+	}})
 }
 
 func RemoveMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.Form.Get("person")
-	return perform(s, w, r, "remove", person, "removed", func(number string) error {
+	return onIncident(s, w, r, page.Act{Name: "remove", Subject: person, Done: "removed", Run: func(number string) error {
 		return s.Compartments.RemoveMember(r.Context(), r.By(), number, person)
-	})
+	}})
 }
 
 func Assign(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return perform(s, w, r, "assign", authority, "assigned", func(number string) error {
+	return onIncident(s, w, r, page.Act{Name: "assign", Subject: authority, Done: "assigned", Run: func(number string) error {
 		return s.Handovers.Assign(r.Context(), r.By(), number, authority, r.Form.Get("person"), r.Text("note"))
-	})
+	}})
 }
 
 // Suggested offers the people who see the incident now, to be named as members.
 func (b incidentBody) Suggested() page.Control {
-	c := b.Control("restrict", "", "known", "Who sees it now: name those who stay", "You are a member without being named.")
+	var options []page.Option
 	for _, p := range b.V.Readers {
 		if p.Kind == "tree" && p.Person != b.Reader {
-			chosen := false
-			for _, id := range b.F.Values["known"] {
-				chosen = chosen || id == p.Person
-			}
-			c.Options = append(c.Options, page.Option{Value: p.Person, Label: p.Name, Hint: p.Why, Chosen: chosen && b.Opened("restrict", "")})
+			options = append(options, page.Option{Value: p.Person, Label: p.Name, Hint: p.Why})
 		}
 	}
-	return c
-}
-
-// Input is a one-line field of one act's form.
-func (b incidentBody) Input(act, subject, name, label, hint string) page.Control {
-	c := b.Control(act, subject, name, label, hint)
-	c.Type, c.Auto = "text", "off"
-	return c
+	return b.Checks("restrict", "", "known", "Who sees it now: name those who stay", "You are a member without being named.", options)
 }
 
 // HandTo offers the colleagues to whom an authority's work can be handed.
@@ -141,7 +118,7 @@ func showReviews(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 
 func Review(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number, id := r.Form.Get("incident"), r.Form.Get("breaking")
-	finding, err := Required(r, "finding", "The finding")
+	finding, err := r.Required("finding", "The finding")
 	if err == nil {
 		err = s.Glass.ReviewGlass(r.Context(), r.By(), number, id, finding)
 	}
@@ -182,7 +159,7 @@ func ReopenGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func BreakGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number := r.Text("incident")
-	reason, err := Required(r, "reason", "The reason")
+	reason, err := r.Required("reason", "The reason")
 	if err == nil {
 		err = s.Glass.BreakGlass(r.Context(), r.By(), number, reason)
 	}

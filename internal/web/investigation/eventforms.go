@@ -7,7 +7,6 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/investigation"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
@@ -30,7 +29,7 @@ func event(r *page.Request) (in app.EventInput, err error) {
 	if err != nil {
 		return in, err
 	}
-	description, err := webincidents.Required(r, "description", "What happened")
+	description, err := r.Required("description", "What happened")
 	if err != nil {
 		return in, err
 	}
@@ -58,17 +57,17 @@ func (b addEventBody) Zone() page.Control {
 	for _, z := range page.ZoneChoices {
 		list = append(list, page.Option{Value: z.ID, Label: z.Label})
 	}
-	return b.Choose("paste", "", "zone", "Zone of times without one", "", "", list)
+	return b.Select("paste", "", "zone", "Zone of times without one", "", "", list)
 }
 
 // Dates asks how dates with slashes are read.
 func (b addEventBody) Dates() page.Control {
-	return b.Choose("paste", "", "dates", "Dates such as 6/7/2026", "", "", []page.Option{{Value: "", Label: "Ask me where both fit"}, {Value: investigation.MonthFirst, Label: "Month first: June 7"}, {Value: investigation.DayFirst, Label: "Day first: July 6"}})
+	return b.Select("paste", "", "dates", "Dates such as 6/7/2026", "", "", []page.Option{{Value: "", Label: "Ask me where both fit"}, {Value: investigation.MonthFirst, Label: "Month first: June 7"}, {Value: investigation.DayFirst, Label: "Day first: July 6"}})
 }
 
 // Kind asks who made it happen.
 func (b addEventBody) Kind() page.Control {
-	return b.Choose("paste", "", "kind", "Who made it happen", "Lines that say it themselves keep it.", "", []page.Option{{Value: "", Label: "Others, or not known"}, {Value: investigation.Adversary, Label: "The adversary"}, {Value: investigation.Defender, Label: "A defender"}})
+	return b.Select("paste", "", "kind", "Who made it happen", "Lines that say it themselves keep it.", "", []page.Option{{Value: "", Label: "Others, or not known"}, {Value: investigation.Adversary, Label: "The adversary"}, {Value: investigation.Defender, Label: "A defender"}})
 }
 
 func addEventPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -88,13 +87,13 @@ func showAddEvent(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 }
 
 func addEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return inquire(s, w, r, "event", "", "/timeline", "events", func(number string) error {
+	return onInquiry(w, r, "/timeline", page.Act{Name: "event", Done: "events", Run: func(number string) error {
 		in, err := event(r)
 		if err != nil {
 			return err
 		}
 		return s.Inquiry.Timeline.RecordEvents(r.Context(), r.By(), number, []app.EventInput{in})
-	}, func(status int, f page.ActForms) error { return showAddEvent(s, w, r, status, f, nil) })
+	}, Show: func(status int, f page.ActForms) error { return showAddEvent(s, w, r, status, f, nil) }})
 }
 
 // pasteEvents shows what pasted lines would become; sent again with that before one's eyes, it records them.
@@ -104,22 +103,24 @@ func pasteEvents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		v, err := s.Inquiry.Timeline.PreviewEvents(r.Context(), r.By(), number, in)
 		return &v, err
 	}
-	if r.Form.Get("step") != "record" {
-		v, err := preview(r.PathValue("number"))
-		if err == nil {
-			return showAddEvent(s, w, r, http.StatusOK, page.ActForms{Failed: "paste", F: page.FormView{Values: r.Form}}, v)
-		}
-		return inquire(s, w, r, "paste", "", "", "", func(string) error { return err }, func(status int, f page.ActForms) error { return showAddEvent(s, w, r, status, f, nil) })
-	}
-	return inquire(s, w, r, "paste", "", "/timeline", "events", func(number string) error {
+	a := page.Act{Name: "paste", Done: "events", Run: func(number string) error {
 		return s.Inquiry.Timeline.PasteEvents(r.Context(), r.By(), number, in)
-	}, func(status int, f page.ActForms) error {
+	}}
+	a.Show = func(status int, f page.ActForms) error {
 		v, err := preview(r.PathValue("number"))
 		if err != nil {
 			v = nil
 		}
 		return showAddEvent(s, w, r, status, f, v)
-	})
+	}
+	if r.Form.Get("step") != "record" {
+		v, err := preview(r.PathValue("number"))
+		if err == nil {
+			return showAddEvent(s, w, r, http.StatusOK, page.ActForms{Failed: "paste", F: page.FormView{Values: r.Form}}, v)
+		}
+		a.Run = func(string) error { return err }
+	}
+	return onInquiry(w, r, "/timeline", a)
 }
 
 type eventBody struct {
@@ -144,24 +145,20 @@ func showEvent(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 
 func correctEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("event")
-	return inquire(s, w, r, "correct", id, "/events/"+segment(id), "corrected", func(number string) error {
+	return onEvent(s, w, r, "/events/"+segment(id), page.Act{Name: "correct", Subject: id, Done: "corrected", Run: func(number string) error {
 		in, err := event(r)
 		if err != nil {
 			return err
 		}
 		return s.Inquiry.Timeline.CorrectEvent(r.Context(), r.By(), number, id, in, r.Text("reason"))
-	}, func(status int, f page.ActForms) error { return showEvent(s, w, r, status, id, f) })
+	}})
 }
 
 func withdrawEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("event")
-	return inquire(s, w, r, "withdraw", id, "/timeline", "withdrawn", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Timeline.WithdrawEvent(r.Context(), r.By(), number, id, reason)
-	}, func(status int, f page.ActForms) error { return showEvent(s, w, r, status, id, f) })
+	return onEvent(s, w, r, "/timeline", page.Act{Name: "withdraw", Subject: id, Done: "withdrawn", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Inquiry.Timeline.WithdrawEvent(r.Context(), r.By(), number, id, r.Text("reason"))
+	}})
 }
 
 // newEventForm makes the fields of an event: empty, as it stands, or as it was typed.
@@ -188,25 +185,28 @@ func newEventForm(b page.ActForms, act, subject string, e *app.EventView, p page
 		return strings.Join(out, ", ")
 	}
 	f := eventForm{
-		At:          b.When(act, subject, "at", "When it happened", "", at, p),
-		Precision:   b.Choose(act, subject, "precision", "Known to the", "", e.Precision, options(investigation.Precisions...)),
-		About:       b.Choose(act, subject, "about", "How sure", "", about, []page.Option{{Value: "", Label: "As the source says"}, {Value: "yes", Label: "About this time"}}),
+		At:          moment(b, act, subject, "at", "When it happened", "", at, p),
+		Precision:   b.Select(act, subject, "precision", "Known to the", "", e.Precision, options(investigation.Precisions...)),
+		About:       b.Select(act, subject, "about", "How sure", "", about, []page.Option{{Value: "", Label: "As the source says"}, {Value: "yes", Label: "About this time"}}),
 		Description: b.Area(act, subject, "description", "What happened", "", e.Description, 3),
 		Source:      b.Line(act, subject, "source", "Source", "Where it is known from: a log, a person, a tool.", e.Source),
-		Kind:        b.Choose(act, subject, "kind", "Who made it happen", "", e.Kind, []page.Option{{Value: investigation.Adversary, Label: "The adversary"}, {Value: investigation.Defender, Label: "A defender"}, {Value: investigation.Bystander, Label: "Others, or not known"}}),
-		Discovered:  b.When(act, subject, "discovered", "When it was discovered", "May be left empty.", e.Discovered, p),
+		Kind:        b.Select(act, subject, "kind", "Who made it happen", "", e.Kind, []page.Option{{Value: investigation.Adversary, Label: "The adversary"}, {Value: investigation.Defender, Label: "A defender"}, {Value: investigation.Bystander, Label: "Others, or not known"}}),
+		Discovered:  moment(b, act, subject, "discovered", "When it was discovered", "May be left empty.", e.Discovered, p),
 		Assets:      b.Line(act, subject, "assets", "Assets", "Names or ids, between commas.", list(e.Assets, false)),
 		People:      b.Line(act, subject, "people", "People", "Names or addresses, between commas.", list(e.People, false)),
 		Indicators:  b.Line(act, subject, "indicators", "Indicators", "Ids, for instance i1, i3.", list(e.Indicators, true)),
 		Techniques:  b.Line(act, subject, "techniques", "ATT&CK techniques", "Ids, for instance T1566.001.", list(e.Techniques, true)),
 	}
-	tactics := []page.Option{{Value: "", Label: "Not stated, or the technique says it"}}
-	for _, t := range investigation.Tactics {
-		tactics = append(tactics, page.Option{Value: t, Label: tacticWords(t)})
-	}
-	f.Tactic = b.Choose(act, subject, "tactic", "ATT&CK tactic", "", e.Tactic, tactics)
+	f.Tactic = b.Select(act, subject, "tactic", "ATT&CK tactic", "", e.Tactic,
+		page.OptionsOf(investigation.Tactics, tacticWords, page.Option{Value: "", Label: "Not stated, or the technique says it"}))
 	for _, c := range []page.Control{f.Discovered, f.Assets, f.People, f.Indicators, f.Techniques, f.Tactic} {
 		f.More = f.More || c.Value != "" || c.Error != ""
 	}
 	return f
+}
+
+// onEvent performs an act on the event that the form names.
+func onEvent(s *page.Site, w http.ResponseWriter, r *page.Request, to string, a page.Act) error {
+	a.Show = func(status int, f page.ActForms) error { return showEvent(s, w, r, status, a.Subject, f) }
+	return onInquiry(w, r, to, a)
 }

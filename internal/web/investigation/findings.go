@@ -6,7 +6,6 @@ import (
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/investigation"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
@@ -20,35 +19,27 @@ type findingsBody struct {
 
 // Confidence asks how sure one is.
 func (b findingsBody) Confidence(act, finding, given string) page.Control {
-	return b.Choose(act, finding, "confidence", "Confidence", "", given, options(investigation.Confidences...))
+	return b.Select(act, finding, "confidence", "Confidence", "", given, options(investigation.Confidences...))
 }
 
 // Status asks how a finding stands.
 func (b findingsBody) Status(finding, given string) page.Control {
-	return b.Choose("judge", finding, "status", "How it stands", "", given, options(investigation.Statuses...))
+	return b.Select("judge", finding, "status", "How it stands", "", given, options(investigation.Statuses...))
 }
 
 // Side asks whether something speaks for or against a finding.
 func (b findingsBody) Side(finding string) page.Control {
-	return b.Choose("argue", finding, "side", "It speaks", "", "for", []page.Option{{Value: "for", Label: "for it"}, {Value: "against", Label: "against it"}})
+	return b.Select("argue", finding, "side", "It speaks", "", "for", []page.Option{{Value: "for", Label: "for it"}, {Value: "against", Label: "against it"}})
 }
 
 // Decider asks who decided.
 func (b findingsBody) Decider() page.Control {
-	var list []page.Option
-	for _, p := range b.V.People {
-		label := p.Name
-		if p.Title != "" {
-			label += ", " + p.Title
-		}
-		list = append(list, page.Option{Value: p.ID, Label: label})
-	}
-	return b.Choose("decide", "", "by", "Who decided", "", b.Me, list)
+	return b.Select("decide", "", "by", "Who decided", "", b.Me, page.PeopleOptions(b.V.People))
 }
 
 // DecidedAt asks when.
 func (b findingsBody) DecidedAt() page.Control {
-	return b.When("decide", "", "at", "When", "Left empty, it was now.", nil, b.P)
+	return moment(b.ActForms, "decide", "", "at", "When", "Left empty, it was now.", nil, b.P)
 }
 
 // Replaces asks which decision this one replaces.
@@ -59,7 +50,7 @@ func (b findingsBody) Replaces() page.Control {
 			list = append(list, page.Option{Value: d.ID, Label: d.ID + ": " + shortened(d.What)})
 		}
 	}
-	return b.Choose("decide", "", "replaces", "It replaces", "", "", list)
+	return b.Select("decide", "", "replaces", "It replaces", "", "", list)
 }
 
 func shortened(s string) string {
@@ -88,61 +79,36 @@ func showFindings(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 	return inquiryPage(s, w, r, status, "findings", "Findings and decisions", v.Incident, f, findingsBody{f, v, navOf(v.Incident, "/findings", v.Closed), r.By().Person, r.Clock})
 }
 
-// conclude runs an act of the page of findings.
-func conclude(s *page.Site, w http.ResponseWriter, r *page.Request, act, subject, done string, do func(number string) error) error {
-	return inquire(s, w, r, act, subject, "/findings", done, do, func(status int, f page.ActForms) error { return showFindings(s, w, r, status, f) })
-}
-
 func recordFinding(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return conclude(s, w, r, "find", "", "finding", func(number string) error {
-		statement, err := webincidents.Required(r, "statement", "The hypothesis")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Conclude.RecordFinding(r.Context(), r.By(), number, statement, r.Form.Get("confidence"))
-	})
+	return onFindings(s, w, r, page.Act{Name: "find", Done: "finding", Needs: []string{"statement", "The hypothesis"}, Run: func(number string) error {
+		return s.Inquiry.Conclude.RecordFinding(r.Context(), r.By(), number, r.Text("statement"), r.Form.Get("confidence"))
+	}})
 }
 
 func argue(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	finding := r.Form.Get("finding")
-	return conclude(s, w, r, "argue", finding, "argued", func(number string) error {
-		words, err := webincidents.Required(r, "text", "What speaks for or against it")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Conclude.Argue(r.Context(), r.By(), number, finding, app.ArgumentInput{Against: r.Form.Get("side") == "against", Text: words,
+	return onFindings(s, w, r, page.Act{Name: "argue", Subject: finding, Done: "argued", Needs: []string{"text", "What speaks for or against it"}, Run: func(number string) error {
+		return s.Inquiry.Conclude.Argue(r.Context(), r.By(), number, finding, app.ArgumentInput{Against: r.Form.Get("side") == "against", Text: r.Text("text"),
 			Events: investigation.Words(r.Form.Get("events")), Indicators: investigation.Words(r.Form.Get("indicators"))})
-	})
+	}})
 }
 
 func judgeFinding(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	finding := r.Form.Get("finding")
-	return conclude(s, w, r, "judge", finding, "judged", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Conclude.JudgeFinding(r.Context(), r.By(), number, finding, r.Form.Get("confidence"), r.Form.Get("status"), reason)
-	})
+	return onFindings(s, w, r, page.Act{Name: "judge", Subject: finding, Done: "judged", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Inquiry.Conclude.JudgeFinding(r.Context(), r.By(), number, finding, r.Form.Get("confidence"), r.Form.Get("status"), r.Text("reason"))
+	}})
 }
 
 func recordDecision(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return conclude(s, w, r, "decide", "", "decision", func(number string) error {
-		what, err := webincidents.Required(r, "what", "What was decided")
-		if err != nil {
-			return err
-		}
-		why, err := webincidents.Required(r, "why", "The grounds")
-		if err != nil {
-			return err
-		}
+	return onFindings(s, w, r, page.Act{Name: "decide", Done: "decision", Needs: []string{"what", "What was decided", "why", "The grounds"}, Run: func(number string) error {
 		at, err := when(r, "at")
 		if err != nil {
 			return err
 		}
-		return s.Inquiry.Conclude.RecordDecision(r.Context(), r.By(), number, app.DecisionInput{What: what, Why: why, By: r.Form.Get("by"), At: at, Replaces: r.Form.Get("replaces"),
+		return s.Inquiry.Conclude.RecordDecision(r.Context(), r.By(), number, app.DecisionInput{What: r.Text("what"), Why: r.Text("why"), By: r.Form.Get("by"), At: at, Replaces: r.Form.Get("replaces"),
 			Findings: investigation.Words(r.Form.Get("findings")), Events: investigation.Words(r.Form.Get("events")), Indicators: investigation.Words(r.Form.Get("indicators"))})
-	})
+	}})
 }
 
 type notesBody struct {
@@ -165,22 +131,26 @@ func showNotes(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 
 func writeNote(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	note := r.Form.Get("note")
-	return inquire(s, w, r, "note", note, "/notes", "note", func(number string) error {
-		words, err := webincidents.Required(r, "text", "The note")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Conclude.WriteNote(r.Context(), r.By(), number, note, words)
-	}, func(status int, f page.ActForms) error { return showNotes(s, w, r, status, f) })
+	return onNote(s, w, r, page.Act{Name: "note", Subject: note, Done: "note", Needs: []string{"text", "The note"}, Run: func(number string) error {
+		return s.Inquiry.Conclude.WriteNote(r.Context(), r.By(), number, note, r.Text("text"))
+	}})
 }
 
 func withdrawNote(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	note := r.Form.Get("note")
-	return inquire(s, w, r, "withdraw", note, "/notes", "withdrawn", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Conclude.WithdrawNote(r.Context(), r.By(), number, note, reason)
-	}, func(status int, f page.ActForms) error { return showNotes(s, w, r, status, f) })
+	return onNote(s, w, r, page.Act{Name: "withdraw", Subject: note, Done: "withdrawn", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Inquiry.Conclude.WithdrawNote(r.Context(), r.By(), number, note, r.Text("reason"))
+	}})
+}
+
+// onFindings performs an act of the page of findings.
+func onFindings(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	a.Show = func(status int, f page.ActForms) error { return showFindings(s, w, r, status, f) }
+	return onInquiry(w, r, "/findings", a)
+}
+
+// onNote performs an act on a note.
+func onNote(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	a.Show = func(status int, f page.ActForms) error { return showNotes(s, w, r, status, f) }
+	return onInquiry(w, r, "/notes", a)
 }

@@ -9,7 +9,7 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/investigation"
-	webincidents "tocsin/internal/web/incidents"
+	"tocsin/internal/web/page"
 	webpage "tocsin/internal/web/page"
 )
 
@@ -29,17 +29,14 @@ type indicatorsBody struct {
 }
 
 // Types offers the types of indicators as a filter.
-func (b indicatorsBody) Types() webpage.Control {
-	list := []webpage.Option{{Value: "", Label: "All"}}
-	for _, t := range investigation.IndicatorTypes {
-		list = append(list, webpage.Option{Value: t, Label: typeWords[t]})
-	}
-	return b.Filters.Choose("filter", "", "type", "Type", "", "", list)
+func (b indicatorsBody) Types() page.Control {
+	return b.Filters.Select("filter", "", "type", "Type", "", "",
+		page.OptionsOf(investigation.IndicatorTypes, func(t string) string { return typeWords[t] }, page.Option{Value: "", Label: "All"}))
 }
 
 // Marking asks how far the new indicators may be shared.
-func (b indicatorsBody) Marking() webpage.Control {
-	return b.Choose("paste", "", "tlp", "Marking", "", investigation.TLPAmber, tlpOptions())
+func (b indicatorsBody) Marking() page.Control {
+	return b.Select("paste", "", "tlp", "Marking", "", investigation.TLPAmber, tlpOptions())
 }
 
 // Next leads to the next page, where there is one.
@@ -91,19 +88,19 @@ func showIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, 
 }
 
 // pasteIndicators shows what pasted text holds; sent again with that before one's eyes, it records it.
-func pasteIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
+func pasteIndicators(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	in := app.IndicatorInput{Text: r.Form.Get("text"), TLP: r.Form.Get("tlp"), Source: r.Text("source"), Note: r.Text("note"), Techniques: investigation.Words(strings.ToUpper(r.Form.Get("techniques")))}
-	show := func(status int, f webpage.ActForms) error { return showIndicators(s, w, r, status, f, nil) }
+	a := page.Act{Name: "paste", Done: "indicators", Run: func(number string) error {
+		return s.Inquiry.Indicators.RecordIndicators(r.Context(), r.By(), number, in)
+	}, Show: func(status int, f page.ActForms) error { return showIndicators(s, w, r, status, f, nil) }}
 	if r.Form.Get("step") != "record" {
 		v, err := s.Inquiry.Indicators.PreviewIndicators(r.Context(), r.By(), r.PathValue("number"), in)
 		if err == nil {
-			return showIndicators(s, w, r, http.StatusOK, webpage.ActForms{Failed: "paste", F: webpage.FormView{Values: r.Form}}, &v)
+			return showIndicators(s, w, r, http.StatusOK, page.ActForms{Failed: "paste", F: page.FormView{Values: r.Form}}, &v)
 		}
-		return inquire(s, w, r, "paste", "", "", "", func(string) error { return err }, show)
+		a.Run = func(string) error { return err }
 	}
-	return inquire(s, w, r, "paste", "", "/indicators", "indicators", func(number string) error {
-		return s.Inquiry.Indicators.RecordIndicators(r.Context(), r.By(), number, in)
-	}, show)
+	return onInquiry(w, r, "/indicators", a)
 }
 
 type indicatorBody struct {
@@ -115,13 +112,13 @@ type indicatorBody struct {
 }
 
 // Marking asks how far the indicator may be shared.
-func (b indicatorBody) Marking() webpage.Control {
-	return b.Choose("mark", b.V.ID, "tlp", "Marking", "", b.V.TLP, tlpOptions())
+func (b indicatorBody) Marking() page.Control {
+	return b.Select("mark", b.V.ID, "tlp", "Marking", "", b.V.TLP, tlpOptions())
 }
 
 // SeenAt asks when the indicator was seen.
-func (b indicatorBody) SeenAt() webpage.Control {
-	return b.When("sight", b.V.ID, "at", "When", "", nil, b.P)
+func (b indicatorBody) SeenAt() page.Control {
+	return moment(b.ActForms, "sight", b.V.ID, "at", "When", "", nil, b.P)
 }
 
 func indicatorPage(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
@@ -140,20 +137,22 @@ func showIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, s
 	return inquiryPage(s, w, r, status, "indicator", "Indicator "+id, v.Incident, f, b)
 }
 
-func onIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, act, done string, do func(number, id string) error) error {
-	id := r.Form.Get("indicator")
-	return inquire(s, w, r, act, id, "/indicators/"+segment(id), done, func(number string) error { return do(number, id) },
-		func(status int, f webpage.ActForms) error { return showIndicator(s, w, r, status, id, f) })
+// onIndicator performs an act on the indicator that the form names.
+func onIndicator(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act, do func(number, id string) error) error {
+	a.Subject = r.Form.Get("indicator")
+	a.Run = func(number string) error { return do(number, a.Subject) }
+	a.Show = func(status int, f page.ActForms) error { return showIndicator(s, w, r, status, a.Subject, f) }
+	return onInquiry(w, r, "/indicators/"+segment(a.Subject), a)
 }
 
-func markIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
-	return onIndicator(s, w, r, "mark", "marked", func(number, id string) error {
+func markIndicator(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return onIndicator(s, w, r, page.Act{Name: "mark", Done: "marked"}, func(number, id string) error {
 		return s.Inquiry.Indicators.MarkIndicator(r.Context(), r.By(), number, id, r.Form.Get("tlp"))
 	})
 }
 
-func sightIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
-	return onIndicator(s, w, r, "sight", "sighted", func(number, id string) error {
+func sightIndicator(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return onIndicator(s, w, r, page.Act{Name: "sight", Done: "sighted"}, func(number, id string) error {
 		at, err := when(r, "at")
 		if err == nil && at == nil {
 			err = fault.Invalid("at", "The time is missing.", "Write it like 2026-06-18 15:04.")
@@ -161,7 +160,7 @@ func sightIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) 
 		if err != nil {
 			return err
 		}
-		where, err := webincidents.Required(r, "where", "Where it was seen")
+		where, err := r.Required("where", "Where it was seen")
 		if err != nil {
 			return err
 		}
@@ -169,12 +168,8 @@ func sightIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) 
 	})
 }
 
-func withdrawIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
-	return onIndicator(s, w, r, "withdraw", "withdrawn", func(number, id string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Indicators.WithdrawIndicator(r.Context(), r.By(), number, id, reason)
+func withdrawIndicator(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return onIndicator(s, w, r, page.Act{Name: "withdraw", Done: "withdrawn", Needs: page.ReasonNeeded}, func(number, id string) error {
+		return s.Inquiry.Indicators.WithdrawIndicator(r.Context(), r.By(), number, id, r.Text("reason"))
 	})
 }

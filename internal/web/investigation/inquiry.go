@@ -54,7 +54,7 @@ var inquiredWords = map[string]string{"events": "On the timeline.", "corrected":
 
 // inquiryPage is what all pages of an investigation share.
 func inquiryPage(s *page.Site, w http.ResponseWriter, r *page.Request, status int, name, title, number string, f page.ActForms, body any) error {
-	crumbs := page.Crumbs("Home", "/", "Incidents", "/incidents", number, page.IncidentAddress(number))
+	crumbs := page.IncidentCrumbs(number)
 	if name != "investigation" {
 		crumbs = append(crumbs, page.Crumb{Title: "Investigation", Address: inquiryAddress(number)})
 	}
@@ -62,26 +62,6 @@ func inquiryPage(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 }
 
 func inquiryAddress(number string) string { return page.IncidentAddress(number) + "/investigation" }
-
-// inquire runs one act of an investigation and goes to a page of it. A refusal shows the form again with what was typed.
-func inquire(s *page.Site, w http.ResponseWriter, r *page.Request, act, subject, to, done string, do func(number string) error, show func(status int, f page.ActForms) error) error {
-	number := r.PathValue("number")
-	err := do(number)
-	if page.Refused(err) {
-		f := page.ActForms{Failed: act, Subject: subject, F: page.FormView{Values: r.Form, Problems: page.ProblemsOf(err), Extra: r.Choices}}
-		for i, p := range f.F.Problems {
-			if p.ID != "" {
-				f.F.Problems[i].ID = strings.Replace(p.ID, "f-", page.FieldID(act+"-"+subject)+"-", 1)
-			}
-		}
-		return show(page.StatusOf(err), f)
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r.Request, inquiryAddress(number)+to+"?done="+done, http.StatusSeeOther)
-	return nil
-}
 
 // when reads a date with time of day and its zone; nil where it was left empty. A day alone is its beginning.
 func when(r *page.Request, name string) (*time.Time, error) {
@@ -177,4 +157,24 @@ func lookUp(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		}
 	}
 	return s.Render(w, r, status, "lookup", page.Page{Title: "Look up an indicator", Problems: b.F.Problems, Crumbs: page.Crumbs("Home", "/"), Body: b})
+}
+
+// moment is a date with time of day and its zone, as exactly as it is known.
+func moment(a page.ActForms, act, subject, name, label, hint string, given *time.Time, p page.Clock) page.Control {
+	a.F.Zone = p.Zone.String()
+	if given != nil {
+		a.F.Zone = "UTC" + given.Format("-07:00")
+	}
+	c := a.When(act, subject, name, label, strings.TrimSpace("Written like 2026-11-21 15:04, with seconds where they are known. "+hint))
+	c.Auto = "off"
+	if given != nil && !a.Opened(act, subject) {
+		c.Value = given.Format("2006-01-02 15:04:05.999999")
+	}
+	return c
+}
+
+// onInquiry performs an act of an investigation and goes to a page of it.
+func onInquiry(w http.ResponseWriter, r *page.Request, to string, a page.Act) error {
+	a.To = inquiryAddress(r.PathValue("number")) + to
+	return page.Perform(w, r, a)
 }

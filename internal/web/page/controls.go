@@ -220,12 +220,3 @@ func (c Clock) Stamp(e app.EventView) stamp {
 	}
 	return s
 }
-
-// Chosen marks the option that was chosen, or the first one.
-func (c Control) Offering(options []Option) Control {
-	for _, o := range options {
-		o.Chosen = o.Value == c.Value
-		c.Options = append(c.Options, o)
-	}
-	return c
-}

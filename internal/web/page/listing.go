@@ -30,3 +30,6 @@ func PageAddress(typed url.Values, cursor string) string {
 	q.Set("page", cursor)
 	return "/incidents?" + q.Encode()
 }
+
+// PageRows is how many rows a page of a list has.
+const PageRows = 50

@@ -37,6 +37,14 @@ func (r *Request) ReadIn(s *Site, pack string) {
 	}
 }
 
+// FormZone is the zone that an empty time field starts with: that of the entity, whose people write down its local time.
+func FormZone(s *Site, r *Request, pack string) string {
+	if zone := s.Zones[pack]; zone != nil {
+		return zone.String()
+	}
+	return r.Zone.String()
+}
+
 var (
 	ErrAbsent  = fault.NotFound("There is no such page, or it is not for you.")
 	errForeign = errors.New("form sent from another site")

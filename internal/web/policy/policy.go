@@ -116,7 +116,7 @@ func showTry(s *page.Site, w http.ResponseWriter, r *page.Request, status int, t
 		return err
 	}
 	r.ReadIn(s, v.ID)
-	b := tryBody{packBody: packBody{PackView: v}, Trial: trial, F: page.FormView{Values: typed, Problems: problems, Zone: filing.FormZone(s, r, v.ID)}}
+	b := tryBody{packBody: packBody{PackView: v}, Trial: trial, F: page.FormView{Values: typed, Problems: problems, Zone: page.FormZone(s, r, v.ID)}}
 	return s.Render(w, r, status, "try", page.Page{Title: "Try the rules of " + v.ID, Crumbs: page.Crumbs("Policy", "/policy", v.Title, "/policy/"+url.PathEscape(v.ID)),
 		Wide: true, Problems: problems, Body: b})
 }

@@ -19,14 +19,13 @@ var assetStatus = map[string][2]string{
 	incident.AssetCleared: {"Cleared: not affected", "good"}, incident.AssetWrittenOff: {"Written off", "quiet"},
 }
 
-// assetBody is a page of affected assets: the list, or one of them.
+// readAsset is a page of affected assets: the list, or one of them.
 type assetBody struct {
-	V      app.ContainmentView
-	A      app.AssetView // on the page of one
-	Bars   page.Bars
-	Me     string // the reader's id in the directory
-	Failed string // the act that was refused: its form stands open
-	F      page.FormView
+	page.ActForms
+	V    app.ContainmentView
+	A    app.AssetView // on the page of one
+	Bars page.Bars
+	Me   string // the reader's id in the directory
 }
 
 // Status is a state in words.
@@ -62,79 +61,38 @@ func (b assetBody) Works() bool { return b.V.MayWork && !b.V.Closed }
 // Opened says whether the form of an act stands open.
 func (b assetBody) Opened(act string) bool { return b.Failed == act }
 
-// Control is one field of an act's form; only the form that was refused shows what was typed.
-func (b assetBody) Control(act, name, label, hint string) page.Control {
-	f := page.FormView{}
-	if b.Opened(act) {
-		f = b.F
-	}
-	return f.Within(act, f.Text(name, label, hint))
+// Control is one field of an act's form, which begins with what is known now.
+func (b assetBody) Control(act, name, label, hint string, given ...string) page.Control {
+	return b.Field(act, b.Opened(act), name, label, hint, given...)
 }
 
 // When asks for the time of an act.
 func (b assetBody) When(act, label string) page.Control {
-	f := page.FormView{Zone: b.F.Zone}
-	if b.Opened(act) {
-		f = b.F
-	}
-	return f.Within(act, f.Time("at", label, "Leave the date empty for now."))
+	return b.Timed(b.Control(act, "at", label, "Leave the date empty for now."), b.Opened(act))
 }
 
 // Person chooses who did something; the reader is chosen first.
 func (b assetBody) Person(act, label string) page.Control {
-	return b.choose(act, "person", label, b.Me, b.V.People, page.Option{Value: "outside", Label: "Somebody else, named below"})
+	return b.Control(act, "person", label, "", b.Me).
+		Offering(page.PeopleOptions(b.V.People, page.Option{Value: "outside", Label: "Somebody else, named below"}))
 }
 
 // Owner chooses the information owner.
 func (b assetBody) Owner(act, chosen string) page.Control {
-	return b.choose(act, "owner", "Information owner", chosen, b.V.People, page.Option{Label: "Not known: whoever holds the office"})
+	return b.Control(act, "owner", "Information owner", "", chosen).
+		Offering(page.PeopleOptions(b.V.People, page.Option{Label: "Not known: whoever holds the office"}))
 }
 
 // Accepter chooses who accepts that an asset stays on a network.
 func (b assetBody) Accepter() page.Control {
-	return b.choose(app.StepInfeasible, "accepted_by", "Accepted by", b.Me, b.V.Accepters, page.Option{Label: "Choose a name"})
-}
-
-func (b assetBody) choose(act, name, label, chosen string, people []app.PersonView, otherwise page.Option) page.Control {
-	c := b.Control(act, name, label, "")
-	if !b.Opened(act) {
-		c.Value = chosen
-	}
-	otherwise.Chosen = c.Value == otherwise.Value
-	c.Options = []page.Option{otherwise}
-	for _, p := range people {
-		words := p.Name
-		if p.Title != "" {
-			words += ", " + p.Title
-		}
-		c.Options = append(c.Options, page.Option{Value: p.ID, Label: words, Chosen: p.ID == c.Value})
-	}
-	return c
+	return b.Control(app.StepInfeasible, "accepted_by", "Accepted by", "", b.Me).
+		Offering(page.PeopleOptions(b.V.Accepters, page.Option{Label: "Choose a name"}))
 }
 
 // Rating chooses an asset's risk rating.
 func (b assetBody) Rating(act, chosen string) page.Control {
-	c := b.Control(act, "rating", "Risk rating", "")
-	if !b.Opened(act) {
-		c.Value = chosen
-	}
-	for _, r := range []string{"", "critical", "high", "medium", "low"} {
-		words := page.Sentence(r)
-		if r == "" {
-			words = "Not known yet"
-		}
-		c.Options = append(c.Options, page.Option{Value: r, Label: words, Chosen: r == c.Value})
-	}
-	return c
-}
-
-// Filled is a field that shows what is known now.
-func (b assetBody) Filled(act, name, label, hint, now string) page.Control {
-	c := b.Control(act, name, label, hint)
-	if !b.Opened(act) {
-		c.Value = now
-	}
-	return c
+	return b.Control(act, "rating", "Risk rating", "", chosen).
+		Offering(page.OptionsOf([]string{"critical", "high", "medium", "low"}, page.Sentence, page.Option{Label: "Not known yet"}))
 }
 
 // NetworkLines are the names of the asset's networks, one on each line.
@@ -150,33 +108,28 @@ func (b assetBody) NetworkLines() string {
 
 // How chooses how the asset came off.
 func (b assetBody) How() page.Control {
-	c := b.Control(incident.AssetIsolated, "how", "How", "")
-	for _, o := range []page.Option{{Value: incident.OffRemoved, Label: "Removed: disconnected"}, {Value: incident.OffQuarantined, Label: "Quarantined: it reaches nothing but what examines it"}} {
-		o.Chosen = o.Value == c.Value
-		c.Options = append(c.Options, o)
-	}
-	return c
+	return b.Control(incident.AssetIsolated, "how", "How", "").Offering([]page.Option{{Value: incident.OffRemoved, Label: "Removed: disconnected"},
+		{Value: incident.OffQuarantined, Label: "Quarantined: it reaches nothing but what examines it"}})
 }
 
 // Networks chooses which networks it came off, where it is still on several.
 func (b assetBody) Networks() page.Control {
-	c := b.Control(incident.AssetIsolated, "network", "Off which networks", "All of them, if none is chosen.")
+	var options []page.Option
 	for _, n := range b.A.Networks {
 		if n.OffAt == nil && n.Name != "" {
-			v := strconv.FormatInt(n.Number, 10)
-			c.Options = append(c.Options, page.Option{Value: v, Label: n.Name, Chosen: b.Opened(incident.AssetIsolated) && slices.Contains(b.F.Values["network"], v)})
+			options = append(options, page.Option{Value: strconv.FormatInt(n.Number, 10), Label: n.Name})
 		}
 	}
-	return c
+	return b.checks(incident.AssetIsolated, "network", "Off which networks", "All of them, if none is chosen.", options)
 }
 
 // Chosen offers the assets of the directory that are not on the list.
 func (b assetBody) Chosen() page.Control {
-	c := b.Control("several", "directory", "From the directory", "")
+	var options []page.Option
 	for _, x := range b.V.Choices {
-		c.Options = append(c.Options, page.Option{Value: x.ID, Label: x.Name, Hint: page.Sentence(x.Rating) + "; " + x.OwnerName, Chosen: b.Opened("several") && slices.Contains(b.F.Values["directory"], x.ID)})
+		options = append(options, page.Option{Value: x.ID, Label: x.Name, Hint: page.Sentence(x.Rating) + "; " + x.OwnerName})
 	}
-	return c
+	return b.checks("several", "directory", "From the directory", "", options)
 }
 
 // Pick chooses among the words of one field of the tools that can be told: which, what, on what.
@@ -206,12 +159,8 @@ func (b assetBody) Pick(name, label string) page.Control {
 
 // Results chooses what became of a command, by a person's finding.
 func (b assetBody) Results(command string) page.Control {
-	c := b.Control("result-"+command, "status", "What became of it", "")
-	for _, o := range []page.Option{{Value: "200", Label: "It was done"}, {Value: "500", Label: "It failed"}, {Value: "102", Label: "It still runs"}} {
-		o.Chosen = o.Value == c.Value
-		c.Options = append(c.Options, o)
-	}
-	return c
+	return b.Control("result-"+command, "status", "What became of it", "").
+		Offering([]page.Option{{Value: "200", Label: "It was done"}, {Value: "500", Label: "It failed"}, {Value: "102", Label: "It still runs"}})
 }
 
 // the words of OpenC2 for people.
@@ -280,29 +229,26 @@ func (b assetBody) Explains(to string) bool {
 }
 
 func assetsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return showAssets(s, w, r, http.StatusOK, page.ActForms{})
+}
+
+func showAssets(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
 	v, err := s.Containing.Containment(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	return showAssets(s, w, r, http.StatusOK, assetBody{V: v})
-}
-
-func showAssets(s *page.Site, w http.ResponseWriter, r *page.Request, status int, b assetBody) error {
-	b.Me, b.F.Zone = r.By().Person, r.Zone.String()
+	f.F.Zone = r.Zone.String()
+	b := assetBody{ActForms: f, V: v, Me: r.By().Person}
 	for _, c := range b.V.Counts {
 		b.Bars.Rows = append(b.Bars.Rows, page.Bar{Label: b.Status(c.State), Tint: "plain", Count: c.Count})
 	}
 	b.Bars.Measure()
 	return s.Render(w, r, status, "assets", page.Page{Title: "Affected assets of " + b.V.Incident, Problems: b.F.Problems, Done: containedWords[r.URL.Query().Get("done")], Wide: true,
-		Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents", b.V.Incident, page.IncidentAddress(b.V.Incident)), Body: b})
+		Crumbs: page.IncidentCrumbs(b.V.Incident), Body: b})
 }
 
 func assetPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	b, err := newAssetBody(s, r)
-	if err != nil {
-		return err
-	}
-	return showAsset(s, w, r, http.StatusOK, b)
+	return showAsset(s, w, r, http.StatusOK, page.ActForms{})
 }
 
 func newAssetBody(s *page.Site, r *page.Request) (assetBody, error) {
@@ -317,14 +263,27 @@ func newAssetBody(s *page.Site, r *page.Request) (assetBody, error) {
 	return assetBody{V: v, A: v.Assets[i]}, nil
 }
 
-func showAsset(s *page.Site, w http.ResponseWriter, r *page.Request, status int, b assetBody) error {
-	b.Me, b.F.Zone = r.By().Person, r.Zone.String()
+func showAsset(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
+	v, err := s.Containing.Containment(r.Context(), r.By(), r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(v.Assets, func(a app.AssetView) bool { return a.ID == r.PathValue("id") })
+	if i < 0 {
+		return fault.NotFound("no such asset")
+	}
+	f.F.Zone = r.Zone.String()
+	b := assetBody{ActForms: f, V: v, A: v.Assets[i], Me: r.By().Person}
 	return s.Render(w, r, status, "asset", page.Page{Title: b.A.Name + " in " + b.V.Incident, Wide: true, Problems: b.F.Problems, Done: containedWords[r.URL.Query().Get("done")],
-		Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents", b.V.Incident, page.IncidentAddress(b.V.Incident), "Assets", page.IncidentAddress(b.V.Incident)+"/assets"), Body: b})
+		Crumbs: page.IncidentCrumbs(b.V.Incident, page.Crumb{Title: "Assets", Address: page.IncidentAddress(b.V.Incident) + "/assets"}), Body: b})
 }
 
 // containedWords are what the page says after an act.
 var containedWords = map[string]string{
 	"added": "On the list. Owners and technical support are being told.", "step": "Recorded with your name.", "stated": "Recorded with your name.",
 	"described": "Described anew.", "ordered": "The tool is being told. What comes of it stands below.", "result": "Recorded what became of it.",
+}
+
+func (b assetBody) checks(act, name, label, hint string, options []page.Option) page.Control {
+	return b.Control(act, name, label, hint).Checks(options, b.Opened(act), b.F.Values[name])
 }

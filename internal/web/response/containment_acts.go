@@ -7,27 +7,15 @@ import (
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
-// problemsIn turns a refusal of one of several forms of a page into what is said, each leading to the field of that form.
-func problemsIn(act string, err error) []page.Problem {
-	problems := page.ProblemsOf(err)
-	for i := range problems {
-		if problems[i].ID != "" {
-			problems[i].ID = strings.Replace(problems[i].ID, "f-", page.FieldID(act)+"-", 1)
-		}
-	}
-	return problems
-}
-
 // addAssets puts one asset on the list, or many: chosen from the directory and pasted, one on each line.
 func addAssets(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	number, act := r.PathValue("number"), "one"
+	name := "one"
 	entries := []app.AssetEntry{{Name: r.Text("name"), Kind: r.Text("kind"), Networks: lines(r.Form.Get("networks")), Rating: r.Form.Get("rating"), Owner: r.Form.Get("owner")}}
 	if r.Form.Has("several") {
-		act, entries = "several", nil
+		name, entries = "several", nil
 		for _, id := range r.Form["directory"] {
 			entries = append(entries, app.AssetEntry{Directory: id})
 		}
@@ -35,43 +23,9 @@ func addAssets(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			entries = append(entries, pastedAsset(line))
 		}
 	}
-	err := s.Containing.AddAssets(r.Context(), r.By(), number, entries)
-	if page.Refused(err) {
-		v, lost := s.Containing.Containment(r.Context(), r.By(), number)
-		if lost != nil {
-			return lost
-		}
-		return showAssets(s, w, r, page.StatusOf(err), assetBody{V: v, Failed: act, F: page.FormView{Values: r.Form, Problems: addProblems(act, err, len(r.Form["directory"]))}})
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r.Request, page.IncidentAddress(number)+"/assets?done=added", http.StatusSeeOther)
-	return nil
-}
-
-// addProblems says of a refused list in which line a fault is: the application counts entries.
-func addProblems(act string, err error, chosen int) (out []page.Problem) {
-	for _, e := range fault.All(err) {
-		field := e.Field
-		i, rest, ok := page.RowIndex(field, "assets")
-		text := strings.TrimSpace(e.Detail + " " + e.Remedy)
-		switch {
-		case !ok && act == "several":
-			field, text = "lines", "Nothing is chosen and nothing is pasted. Choose assets, or paste their names."
-			if chosen > 0 || e.Field != "assets" {
-				text = strings.TrimSpace(e.Detail + " " + e.Remedy)
-			}
-		case ok && act == "several" && i >= chosen:
-			field, text = "lines", "Line "+strconv.Itoa(i-chosen+1)+": "+text
-		case ok && act == "several":
-			field = "directory"
-		case ok:
-			field = strings.TrimPrefix(rest, ".")
-		}
-		out = append(out, page.Problem{ID: page.FieldID(act + "-" + field), Text: text})
-	}
-	return out
+	return page.Perform(w, r, page.Act{Name: name, To: page.IncidentAddress(r.PathValue("number")) + "/assets", Done: "added", Run: func(number string) error {
+		return inLines(s.Containing.AddAssets(r.Context(), r.By(), number, entries), name, len(r.Form["directory"]))
+	}, Form: name, Show: func(status int, f page.ActForms) error { return showAssets(s, w, r, status, f) }})
 }
 
 // pastedAsset reads a pasted line: the name, and behind semicolons or tabs its kind, its networks parted by commas, and its rating.
@@ -102,23 +56,6 @@ func lines(text string) (out []string) {
 	return out
 }
 
-// actOnAsset runs one act on an asset and comes back to its page. A refusal shows the page again with what was typed.
-func actOnAsset(s *page.Site, w http.ResponseWriter, r *page.Request, act, done string, extra map[string][]page.ZoneChoice, err error) error {
-	if page.Refused(err) {
-		b, lost := newAssetBody(s, r)
-		if lost != nil {
-			return lost
-		}
-		b.Failed, b.F = act, page.FormView{Values: r.Form, Problems: problemsIn(act, err), Extra: extra}
-		return showAsset(s, w, r, page.StatusOf(err), b)
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r.Request, page.IncidentAddress(r.PathValue("number"))+"/assets/"+r.PathValue("id")+"?done="+done, http.StatusSeeOther)
-	return nil
-}
-
 func stepAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	x := app.AssetStep{Step: r.Form.Get("step"), Person: r.Form.Get("person"), How: r.Form.Get("how"), Done: r.Text("done"), Reason: r.Text("reason"), Source: r.Text("source"),
 		AcceptedBy: r.Form.Get("accepted_by")}
@@ -130,41 +67,77 @@ func stepAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			x.Networks = append(x.Networks, n)
 		}
 	}
-	d := page.NewDecoder(r.Form)
-	x.At = d.When("at")
-	err := d.Faults.Err()
-	if err == nil {
-		err = s.Containing.StepAsset(r.Context(), r.By(), r.PathValue("number"), r.PathValue("id"), x)
-	}
-	return actOnAsset(s, w, r, x.Step, "step", d.Extra, err)
+	return onAsset(s, w, r, page.Act{Name: x.Step, Done: "step", Run: func(number string) error {
+		d := page.NewDecoder(r.Form)
+		x.At = d.When("at")
+		if err := d.Faults.Err(); err != nil {
+			r.Choices = d.Extra
+			return err
+		}
+		return s.Containing.StepAsset(r.Context(), r.By(), number, r.PathValue("id"), x)
+	}})
 }
 
 func stateForReturn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	about := r.Form.Get("about")
-	statement, err := webincidents.Required(r, "statement", "The statement")
-	if err == nil {
-		err = s.Containing.StateForReturn(r.Context(), r.By(), r.PathValue("number"), r.PathValue("id"), about, statement)
-	}
-	return actOnAsset(s, w, r, about, "stated", nil, err)
+	return onAsset(s, w, r, page.Act{Name: about, Done: "stated", Needs: []string{"statement", "The statement"}, Run: func(number string) error {
+		return s.Containing.StateForReturn(r.Context(), r.By(), number, r.PathValue("id"), about, r.Text("statement"))
+	}})
 }
 
 func describeAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	e := app.AssetEntry{Name: r.Text("name"), Kind: r.Text("kind"), Networks: lines(r.Form.Get("networks")), Rating: r.Form.Get("rating"), Owner: r.Form.Get("owner")}
-	return actOnAsset(s, w, r, "describe", "described", nil, s.Containing.DescribeAsset(r.Context(), r.By(), r.PathValue("number"), r.PathValue("id"), e))
+	return onAsset(s, w, r, page.Act{Name: "describe", Done: "described", Run: func(number string) error {
+		return s.Containing.DescribeAsset(r.Context(), r.By(), number, r.PathValue("id"), e)
+	}})
 }
 
 func orderTool(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	o := app.ToolOrder{Tool: r.Form.Get("tool"), Action: r.Form.Get("action"), Kind: r.Form.Get("target_kind"), Target: r.Text("target")}
-	return actOnAsset(s, w, r, "order", "ordered", nil, s.Tooling.OrderTool(r.Context(), r.By(), r.PathValue("number"), r.PathValue("id"), o))
+	return onAsset(s, w, r, page.Act{Name: "order", Done: "ordered", Run: func(number string) error {
+		return s.Tooling.OrderTool(r.Context(), r.By(), number, r.PathValue("id"), o)
+	}})
 }
 
 func toolResult(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	command := r.Form.Get("command")
-	status, err := strconv.Atoi(r.Form.Get("status"))
-	if err != nil {
-		err = fault.Invalid("status", "What became of it is missing.", "Choose one.")
-	} else {
-		err = s.Tooling.RecordResult(r.Context(), r.By(), r.PathValue("number"), command, status, r.Text("status_text"))
+	return onAsset(s, w, r, page.Act{Name: "result-" + command, Done: "result", Run: func(number string) error {
+		status, err := strconv.Atoi(r.Form.Get("status"))
+		if err != nil {
+			return fault.Invalid("status", "What became of it is missing.", "Choose one.")
+		}
+		return s.Tooling.RecordResult(r.Context(), r.By(), number, command, status, r.Text("status_text"))
+	}})
+}
+
+// inLines says of a refused list in which line a fault is: the application counts entries, of which the first were chosen.
+func inLines(err error, form string, chosen int) error {
+	if fault.KindOf(err) != fault.KindInvalid {
+		return err
 	}
-	return actOnAsset(s, w, r, "result-"+command, "result", nil, err)
+	var out fault.List
+	for _, e := range fault.All(err) {
+		i, rest, ok := page.RowIndex(e.Field, "assets")
+		switch {
+		case !ok && form == "several" && chosen == 0 && e.Field == "assets":
+			e = fault.Invalid("lines", "Nothing is chosen and nothing is pasted.", "Choose assets, or paste their names.")
+		case !ok && form == "several":
+			e = fault.Invalid("lines", e.Detail, e.Remedy)
+		case ok && form == "several" && i >= chosen:
+			e = fault.Invalid("lines", "Line "+strconv.Itoa(i-chosen+1)+": "+e.Detail, e.Remedy)
+		case ok && form == "several":
+			e = fault.Invalid("directory", e.Detail, e.Remedy)
+		case ok:
+			e = fault.Invalid(strings.TrimPrefix(rest, "."), e.Detail, e.Remedy)
+		}
+		out = append(out, e)
+	}
+	return out.Err()
+}
+
+// onAsset performs an act on an asset and comes back to its page.
+func onAsset(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	a.Form, a.To = a.Name, page.IncidentAddress(r.PathValue("number"))+"/assets/"+r.PathValue("id")
+	a.Show = func(status int, f page.ActForms) error { return showAsset(s, w, r, status, f) }
+	return page.Perform(w, r, a)
 }

@@ -13,8 +13,7 @@ import (
 // lifecycleBody is the page of an incident's course.
 type lifecycleBody struct {
 	page.ActForms
-	V    app.LifecycleView
-	zone string
+	V app.LifecycleView
 }
 
 // PhaseOptions offers the other phases; those that wait for tasks say so.
@@ -33,21 +32,17 @@ func (b lifecycleBody) PhaseOptions() page.Control {
 		}
 		options = append(options, page.Option{Value: p.ID, Label: label})
 	}
-	return b.Pick("phase", "", "phase", "Phase", next, options)
+	return b.Select("phase", "", "phase", "Phase", "", next, options)
 }
 
 // Reached asks when a milestone was reached.
 func (b lifecycleBody) Reached() page.Control {
-	return b.Moment("milestone", "", "at", "When it was reached", "", b.zone)
+	return b.When("milestone", "", "at", "When it was reached", "")
 }
 
 // MilestoneOptions offers the milestones.
 func (b lifecycleBody) MilestoneOptions() page.Control {
-	var options []page.Option
-	for _, m := range incident.Milestones {
-		options = append(options, page.Option{Value: m, Label: page.Sentence(m)})
-	}
-	return b.Pick("milestone", "", "milestone", "What was reached", incident.Contained, options)
+	return b.Select("milestone", "", "milestone", "What was reached", "", incident.Contained, page.OptionsOf(incident.Milestones, page.Sentence))
 }
 
 // ClassOptions offers what was reported; declined, it is no incident.
@@ -62,7 +57,7 @@ func (b lifecycleBody) ClassOptions(act string) page.Control {
 	if act != "classify" {
 		chosen = incident.ClassEvent
 	}
-	return b.Pick(act, "", "as", "What it was", chosen, options)
+	return b.Select(act, "", "as", "What it was", "", chosen, options)
 }
 
 // RelationOptions offers how incidents relate.
@@ -75,7 +70,7 @@ func (b lifecycleBody) RelationOptions() page.Control {
 		}
 		options = append(options, page.Option{Value: relation, Label: app.RelationName(relation) + hint})
 	}
-	return b.Pick("link", "", "relation", "How it relates", incident.Related, options)
+	return b.Select("link", "", "relation", "How it relates", "", incident.Related, options)
 }
 
 // Late is how late something is, in words.
@@ -90,13 +85,14 @@ func lifecyclePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showLifecycle(s, w, r, http.StatusOK, page.ActForms{})
 }
 
-func showLifecycle(s *page.Site, w http.ResponseWriter, r *page.Request, status int, forms page.ActForms) error {
+func showLifecycle(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
 	v, err := s.Lifecycles.Lifecycle(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	return s.Render(w, r, status, "lifecycle", page.Page{Title: "Course of " + v.Incident, Wide: true, Problems: forms.F.Problems, Done: courseWords[r.URL.Query().Get("done")],
-		Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents", v.Incident, page.IncidentAddress(v.Incident)), Body: lifecycleBody{ActForms: forms, V: v, zone: r.Zone.String()}})
+	f.F.Zone = r.Zone.String()
+	return s.Render(w, r, status, "lifecycle", page.Page{Title: "Course of " + v.Incident, Wide: true, Problems: f.F.Problems, Done: courseWords[r.URL.Query().Get("done")],
+		Crumbs: page.IncidentCrumbs(v.Incident), Body: lifecycleBody{ActForms: f, V: v}})
 }
 
 // courseWords are what the page says after an act.
@@ -105,23 +101,24 @@ var courseWords = map[string]string{"phase": "The phase is recorded.", "mileston
 	"unlink": "Undone. That there was a link stays in the record.", "split": "This is the new incident. It is linked with the one it was split from.",
 	"validate": "The results are validated.", "reopen": "Reopened.", "keep": "It stays closed; your reason is recorded."}
 
-// course runs one act of the course and comes back to its page.
-func course(s *page.Site, w http.ResponseWriter, r *page.Request, act string, do func(number, reason string) error) error {
-	number := r.PathValue("number")
-	err := do(number, r.Text("reason"))
-	return s.Acted(w, r, err, act, "", page.IncidentAddress(number)+"/lifecycle?done="+act, func(status int, forms page.ActForms) error {
-		return showLifecycle(s, w, r, status, forms)
-	})
+// onLifecycle performs an act of the course and comes back to its page.
+func onLifecycle(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	if a.To == "" {
+		a.To = page.IncidentAddress(r.PathValue("number")) + "/lifecycle"
+	}
+	a.Done = a.Name
+	a.Show = func(status int, f page.ActForms) error { return showLifecycle(s, w, r, status, f) }
+	return page.Perform(w, r, a)
 }
 
 func enterPhase(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return course(s, w, r, "phase", func(number, reason string) error {
-		return s.Lifecycles.EnterPhase(r.Context(), r.By(), number, r.Form.Get("phase"), reason)
-	})
+	return onLifecycle(s, w, r, page.Act{Name: "phase", Run: func(number string) error {
+		return s.Lifecycles.EnterPhase(r.Context(), r.By(), number, r.Form.Get("phase"), r.Text("reason"))
+	}})
 }
 
 func stateMilestone(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return course(s, w, r, "milestone", func(number, _ string) error {
+	return onLifecycle(s, w, r, page.Act{Name: "milestone", Run: func(number string) error {
 		written, _, bad := page.LocalTime("at", r.Text("at"), r.Form.Get("at.zone"))
 		if bad != nil {
 			return bad
@@ -131,44 +128,44 @@ func stateMilestone(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 			return fault.Invalid("at", "This is not a date with a time of day.", "Write it like 2026-11-21 15:04.")
 		}
 		return s.Lifecycles.StateMilestone(r.Context(), r.By(), number, r.Form.Get("milestone"), at)
-	})
+	}})
 }
 
 func classify(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return course(s, w, r, "classify", func(number, reason string) error {
-		return s.Lifecycles.Classify(r.Context(), r.By(), number, r.Form.Get("as"), reason)
-	})
+	return onLifecycle(s, w, r, page.Act{Name: "classify", Run: func(number string) error {
+		return s.Lifecycles.Classify(r.Context(), r.By(), number, r.Form.Get("as"), r.Text("reason"))
+	}})
 }
 
 func linkIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return course(s, w, r, "link", func(number, reason string) error {
-		return s.Lifecycles.LinkIncident(r.Context(), r.By(), number, app.LinkRequest{Relation: r.Form.Get("relation"), Other: r.Text("other"), Reason: reason, Seen: r.Form["open"]})
-	})
+	return onLifecycle(s, w, r, page.Act{Name: "link", Run: func(number string) error {
+		return s.Lifecycles.LinkIncident(r.Context(), r.By(), number, app.LinkRequest{Relation: r.Form.Get("relation"), Other: r.Text("other"), Reason: r.Text("reason"), Seen: r.Form["open"]})
+	}})
 }
 
 func closeIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	act, outcome := "close", incident.OutcomeResolved
+	name, outcome := "close", incident.OutcomeResolved
 	if r.Form.Get("outcome") == incident.OutcomeDeclined {
-		act, outcome = "decline", incident.OutcomeDeclined
+		name, outcome = "decline", incident.OutcomeDeclined
 	}
-	return course(s, w, r, act, func(number, reason string) error {
-		return s.Endings.CloseIncident(r.Context(), r.By(), number, app.Closing{Outcome: outcome, As: r.Form.Get("as"), Reason: reason, Seen: r.Form["open"]})
-	})
+	return onLifecycle(s, w, r, page.Act{Name: name, Run: func(number string) error {
+		return s.Endings.CloseIncident(r.Context(), r.By(), number, app.Closing{Outcome: outcome, As: r.Form.Get("as"), Reason: r.Text("reason"), Seen: r.Form["open"]})
+	}})
 }
 
 func reopenIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if r.Form.Get("keep") != "" {
-		return course(s, w, r, "keep", func(number, reason string) error {
-			return s.Endings.KeepClosed(r.Context(), r.By(), number, reason)
-		})
+		return onLifecycle(s, w, r, page.Act{Name: "keep", Run: func(number string) error {
+			return s.Endings.KeepClosed(r.Context(), r.By(), number, r.Text("reason"))
+		}})
 	}
-	return course(s, w, r, "reopen", func(number, reason string) error {
-		return s.Endings.ReopenIncident(r.Context(), r.By(), number, reason)
-	})
+	return onLifecycle(s, w, r, page.Act{Name: "reopen", Run: func(number string) error {
+		return s.Endings.ReopenIncident(r.Context(), r.By(), number, r.Text("reason"))
+	}})
 }
 
 func validateResults(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return course(s, w, r, "validate", func(number, reason string) error {
-		return s.Endings.ValidateResults(r.Context(), r.By(), number, reason)
-	})
+	return onLifecycle(s, w, r, page.Act{Name: "validate", Run: func(number string) error {
+		return s.Endings.ValidateResults(r.Context(), r.By(), number, r.Text("reason"))
+	}})
 }

@@ -2,27 +2,22 @@ package response
 
 import (
 	"net/http"
-	"slices"
-	"strings"
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/policy"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
 // responseBody is the page of the response: who leads, what was begun, what is to be done.
 type responseBody struct {
-	V       app.ResponseView
-	Groups  []taskGroup
-	Done    int
-	F       page.FormView
-	Failed  string // the act that was refused
-	Subject string // and the task it was about
-	Me      string // the reader's id in the directory
-	Move    string // the task that the form for moving one stands on
+	page.ActForms
+	V      app.ResponseView
+	Groups []taskGroup
+	Done   int
+	Me     string // the reader's id in the directory
+	Move   string // the task that the form for moving one stands on
 }
 
 // taskGroup is the tasks for one aim.
@@ -48,87 +43,46 @@ func (g taskGroup) Open() (n int) {
 	return n
 }
 
-// Opened says whether the form of an act on a task stands open.
-func (b responseBody) Opened(act, task string) bool { return b.Failed == act && b.Subject == task }
-
-// Control is one field of an act's form; only the form that was refused shows what was typed.
-func (b responseBody) Control(act, task, name, label, hint string) page.Control {
-	c := page.Control{Name: name, Label: label, Hint: hint, Rows: 3, ID: page.FieldID(act + "-" + task + "-" + name)}
-	if b.Opened(act, task) {
-		c.Value = b.F.Values.Get(name)
-		for _, p := range b.F.Problems {
-			if p.ID == c.ID {
-				c.Error = p.Text
-			}
-		}
-	}
-	return c
-}
-
 // Person chooses among those who can lead or take a task.
 func (b responseBody) Person(act, task, name, label, chosen string) page.Control {
-	c := b.Control(act, task, name, label, "")
-	if c.Value == "" {
-		c.Value = chosen
-	}
+	var first []page.Option
 	if act == "take" {
-		c.Options = append(c.Options, page.Option{Value: "", Label: "Nobody in particular", Chosen: c.Value == ""})
+		first = []page.Option{{Value: "", Label: "Nobody in particular"}}
 	}
-	for _, p := range b.V.People {
-		label := p.Name
-		if p.Title != "" {
-			label += ", " + p.Title
-		}
-		c.Options = append(c.Options, page.Option{Value: p.ID, Label: label, Chosen: p.ID == c.Value})
-	}
-	return c
+	return b.Select(act, task, name, label, "", chosen, page.PeopleOptions(b.V.People, first...))
 }
 
 // Procedures offers those that are not followed yet.
 func (b responseBody) Procedures(act string) page.Control {
-	c := b.Control(act, "", "playbook", "Procedures to follow", "Their steps come onto the list. You can add others later.")
+	var options []page.Option
 	for _, p := range b.V.Playbooks {
 		if !p.Following {
-			c.Options = append(c.Options, page.Option{Value: p.ID, Label: p.Title, Hint: p.Purpose,
-				Chosen: p.Suits && !b.Opened(act, "") || slices.Contains(b.F.Values["playbook"], p.ID)})
+			options = append(options, page.Option{Value: p.ID, Label: p.Title, Hint: p.Purpose, Chosen: p.Suits})
 		}
 	}
-	return c
+	return b.Checks(act, "", "playbook", "Procedures to follow", "Their steps come onto the list. You can add others later.", options)
 }
 
-// Aims and Roles offer what an added task is for and who does it.
+// Aims offers what an added task is for.
 func (b responseBody) Aims() page.Control {
-	c := b.Control("add", "", "aim", "What it is for", "")
-	for _, a := range policy.Aims {
-		c.Options = append(c.Options, page.Option{Value: string(a), Label: AimWords[a], Chosen: string(a) == c.Value})
-	}
-	return c
+	return b.Select("add", "", "aim", "What it is for", "", "", page.OptionsOf(policy.Aims, func(a policy.Aim) string { return AimWords[a] }))
 }
 
 // Roles offers who does an added task.
 func (b responseBody) Roles() page.Control {
-	c := b.Control("add", "", "role", "Who does it", "")
-	if c.Value == "" {
-		c.Value = string(directory.IRAnalyst)
-	}
-	for _, role := range directory.Roles {
-		if role != directory.AuthorityOfficer && role != directory.Administrator && role != directory.Auditor {
-			c.Options = append(c.Options, page.Option{Value: string(role), Label: app.RoleName(string(role)), Chosen: string(role) == c.Value})
-		}
-	}
-	return c
+	return b.Select("add", "", "role", "Who does it", "", string(directory.IRAnalyst), page.RoleOptions())
 }
 
 func ResponsePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return showResponse(s, w, r, http.StatusOK, page.ActForms{})
+}
+
+func showResponse(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
 	v, err := s.Responding.Response(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	return showResponse(s, w, r, http.StatusOK, responseBody{V: v, Move: r.URL.Query().Get("move")})
-}
-
-func showResponse(s *page.Site, w http.ResponseWriter, r *page.Request, status int, b responseBody) error {
-	b.Me = r.By().Person
+	b := responseBody{ActForms: f, V: v, Me: r.By().Person, Move: r.URL.Query().Get("move")}
 	if b.Failed == "order" {
 		b.Move = b.Subject
 	}
@@ -145,7 +99,7 @@ func showResponse(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 		b.Done += len(g.Tasks) - g.Open()
 	}
 	return s.Render(w, r, status, "response", page.Page{Title: "Response to " + b.V.Incident, Problems: b.F.Problems, Done: respondedWords[r.URL.Query().Get("done")],
-		Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents", b.V.Incident, page.IncidentAddress(b.V.Incident)), Body: b})
+		Crumbs: page.IncidentCrumbs(b.V.Incident), Body: b})
 }
 
 // respondedWords are what the page says after an act.
@@ -165,57 +119,20 @@ var respondedWords = map[string]string{
 	"ordered":    "The list is in its new order.",
 }
 
-// respond runs one act of the response and comes back to its page. A refusal shows the page again with what was typed.
-func respond(s *page.Site, w http.ResponseWriter, r *page.Request, act, task, done string, do func(number string) error) error {
-	number := r.PathValue("number")
-	err := do(number)
-	if kind := fault.KindOf(err); kind == fault.KindInvalid || kind == fault.KindConflict {
-		v, lost := s.Responding.Response(r.Context(), r.By(), number)
-		if lost != nil {
-			return lost
-		}
-		problems := page.ProblemsOf(err)
-		for i := range problems {
-			if problems[i].ID != "" {
-				problems[i].ID = strings.Replace(problems[i].ID, "f-", page.FieldID(act+"-"+task)+"-", 1)
-			}
-		}
-		status := map[fault.Kind]int{fault.KindInvalid: http.StatusUnprocessableEntity, fault.KindConflict: http.StatusConflict}[kind]
-		return showResponse(s, w, r, status, responseBody{V: v, Failed: act, Subject: task, F: page.FormView{Values: r.Form, Problems: problems}})
-	}
-	if err != nil {
-		return err
-	}
-	to := page.IncidentAddress(number) + "/response?done=" + done
-	if task != "" {
-		to += "#" + page.FieldID("task-"+task)
-	}
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
-	return nil
-}
-
 func StartResponse(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return respond(s, w, r, "start", "", "started", func(number string) error {
-		begun, err := webincidents.Required(r, "begun", "What was begun")
-		if err != nil {
-			return err
-		}
-		return s.Responding.StartResponse(r.Context(), r.By(), number, r.Form.Get("lead"), begun, r.Form["playbook"])
-	})
+	return onResponse(s, w, r, page.Act{Name: "start", Done: "started", Needs: []string{"begun", "What was begun"}, Run: func(number string) error {
+		return s.Responding.StartResponse(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("begun"), r.Form["playbook"])
+	}})
 }
 
 func HandOver(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return respond(s, w, r, "handover", "", "handed", func(number string) error {
-		play, err := webincidents.Required(r, "state_of_play", "The state of play")
-		if err != nil {
-			return err
-		}
-		return s.Responding.HandOver(r.Context(), r.By(), number, r.Form.Get("lead"), play)
-	})
+	return onResponse(s, w, r, page.Act{Name: "handover", Done: "handed", Needs: []string{"state_of_play", "The state of play"}, Run: func(number string) error {
+		return s.Responding.HandOver(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("state_of_play"))
+	}})
 }
 
 func FollowPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return respond(s, w, r, "follow", "", "followed", func(number string) error {
+	return onResponse(s, w, r, page.Act{Name: "follow", Done: "followed", Run: func(number string) error {
 		if len(r.Form["playbook"]) == 0 {
 			return fault.Invalid("playbook", "No procedure is chosen.", "Choose at least one.")
 		}
@@ -225,47 +142,49 @@ func FollowPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 			}
 		}
 		return nil
-	})
+	}})
 }
 
 func AddTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return respond(s, w, r, "add", "", "added", func(number string) error {
-		what, err := webincidents.Required(r, "what", "What is to be done")
-		if err != nil {
-			return err
-		}
-		return s.Tasks.AddTask(r.Context(), r.By(), number, what, r.Form.Get("aim"), r.Form.Get("role"))
-	})
+	return onResponse(s, w, r, page.Act{Name: "add", Done: "added", Needs: []string{"what", "What is to be done"}, Run: func(number string) error {
+		return s.Tasks.AddTask(r.Context(), r.By(), number, r.Text("what"), r.Form.Get("aim"), r.Form.Get("role"))
+	}})
 }
 
 func TakeTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
-	return respond(s, w, r, "take", task, "taken", func(number string) error {
+	return onResponse(s, w, r, page.Act{Name: "take", Subject: task, Done: "taken", Run: func(number string) error {
 		return s.Tasks.TakeTask(r.Context(), r.By(), number, task, r.Form.Get("person"))
-	})
+	}})
 }
 
 func FinishTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
-	return respond(s, w, r, "done", task, "done", func(number string) error {
+	return onResponse(s, w, r, page.Act{Name: "done", Subject: task, Done: "done", Run: func(number string) error {
 		return s.Tasks.FinishTask(r.Context(), r.By(), number, task, r.Text("note"))
-	})
+	}})
 }
 
 func SkipTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
-	return respond(s, w, r, "skip", task, "skipped", func(number string) error {
+	return onResponse(s, w, r, page.Act{Name: "skip", Subject: task, Done: "skipped", Run: func(number string) error {
 		return s.Tasks.SkipTask(r.Context(), r.By(), number, task, r.Text("reason"))
-	})
+	}})
 }
 
 func ReopenTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
-	return respond(s, w, r, "reopen", task, "reopened", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Tasks.ReopenTask(r.Context(), r.By(), number, task, reason)
-	})
+	return onResponse(s, w, r, page.Act{Name: "reopen", Subject: task, Done: "reopened", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Tasks.ReopenTask(r.Context(), r.By(), number, task, r.Text("reason"))
+	}})
+}
+
+// onResponse performs an act of the response and comes back to its page, and there to the task.
+func onResponse(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	a.To = page.IncidentAddress(r.PathValue("number")) + "/response"
+	if a.Subject != "" {
+		a.Part = page.FieldID("task-" + a.Subject)
+	}
+	a.Show = func(status int, f page.ActForms) error { return showResponse(s, w, r, status, f) }
+	return page.Perform(w, r, a)
 }

@@ -4,21 +4,20 @@ import (
 	"net/http"
 
 	"tocsin/internal/app"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
 // Extended offers members of the extended team who are not called in yet, in the order of calls.
 func (b responseBody) Extended() page.Control {
-	c := b.Control("engage", "", "person", "Whom to call in", "")
+	var options []page.Option
 	for _, p := range b.V.CallOut {
 		label := p.Name + ", " + p.RoleName
 		if p.Away {
 			label += " (away)"
 		}
-		c.Options = append(c.Options, page.Option{Value: p.Person, Label: label, Chosen: p.Person == c.Value})
+		options = append(options, page.Option{Value: p.Person, Label: label})
 	}
-	return c
+	return b.Select("engage", "", "person", "Whom to call in", "", "", options)
 }
 
 // Moved offers what can be moved on the list: one form for all tasks, because one for each would list every other in each.
@@ -44,9 +43,8 @@ func (b responseBody) Before() page.Control {
 
 // Continuity offers the decision on business continuity.
 func (b responseBody) Continuity() page.Control {
-	c := b.Control("continuity", "", "activate", "Decision", "")
-	c.Options = []page.Option{{Value: "yes", Label: "Activate business continuity", Chosen: c.Value == "yes"}, {Value: "no", Label: "Do not activate it, or end it", Chosen: c.Value == "no"}}
-	return c
+	return b.Select("continuity", "", "activate", "Decision", "", "",
+		[]page.Option{{Value: "yes", Label: "Activate business continuity"}, {Value: "no", Label: "Do not activate it, or end it"}})
 }
 
 // LateStart is how late the response started, or is, in words.
@@ -55,44 +53,36 @@ func (b responseBody) LateStart() string {
 }
 
 func answerHandover(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return respond(s, w, r, "answer", "", "answered", func(number string) error {
+	return onResponse(s, w, r, page.Act{Name: "answer", Done: "answered", Run: func(number string) error {
 		switch r.Form.Get("answer") {
 		case "accept":
 			return s.Teamwork.AnswerHandover(r.Context(), r.By(), number, true, "")
 		case "withdraw":
 			return s.Teamwork.WithdrawHandover(r.Context(), r.By(), number)
 		}
-		reason, err := webincidents.Required(r, "reason", "The reason")
+		reason, err := r.Required("reason", "The reason")
 		if err != nil {
 			return err
 		}
 		return s.Teamwork.AnswerHandover(r.Context(), r.By(), number, false, reason)
-	})
+	}})
 }
 
 func engage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return respond(s, w, r, "engage", "", "engaged", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Teamwork.Engage(r.Context(), r.By(), number, r.Form.Get("person"), reason)
-	})
+	return onResponse(s, w, r, page.Act{Name: "engage", Done: "engaged", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Teamwork.Engage(r.Context(), r.By(), number, r.Form.Get("person"), r.Text("reason"))
+	}})
 }
 
 func decideContinuity(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return respond(s, w, r, "continuity", "", "continuity", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Teamwork.DecideContinuity(r.Context(), r.By(), number, r.Form.Get("activate") == "yes", reason)
-	})
+	return onResponse(s, w, r, page.Act{Name: "continuity", Done: "continuity", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Teamwork.DecideContinuity(r.Context(), r.By(), number, r.Form.Get("activate") == "yes", r.Text("reason"))
+	}})
 }
 
 func orderTasks(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
-	return respond(s, w, r, "order", task, "ordered", func(number string) error {
+	return onResponse(s, w, r, page.Act{Name: "order", Subject: task, Done: "ordered", Run: func(number string) error {
 		return s.Teamwork.OrderTasks(r.Context(), r.By(), number, task, r.Form.Get("before"))
-	})
+	}})
 }

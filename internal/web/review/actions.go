@@ -8,7 +8,6 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/sheet"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
@@ -54,7 +53,7 @@ func (b actionsBody) Empty() string {
 }
 
 func actionsQuery(q url.Values) app.ActionsQuery {
-	return app.ActionsQuery{State: q.Get("state"), Owner: q.Get("owner"), Mine: q.Get("mine") == "1", Under: q.Get("entity"), Cursor: q.Get("page"), Limit: webincidents.PageRows}
+	return app.ActionsQuery{State: q.Get("state"), Owner: q.Get("owner"), Mine: q.Get("mine") == "1", Under: q.Get("entity"), Cursor: q.Get("page"), Limit: page.PageRows}
 }
 
 func actionsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {

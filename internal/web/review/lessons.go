@@ -5,30 +5,20 @@ import (
 
 	"tocsin/internal/app"
 	"tocsin/internal/domain/incident"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
 // lessonsBody is the page of corrective actions and proposals.
 type lessonsBody struct {
 	V app.LessonsView
-	acting
+	page.ActForms
 	Me   string
 	zone page.Clock
 }
 
 // Owner chooses who owns an action.
 func (b lessonsBody) Owner(act, subject, now string) page.Control {
-	c := b.Control(act, subject, "owner", "Who sees to it", "", now)
-	options := []page.Option{{Value: "", Label: "Choose"}}
-	for _, p := range b.V.People {
-		label := p.Name
-		if p.Title != "" {
-			label += ", " + p.Title
-		}
-		options = append(options, page.Option{Value: p.ID, Label: label})
-	}
-	return chosen(c, options)
+	return b.Select(act, subject, "owner", "Who sees to it", "", now, page.PeopleOptions(b.V.People, page.Option{Value: "", Label: "Choose"}))
 }
 
 // Due is an action's day as its form writes it.
@@ -41,12 +31,11 @@ func (lessonsBody) KindName(kind string) string { return proposalKinds[kind] }
 
 // What offers everything that a proposal can be about, as kind and id in one value.
 func (b lessonsBody) What() page.Control {
-	c := b.Control("propose", "", "about", "What would change", "", "plan:")
 	options := []page.Option{{Value: "plan:", Label: "The response plan"}}
 	for _, t := range b.V.Targets {
 		options = append(options, page.Option{Value: t.Kind + ":" + t.ID, Label: proposalKinds[t.Kind] + ": " + t.Title})
 	}
-	return chosen(c, options)
+	return b.Select("propose", "", "about", "What would change", "", "plan:", options)
 }
 
 var actionStates = map[string][2]string{incident.ActionIsOpen: {"Open", "owed"}, incident.ActionIsDone: {"Waits to be verified", "asked"}, incident.ActionIsVerified: {"Verified", "acknowledged"},
@@ -60,108 +49,82 @@ func (lessonsBody) State(s string) string { return actionStates[s][0] }
 func (lessonsBody) Tint(s string) string { return actionStates[s][1] }
 
 func lessonsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return showLessons(s, w, r, http.StatusOK, acting{})
+	return showLessons(s, w, r, http.StatusOK, page.ActForms{})
 }
 
-func showLessons(s *page.Site, w http.ResponseWriter, r *page.Request, status int, a acting) error {
+func showLessons(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
 	v, err := s.Lessons.Lessons(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	return s.Render(w, r, status, "lessons", page.Page{Title: "Lessons and actions of " + v.Incident, Problems: a.F.Problems, Done: learnedWords[r.URL.Query().Get("done")],
-		Crumbs: crumbsOf(v.Incident), Body: lessonsBody{V: v, acting: a, Me: r.By().Person, zone: r.Clock}})
+	return s.Render(w, r, status, "lessons", page.Page{Title: "Lessons and actions of " + v.Incident, Problems: f.F.Problems, Done: learnedWords[r.URL.Query().Get("done")],
+		Crumbs: page.IncidentCrumbs(v.Incident), Body: lessonsBody{V: v, ActForms: f, Me: r.By().Person, zone: r.Clock}})
 }
 
 var learnedWords = map[string]string{"assigned": "Given, and owed by that day.", "changed": "Changed, and recorded with your reason.", "completed": "Recorded. The coordinator looks at the evidence.",
 	"verified": "Verified.", "returned": "Open again, and owed by that day.", "dropped": "Dropped.", "proposed": "Proposed.", "decided": "Decided.", "finished": "Recorded as done."}
 
-// learn runs one act on the page of lessons and comes back to it.
-func learn(s *page.Site, w http.ResponseWriter, r *page.Request, act, subject, done string, do func(number string) error) error {
-	number := r.PathValue("number")
-	err := do(number)
-	if a, status, ok := refusedAct(r, act, subject, err); ok {
-		return showLessons(s, w, r, status, a)
-	}
-	if err != nil {
-		return err
-	}
-	to := page.IncidentAddress(number) + "/lessons?done=" + done
-	if subject != "" {
-		to += "#" + subject
-	}
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
-	return nil
+// onLessons performs an act on the page of lessons and comes back to it.
+func onLessons(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	a.To, a.Part = page.IncidentAddress(r.PathValue("number"))+"/lessons", a.Subject
+	a.Show = func(status int, f page.ActForms) error { return showLessons(s, w, r, status, f) }
+	return page.Perform(w, r, a)
 }
 
 func assignAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return learn(s, w, r, "assign", "", "assigned", func(number string) error {
-		what, err := webincidents.Required(r, "what", "What is to be done")
-		if err != nil {
-			return err
-		}
+	return onLessons(s, w, r, page.Act{Name: "assign", Done: "assigned", Needs: []string{"what", "What is to be done"}, Run: func(number string) error {
 		due, err := day(r, "due", "The day")
 		if err != nil {
 			return err
 		}
-		return s.Corrective.AssignAction(r.Context(), r.By(), number, what, r.Text("lesson"), r.Form.Get("owner"), due)
-	})
+		return s.Corrective.AssignAction(r.Context(), r.By(), number, r.Text("what"), r.Text("lesson"), r.Form.Get("owner"), due)
+	}})
 }
 
 func changeAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
-	return learn(s, w, r, "change", id, "changed", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
+	return onLessons(s, w, r, page.Act{Name: "change", Subject: id, Done: "changed", Needs: page.ReasonNeeded, Run: func(number string) error {
 		due, err := day(r, "due", "The day")
 		if err != nil {
 			return err
 		}
-		return s.Corrective.ChangeAction(r.Context(), r.By(), number, id, r.Form.Get("owner"), due, reason)
-	})
+		return s.Corrective.ChangeAction(r.Context(), r.By(), number, id, r.Form.Get("owner"), due, r.Text("reason"))
+	}})
 }
 
 func completeAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
-	return learn(s, w, r, "complete", id, "completed", func(number string) error {
-		evidence, err := webincidents.Required(r, "evidence", "The evidence")
-		if err != nil {
-			return err
-		}
-		return s.Corrective.CompleteAction(r.Context(), r.By(), number, id, evidence, r.Text("link"))
-	})
+	return onLessons(s, w, r, page.Act{Name: "complete", Subject: id, Done: "completed", Needs: []string{"evidence", "The evidence"}, Run: func(number string) error {
+		return s.Corrective.CompleteAction(r.Context(), r.By(), number, id, r.Text("evidence"), r.Text("link"))
+	}})
 }
 
 func verifyAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
-	return learn(s, w, r, "verify", id, "verified", func(number string) error {
+	return onLessons(s, w, r, page.Act{Name: "verify", Subject: id, Done: "verified", Run: func(number string) error {
 		return s.Corrective.VerifyAction(r.Context(), r.By(), number, id, r.Text("note"))
-	})
+	}})
 }
 
 func returnAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
-	return learn(s, w, r, "return", id, "returned", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "What is missing")
-		if err != nil {
-			return err
-		}
+	return onLessons(s, w, r, page.Act{Name: "return", Subject: id, Done: "returned", Needs: []string{"reason", "What is missing"}, Run: func(number string) error {
 		due, err := day(r, "due", "The day")
 		if err != nil {
 			return err
 		}
-		return s.Corrective.ReturnAction(r.Context(), r.By(), number, id, reason, due)
-	})
+		return s.Corrective.ReturnAction(r.Context(), r.By(), number, id, r.Text("reason"), due)
+	}})
 }
 
 func dropAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
-	return learn(s, w, r, "drop", id, "dropped", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Corrective.DropAction(r.Context(), r.By(), number, id, reason)
-	})
+	return onLessons(s, w, r, page.Act{Name: "drop", Subject: id, Done: "dropped", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Corrective.DropAction(r.Context(), r.By(), number, id, r.Text("reason"))
+	}})
+}
+
+// Day is a date of an act's form.
+func (b lessonsBody) Day(act, subject, name, label, value string) page.Control {
+	return b.ActForms.Day(act, subject, name, label, "For example 2026-11-30. The day counts whole.", value)
 }

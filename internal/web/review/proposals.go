@@ -4,35 +4,26 @@ import (
 	"net/http"
 	"strings"
 
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
 func proposeChange(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return learn(s, w, r, "propose", "", "proposed", func(number string) error {
-		what, err := webincidents.Required(r, "what", "The proposal")
-		if err != nil {
-			return err
-		}
+	return onLessons(s, w, r, page.Act{Name: "propose", Done: "proposed", Needs: []string{"what", "The proposal"}, Run: func(number string) error {
 		kind, target, _ := strings.Cut(r.Form.Get("about"), ":")
-		return s.Lessons.ProposeChange(r.Context(), r.By(), number, kind, target, what)
-	})
+		return s.Lessons.ProposeChange(r.Context(), r.By(), number, kind, target, r.Text("what"))
+	}})
 }
 
 func decideProposal(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("proposal")
-	return learn(s, w, r, "decide", id, "decided", func(number string) error {
-		reason, err := webincidents.Required(r, "reason", "The reason")
-		if err != nil {
-			return err
-		}
-		return s.Lessons.DecideProposal(r.Context(), r.By(), number, id, r.Form.Get("accepted") == "yes", reason)
-	})
+	return onLessons(s, w, r, page.Act{Name: "decide", Subject: id, Done: "decided", Needs: page.ReasonNeeded, Run: func(number string) error {
+		return s.Lessons.DecideProposal(r.Context(), r.By(), number, id, r.Form.Get("accepted") == "yes", r.Text("reason"))
+	}})
 }
 
 func finishProposal(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("proposal")
-	return learn(s, w, r, "finish", id, "finished", func(number string) error {
+	return onLessons(s, w, r, page.Act{Name: "finish", Subject: id, Done: "finished", Run: func(number string) error {
 		return s.Lessons.FinishProposal(r.Context(), r.By(), number, id, r.Text("version"), r.Text("link"))
-	})
+	}})
 }

@@ -14,35 +14,31 @@ import (
 // reportsBody is the page of who gets the statistics by mail.
 type reportsBody struct {
 	V app.PlansView
-	acting
+	page.ActForms
 }
 
 func reportsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return showReports(s, w, r, http.StatusOK, acting{})
+	return showReports(s, w, r, http.StatusOK, page.ActForms{})
 }
 
-func showReports(s *page.Site, w http.ResponseWriter, r *page.Request, status int, a acting) error {
+func showReports(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
 	v, err := s.Reporting.ReportPlans(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
 	done := map[string]string{"added": "It is sent from now on.", "dropped": "It is sent no more."}[r.URL.Query().Get("done")]
-	return s.Render(w, r, status, "reports", page.Page{Title: "Statistics by mail", Problems: a.F.Problems, Done: done, Crumbs: page.Crumbs("Home", "/", "Statistics", "/statistics"), Body: reportsBody{V: v, acting: a}})
+	return s.Render(w, r, status, "reports", page.Page{Title: "Statistics by mail", Problems: f.F.Problems, Done: done, Crumbs: page.Crumbs("Home", "/", "Statistics", "/statistics"), Body: reportsBody{V: v, ActForms: f}})
 }
 
 var cadenceWords = map[string]string{calendar.Weekly: "Every week, about the week before", calendar.Monthly: "Every month, about the month before", calendar.Quarterly: "Every quarter, about the quarter before"}
 
 // Every offers how often.
 func (b reportsBody) Every() page.Control {
-	c := b.Control("plan", "", "every", "How often", "", calendar.Monthly)
-	var options []page.Option
-	for _, e := range calendar.Cadences {
-		options = append(options, page.Option{Value: e, Label: cadenceWords[e]})
-	}
-	return chosen(c, options)
+	return b.Select("plan", "", "every", "How often", "", calendar.Monthly,
+		page.OptionsOf(calendar.Cadences, func(e string) string { return cadenceWords[e] }))
 }
 
-// Day and Hour are when.
+// Day is on which day.
 func (b reportsBody) Day() page.Control {
 	c := b.Control("plan", "", "day", "On which day", "Of the week, 1 is Monday; of the month, or of the quarter's first month, 1 to 28. Where offices are closed, on the next business day.", "1")
 	c.Mode = "numeric"
@@ -51,34 +47,31 @@ func (b reportsBody) Day() page.Control {
 
 // Hour is the full hour of the day.
 func (b reportsBody) Hour() page.Control {
-	c := b.Control("plan", "", "hour", "At which hour", "", "8")
 	var options []page.Option
 	for h := range 24 {
 		options = append(options, page.Option{Value: strconv.Itoa(h), Label: strconv.Itoa(h) + ":00"})
 	}
-	return chosen(c, options)
+	return b.Select("plan", "", "hour", "At which hour", "", "8", options)
 }
 
 // To offers the reader, and the roles of the entities that they coordinate.
 func (b reportsBody) To() page.Control {
-	c := b.Control("plan", "", "role", "To whom", "Each gets the numbers over what they themselves may see.", "")
 	options := []page.Option{{Value: "", Label: "To me"}}
 	for _, role := range directory.Roles {
 		if role != directory.AuthorityOfficer && role != directory.Administrator {
-			options = append(options, page.Option{Value: string(role), Label: "Whoever is " + app.RoleName(string(role))})
+			options = append(options, page.Option{Value: string(role), Label: "Whoever is " + page.RoleName(role)})
 		}
 	}
-	return chosen(c, options)
+	return b.Select("plan", "", "role", "To whom", "Each gets the numbers over what they themselves may see.", "", options)
 }
 
 // At offers where the role is held.
 func (b reportsBody) At() page.Control {
-	c := b.Control("plan", "", "entity", "At which agency the role is held", "", "")
 	var options []page.Option
 	for _, e := range b.V.Places {
 		options = append(options, page.Option{Value: e.ID, Label: e.Name})
 	}
-	return chosen(c, options)
+	return b.Select("plan", "", "entity", "At which agency the role is held", "", "", options)
 }
 
 // When says in words when a plan falls due.
@@ -95,22 +88,15 @@ func (reportsBody) When(p app.PlanView) string {
 }
 
 func addReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	day, errDay := strconv.Atoi(r.Text("day"))
-	hour, errHour := strconv.Atoi(r.Text("hour"))
-	var err error
-	if errDay != nil || errHour != nil {
-		err = fault.Invalid("day", "The day is a number.", "Write 1 for Monday, or for the first of the month.")
-	} else {
-		err = s.Reporting.AddReportPlan(r.Context(), r.By(), app.PlanRequest{Role: r.Form.Get("role"), Entity: r.Form.Get("entity"), Cadence: calendar.Cadence{Every: r.Form.Get("every"), Day: day, Hour: hour}})
-	}
-	if a, status, ok := refusedAct(r, "plan", "", err); ok {
-		return showReports(s, w, r, status, a)
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r.Request, "/statistics/reports?done=added", http.StatusSeeOther)
-	return nil
+	return page.Perform(w, r, page.Act{Name: "plan", To: "/statistics/reports", Done: "added", Run: func(string) error {
+		day, errDay := strconv.Atoi(r.Text("day"))
+		hour, errHour := strconv.Atoi(r.Text("hour"))
+		if errDay != nil || errHour != nil {
+			return fault.Invalid("day", "The day is a number.", "Write 1 for Monday, or for the first of the month.")
+		}
+		return s.Reporting.AddReportPlan(r.Context(), r.By(), app.PlanRequest{Role: r.Form.Get("role"), Entity: r.Form.Get("entity"),
+			Cadence: calendar.Cadence{Every: r.Form.Get("every"), Day: day, Hour: hour}})
+	}, Show: func(status int, f page.ActForms) error { return showReports(s, w, r, status, f) }})
 }
 
 func dropReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {

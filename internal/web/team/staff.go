@@ -11,7 +11,6 @@ import (
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/team"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
@@ -61,11 +60,6 @@ func showTeam(s *page.Site, w http.ResponseWriter, r *page.Request, status int, 
 		Problems: forms.F.Problems, Done: teamDoneWords[r.URL.Query().Get("done")], Body: teamBody{V: v, At: teamAddress(v.Entity), ActForms: forms}})
 }
 
-// teamActed ends an act on a team.
-func teamActed(s *page.Site, w http.ResponseWriter, r *page.Request, err error, act, subject, done string) error {
-	return s.Acted(w, r, err, act, subject, teamAddress(r.PathValue("entity"))+"?done="+done, func(status int, forms page.ActForms) error { return showTeam(s, w, r, status, forms) })
-}
-
 // Gap says in words what is missing.
 func (teamBody) Gap(g app.TeamGapView) string {
 	switch g.Kind {
@@ -104,61 +98,29 @@ func (b teamBody) Whom() page.Control {
 		}
 		options = append(options, page.Option{Value: p.ID, Label: p.Name + ": " + strings.Join(names, ", ")})
 	}
-	c := b.Pick("add", "", "person", "Who", "", options)
+	c := b.Select("add", "", "person", "Who", "", "", options)
 	c.Hint = "People who hold an office of the team in the directory, here or above. Who is missing is first given the office there."
 	return c
 }
 
 // Role offers the roles of a team.
 func (b teamBody) Role() page.Control {
-	options := []page.Option{{Value: "", Label: "Choose"}}
-	for _, role := range team.Roles {
-		options = append(options, page.Option{Value: string(role), Label: app.RoleName(string(role))})
-	}
-	return b.Pick("add", "", "role", "As", "", options)
+	return b.Select("add", "", "role", "As", "", "", page.OptionsOf(team.Roles, page.RoleName, page.Option{Value: "", Label: "Choose"}))
 }
 
 // Deputy offers who can stand in for a member.
 func (b teamBody) Deputy(act, member, chosen string) page.Control {
-	return b.Pick(act, member, "deputy", "Deputy", chosen, b.people(b.V.Deputies, "Nobody"))
+	return b.Select(act, member, "deputy", "Deputy", "", chosen, page.PeopleOptions(b.V.Deputies, page.Option{Value: "", Label: "Nobody"}))
 }
 
 // StandIn offers who can stand in during an absence.
 func (b teamBody) StandIn() page.Control {
-	return b.Pick("away", "", "stand_in", "Who stands in", "", b.people(b.V.Deputies, "The deputy, or else the coordinator"))
+	return b.Select("away", "", "stand_in", "Who stands in", "", "", page.PeopleOptions(b.V.Deputies, page.Option{Value: "", Label: "The deputy, or else the coordinator"}))
 }
 
 // Away offers who can be put down as away.
 func (b teamBody) Away() page.Control {
-	return b.Pick("away", "", "person", "Who is away", "", b.people(b.V.Known, "Choose"))
-}
-
-func (teamBody) people(all []app.PersonView, none string) []page.Option {
-	options := []page.Option{{Value: "", Label: none}}
-	for _, p := range all {
-		label := p.Name
-		if p.Title != "" {
-			label += ", " + p.Title
-		}
-		options = append(options, page.Option{Value: p.ID, Label: label})
-	}
-	return options
-}
-
-// Day is a field for a date.
-func (b teamBody) Day(act, subject, name, label, hint, value string) page.Control {
-	c := b.Filled(act, subject, name, label, hint, value)
-	c.Type = "date"
-	return c
-}
-
-// Filled is a field that holds a value unless something else was typed.
-func (b teamBody) Filled(act, subject, name, label, hint, value string) page.Control {
-	c := b.Control(act, subject, name, label, hint)
-	if !b.Opened(act, subject) {
-		c.Value = value
-	}
-	return c
+	return b.Select("away", "", "person", "Who is away", "", "", page.PeopleOptions(b.V.Known, page.Option{Value: "", Label: "Choose"}))
 }
 
 // Order is the place in the order of calls.
@@ -167,7 +129,7 @@ func (b teamBody) Order(act, subject string, value int64) page.Control {
 	if value > 0 {
 		v = strconv.FormatInt(value, 10)
 	}
-	c := b.Filled(act, subject, "order", "Place in the order of calls", "1 is called first. Empty: behind the others of the role.", v)
+	c := b.Control(act, subject, "order", "Place in the order of calls", "1 is called first. Empty: behind the others of the role.", v)
 	c.Mode = "numeric"
 	return c
 }
@@ -199,43 +161,58 @@ func placeOf(r *page.Request) (app.PlaceRequest, error) {
 }
 
 func addTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	p, err := placeOf(r)
-	if err == nil {
-		err = s.Staff.Staffing.AddTeamMember(r.Context(), r.By(), r.PathValue("entity"), p)
-	}
-	return teamActed(s, w, r, err, "add", "", "added")
+	return onTeam(s, w, r, page.Act{Name: "add", Done: "added", Run: func(string) error {
+		p, err := placeOf(r)
+		if err != nil {
+			return err
+		}
+		return s.Staff.Staffing.AddTeamMember(r.Context(), r.By(), r.PathValue("entity"), p)
+	}})
 }
 
 func changeTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	member := r.Form.Get("member")
-	p, err := placeOf(r)
-	if err == nil {
-		err = s.Staff.Staffing.ChangeTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, p)
-	}
-	return teamActed(s, w, r, err, "change", member, "changed")
+	return onTeam(s, w, r, page.Act{Name: "change", Subject: member, Done: "changed", Run: func(string) error {
+		p, err := placeOf(r)
+		if err != nil {
+			return err
+		}
+		return s.Staff.Staffing.ChangeTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, p)
+	}})
 }
 
 func removeTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	member := r.Form.Get("member")
-	reason, err := webincidents.Required(r, "reason", "The reason")
-	if err == nil {
-		err = s.Staff.Staffing.RemoveTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, reason)
-	}
-	return teamActed(s, w, r, err, "remove", member, "removed")
+	return onTeam(s, w, r, page.Act{Name: "remove", Subject: member, Done: "removed", Needs: page.ReasonNeeded, Run: func(string) error {
+		return s.Staff.Staffing.RemoveTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, r.Text("reason"))
+	}})
 }
 
 func acceptRole(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	member := r.Form.Get("member")
-	return teamActed(s, w, r, s.Staff.Staffing.AcceptResponsibilities(r.Context(), r.By(), r.PathValue("entity"), member), "accept", member, "accepted")
+	return onTeam(s, w, r, page.Act{Name: "accept", Subject: member, Done: "accepted", Run: func(string) error {
+		return s.Staff.Staffing.AcceptResponsibilities(r.Context(), r.By(), r.PathValue("entity"), member)
+	}})
 }
 
 func declareAbsence(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	err := s.Staff.Staffing.DeclareAbsence(r.Context(), r.By(), r.PathValue("entity"), app.AbsenceRequest{Person: r.Text("person"), StandIn: r.Text("stand_in"), From: r.Text("from"),
-		Until: r.Text("until"), Reason: r.Text("reason")})
-	return teamActed(s, w, r, err, "away", "", "away")
+	away := app.AbsenceRequest{Person: r.Text("person"), StandIn: r.Text("stand_in"), From: r.Text("from"), Until: r.Text("until"),
+		Reason: r.Text("reason")}
+	return onTeam(s, w, r, page.Act{Name: "away", Done: "away", Run: func(string) error {
+		return s.Staff.Staffing.DeclareAbsence(r.Context(), r.By(), r.PathValue("entity"), away)
+	}})
 }
 
 func endAbsence(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	absence := r.Form.Get("absence")
-	return teamActed(s, w, r, s.Staff.Staffing.EndAbsence(r.Context(), r.By(), r.PathValue("entity"), absence), "back", absence, "back")
+	return onTeam(s, w, r, page.Act{Name: "back", Subject: absence, Done: "back", Run: func(string) error {
+		return s.Staff.Staffing.EndAbsence(r.Context(), r.By(), r.PathValue("entity"), absence)
+	}})
+}
+
+// onTeam performs an act on a team and comes back to its page.
+func onTeam(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
+	a.To = teamAddress(r.PathValue("entity"))
+	a.Show = func(status int, f page.ActForms) error { return showTeam(s, w, r, status, f) }
+	return page.Perform(w, r, a)
 }

@@ -10,7 +10,6 @@ import (
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/domain/policy"
-	webincidents "tocsin/internal/web/incidents"
 	"tocsin/internal/web/page"
 )
 
@@ -35,7 +34,7 @@ func workPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}
 	limit, err := strconv.Atoi(q.Get("show"))
 	if err != nil {
-		limit = webincidents.PageRows
+		limit = page.PageRows
 	}
 	if b.V, err = s.Staff.Workload.MyWork(r.Context(), r.By(), app.WorkQuery{Kind: b.Kind, Mine: b.Mine, Limit: limit}); err != nil {
 		return err
