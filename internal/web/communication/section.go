@@ -12,7 +12,7 @@ type sectionBody struct {
 	V app.SectionView
 }
 
-func SectionPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func sectionPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showSection(s, w, r, http.StatusOK, page.ActForms{})
 }
 
@@ -29,7 +29,7 @@ func showSection(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 		Crumbs: page.IncidentCrumbs(v.Incident), Body: sectionBody{f, v}})
 }
 
-func NoteInSection(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func noteInSection(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number, name := r.PathValue("number"), r.PathValue("section")
 	if _, err := s.Sections.Section(r.Context(), r.By(), number, name); err != nil {
 		return err // what is not the reader's says nothing of what was typed

@@ -17,8 +17,8 @@ func crumbs(rest ...string) []page.Crumb {
 	return page.Crumbs(append([]string{"Directory", "/directory"}, rest...)...)
 }
 
-// DirectoryPage shows entities as a tree, the authorities, and what a search finds.
-func DirectoryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// directoryPage shows entities as a tree, the authorities, and what a search finds.
+func directoryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	search := r.URL.Query().Get("q")
 	if !page.ProperText(search) || len(search) > 500 {
 		return fault.Invalid("", "The search holds characters that are not text, or is very long.", "")
@@ -39,7 +39,7 @@ var directoryDone = map[string]string{
 	"imported": "The files were imported.",
 }
 
-func EntityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func entityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Directory.EntityPage(r.Context(), r.By(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func EntityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return s.Render(w, r, http.StatusOK, "entity", page.Page{Title: v.Name, Crumbs: trail, Wide: true, Done: directoryDone[r.URL.Query().Get("done")], Body: v})
 }
 
-func PersonPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func personPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Directory.PersonPage(r.Context(), r.By(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func PersonPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return s.Render(w, r, http.StatusOK, "person", page.Page{Title: v.Name, Crumbs: crumbs(), Done: directoryDone[r.URL.Query().Get("done")], Body: v})
 }
 
-func AuthorityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func authorityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showAuthority(s, w, r, http.StatusOK, nil)
 }
 
@@ -98,7 +98,7 @@ func (authorityBody) TestTint(t app.TestView) string {
 	return "owed"
 }
 
-func SendTest(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func sendTest(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	err := s.Editing.SendTest(r.Context(), r.By(), r.PathValue("id"), r.Form.Get("channel"))
 	if fault.KindOf(err) == fault.KindInvalid {
 		return showAuthority(s, w, r, http.StatusUnprocessableEntity, entryProblems(err))
@@ -110,7 +110,7 @@ func SendTest(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return nil
 }
 
-func DirectoryHistory(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func directoryHistory(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	edits, err := s.Directory.DirectoryHistory(r.Context(), r.By())
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func DirectoryHistory(s *page.Site, w http.ResponseWriter, r *page.Request) erro
 	return s.Render(w, r, http.StatusOK, "dirhistory", page.Page{Title: "Changes of the directory", Crumbs: crumbs(), Wide: true, Body: edits})
 }
 
-func LeavingPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func leavingPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showLeaving(s, w, r, http.StatusOK, nil)
 }
 
@@ -131,7 +131,7 @@ func showLeaving(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 	return s.Render(w, r, status, "leaving", page.Page{Title: v.Person.Name + " has left", Crumbs: append(crumbs(), back), Problems: problems, Body: v})
 }
 
-func Leave(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func leave(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	err := s.Editing.MarkGone(r.Context(), r.By(), r.PathValue("id"), r.Form.Get("stamp"))
 	if kind := fault.KindOf(err); kind == fault.KindInvalid || kind == fault.KindConflict {
 		return showLeaving(s, w, r, http.StatusConflict, entryProblems(err))

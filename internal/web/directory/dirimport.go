@@ -23,7 +23,7 @@ type tableDoc struct {
 	File    page.Control
 }
 
-func ImportPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func importPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showImport(s, w, r, http.StatusOK, nil)
 }
 
@@ -82,8 +82,8 @@ type changeGroup struct {
 // ShownChanges bounds what a preview lists of one sort; the counts stay whole.
 const ShownChanges = 200
 
-// ImportPreview shows what the files would change. Nothing is changed and nothing is kept: the confirmation carries the files.
-func ImportPreview(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// importPreview shows what the files would change. Nothing is changed and nothing is kept: the confirmation carries the files.
+func importPreview(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	files := importFiles(r)
 	v, err := s.Tables.PreviewImport(r.Context(), r.By(), files)
 	if fault.KindOf(err) == fault.KindInvalid {
@@ -141,7 +141,7 @@ func (b previewBody) Tail(s sheet.Sheet) string {
 	return strings.ToLower(s.Separator) + " between cells, " + s.Encoding
 }
 
-func ImportApply(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func importApply(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if r.Form.Get("confirm") != "yes" {
 		return fault.Invalid("", "The import was not confirmed.", "Go back, look at what it changes, and tick the box.")
 	}
@@ -156,7 +156,7 @@ func ImportApply(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return nil
 }
 
-func ExportTable(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func exportTable(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	table := r.PathValue("table")
 	data, err := s.Tables.ExportDirectory(r.Context(), r.By(), table)
 	if err != nil {
@@ -165,7 +165,7 @@ func ExportTable(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return sendTable(w, r, "directory-"+table, data)
 }
 
-func TableTemplate(_ *page.Site, w http.ResponseWriter, r *page.Request) error {
+func tableTemplate(_ *page.Site, w http.ResponseWriter, r *page.Request) error {
 	table := r.PathValue("table")
 	if sheet.Columns(table) == nil {
 		return page.ErrAbsent

@@ -13,8 +13,8 @@ import (
 	"tocsin/internal/web/page"
 )
 
-// EntryFields are the fields of all four forms; which of them count is the kind's business.
-var EntryFields = []string{"stamp", "id", "name", "parent", "pack", "address", "org_code", "email", "phones", "entity", "title", "keep", "role.*",
+// entryFields are the fields of all four forms; which of them count is the kind's business.
+var entryFields = []string{"stamp", "id", "name", "parent", "pack", "address", "org_code", "email", "phones", "entity", "title", "keep", "role.*",
 	"place.*", "webhook", "webhook_secret", "phone", "rating", "owner", "remove", "gone"}
 
 // moreRoles is how many roles a form can add at a time.
@@ -48,7 +48,7 @@ func (b entryBody) Adds() []roleRow {
 
 type roleRow struct{ Role, Place page.Control }
 
-func EntryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func entryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	kind, ok := kindPath[r.PathValue("kind")]
 	if !ok {
 		return page.ErrAbsent
@@ -131,8 +131,8 @@ func showEntry(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 
 var article = map[string]string{directory.KindEntity: "an entity", directory.KindPerson: "a person", directory.KindAuthority: "an authority", directory.KindAsset: "an asset"}
 
-// SaveEntry saves one form. What was typed comes back with what is wrong with it.
-func SaveEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// saveEntry saves one form. What was typed comes back with what is wrong with it.
+func saveEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	kind, ok := kindPath[r.PathValue("kind")]
 	if !ok {
 		return page.ErrAbsent
@@ -157,15 +157,15 @@ func SaveEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return nil
 }
 
-// Granting says whether saving an entry can give somebody roles, or lead mail that proves something to another address: people
+// granting says whether saving an entry can give somebody roles, or lead mail that proves something to another address: people
 // and authorities.
-func Granting(_ *page.Site, r *page.Request) (bool, error) {
+func granting(_ *page.Site, r *page.Request) (bool, error) {
 	kind := kindPath[r.PathValue("kind")]
 	return kind == directory.KindPerson || kind == directory.KindAuthority, nil
 }
 
-// ReopenEntry shows the form of an entry as it was filled in, after the proof.
-func ReopenEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// reopenEntry shows the form of an entry as it was filled in, after the proof.
+func reopenEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	kind, ok := kindPath[r.PathValue("kind")]
 	if !ok {
 		return page.ErrAbsent

@@ -162,8 +162,8 @@ type savedDraft struct {
 	Problem  string `json:"problem,omitempty"`
 }
 
-// SaveDraft keeps what is typed, for the script. Nothing of it is checked but whose it is and for whom.
-func SaveDraft(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// saveDraft keeps what is typed, for the script. Nothing of it is checked but whose it is and for whom.
+func saveDraft(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	b, _, _, err := typedReport(s, r)
 	if err != nil {
 		return err
@@ -183,8 +183,8 @@ func SaveDraft(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return sendJSON(w, r, http.StatusOK, answer)
 }
 
-// DiscardDraft throws a draft away, after the writer asked for it twice.
-func DiscardDraft(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// discardDraft throws a draft away, after the writer asked for it twice.
+func discardDraft(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err := s.Drafts.DropDraft(r.Context(), r.By(), r.Form.Get("once")); err != nil {
 		return err
 	}

@@ -28,8 +28,8 @@ func filingNumber(r *page.Request, least int) (int, error) {
 	return n, nil
 }
 
-// Filed confirms a filing, or a telephone report where the filing is 0, and says what happens next.
-func Filed(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// filed confirms a filing, or a telephone report where the filing is 0, and says what happens next.
+func filed(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	n, err := filingNumber(r, 0)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ type receiptBody struct {
 	Filing     int
 }
 
-func ReceiptPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func receiptPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	n, err := filingNumber(r, 1)
 	if err != nil {
 		return err
@@ -81,8 +81,8 @@ func ReceiptPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents", "Incident "+number, page.IncidentAddress(number))})
 }
 
-// ReceiptFile is the receipt as the file that `tocsin verify receipt` checks without any server.
-func ReceiptFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// receiptFile is the receipt as the file that `tocsin verify receipt` checks without any server.
+func receiptFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	n, err := filingNumber(r, 1)
 	if err != nil {
 		return err

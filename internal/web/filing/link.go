@@ -17,8 +17,8 @@ type linkBody struct {
 	Contacts []policy.Contact
 }
 
-// LinkPage shows what a mailed link stands for. Reading it changes nothing: mail filters open links before people do.
-func LinkPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// linkPage shows what a mailed link stands for. Reading it changes nothing: mail filters open links before people do.
+func linkPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token := r.PathValue("token")
 	v, err := s.Links.Link(r.Context(), token)
 	if err != nil {
@@ -32,7 +32,7 @@ func LinkPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		Body: linkBody{V: v, Token: token, Answered: v.Status == "acknowledged" || v.Status == "declined" || v.Status == "closed"}})
 }
 
-func LinkAcknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func linkAcknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token := r.PathValue("token")
 	if _, err := s.Links.AcknowledgeByLink(r.Context(), token); err != nil {
 		return deadLink(s, w, r, err)

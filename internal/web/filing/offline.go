@@ -38,8 +38,8 @@ func contactTable(s *page.Site) (body []byte, all []policy.Contact, err error) {
 	return t.Body, t.All, nil
 }
 
-// ContactsFile is the table for browsers to keep. CA step 4
-func ContactsFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// contactsFile is the table for browsers to keep. CA step 4
+func contactsFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	body, _, err := contactTable(s)
 	if err != nil {
 		return err
@@ -61,9 +61,9 @@ func kept(s *page.Site, w http.ResponseWriter, r *page.Request, kind string, bod
 	page.Send(w, r, http.StatusOK, kind, body)
 }
 
-// OfflinePage is the filing page as a browser keeps it: the bare form, nobody's data, all contacts with their hours. The
+// offlinePage is the filing page as a browser keeps it: the bare form, nobody's data, all contacts with their hours. The
 // script fills in the rest from what this browser knows.
-func OfflinePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func offlinePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	_, all, err := contactTable(s)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ type kitEntity struct {
 	Pack string `json:"pack"`
 }
 
-func KitFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func kitFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	all, err := s.Filings.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
@@ -115,9 +115,9 @@ func KitFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return sendJSON(w, r, http.StatusOK, k)
 }
 
-// WorkerFile is the service worker. It stands under a fixed address because browsers find its new version there, and may
+// workerFile is the service worker. It stands under a fixed address because browsers find its new version there, and may
 // answer for the filing pages and for nothing else.
-func WorkerFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func workerFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	f, ok := s.Assets.Files[s.Assets.Names["worker.js"]]
 	if !ok {
 		return page.ErrAbsent
@@ -134,8 +134,8 @@ type manifestIcon struct {
 	Purpose string `json:"purpose,omitempty"`
 }
 
-// ManifestFile lets a browser install the filing page as an application.
-func ManifestFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// manifestFile lets a browser install the filing page as an application.
+func manifestFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	icons := []manifestIcon{}
 	for _, size := range []string{"192", "512"} {
 		if at := s.Assets.Names["icon-"+size+".png"]; at != "" {

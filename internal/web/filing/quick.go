@@ -20,7 +20,7 @@ type quickBody struct {
 	Contacts  []policy.Contact
 }
 
-func QuickPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func quickPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showQuick(s, w, r, http.StatusOK, url.Values{"form": {s.Tips.TipForm()}}, nil)
 }
 
@@ -50,9 +50,9 @@ func showQuick(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 	return s.Render(w, r, status, "quick", page.Page{Title: "I saw something", Problems: problems, Body: b})
 }
 
-// Quick takes the form. The sender gets a reference and learns nothing else: not whether others told of the same, nor what
+// quick takes the form. The sender gets a reference and learns nothing else: not whether others told of the same, nor what
 // becomes of it.
-func Quick(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func quick(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if s.NoQuick {
 		return page.ErrAbsent
 	}
@@ -107,8 +107,8 @@ type triageBody struct {
 	For  string // the tip whose form was refused
 }
 
-// TriagePage lists what waits for whoever may triage it.
-func TriagePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// triagePage lists what waits for whoever may triage it.
+func triagePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showTriage(s, w, r, http.StatusOK, triageBody{}, nil)
 }
 
@@ -136,8 +136,8 @@ func (b triageBody) Reason(id string) page.Control {
 	return c
 }
 
-// TakeTip makes a draft of a tip and opens it: one press from what somebody saw to the form with their words in it.
-func TakeTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// takeTip makes a draft of a tip and opens it: one press from what somebody saw to the form with their words in it.
+func takeTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	key, err := s.Tips.TakeTip(r.Context(), r.By(), r.PathValue("tip"))
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func TakeTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return nil
 }
 
-func DismissTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func dismissTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.PathValue("tip")
 	err := s.Tips.DismissTip(r.Context(), r.By(), id, r.Form.Get("reason"))
 	if fault.KindOf(err) == fault.KindInvalid {

@@ -19,9 +19,9 @@ import (
 	"tocsin/internal/web/page"
 )
 
-// ReportFields are the fields of the filing contract, as the form names them. The decoder refuses what these admit
+// reportFields are the fields of the filing contract, as the form names them. The decoder refuses what these admit
 // but the contract does not have.
-var ReportFields = []string{"entity", "kind", "incident", "once", "base", "who", "act", "reporter.*", "iso.*", "alternate_contact.*", "description",
+var reportFields = []string{"entity", "kind", "incident", "once", "base", "who", "act", "reporter.*", "iso.*", "alternate_contact.*", "description",
 	"occurred_at", "occurred_at.zone", "discovered_at", "discovered_at.zone", "actions_taken", "categories", "crime_suspected",
 	"terrorism_suspected", "devices[*", "personal_information.*", "impact.*", "outage_minutes", "media_coverage", "management.*"}
 
@@ -57,8 +57,8 @@ type entityGroup struct {
 	Entities []app.EntityView
 }
 
-// ReportPage asks for the entity where that is open, and shows an empty form for it.
-func ReportPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// reportPage asks for the entity where that is open, and shows an empty form for it.
+func reportPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	q := r.URL.Query()
 	if key := q.Get("draft"); key != "" {
 		return draftReport(s, w, r, key)
@@ -257,8 +257,8 @@ func typedReport(s *page.Site, r *page.Request) (ReportBody, incident.Filing, er
 	return b, f, unread, err
 }
 
-// Report takes whatever button of the form was pressed: only one of them files.
-func Report(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// report takes whatever button of the form was pressed: only one of them files.
+func report(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	b, f, wrong, err := typedReport(s, r)
 	if err != nil {
 		return err
@@ -301,8 +301,8 @@ func preview(s *page.Site, r *page.Request, b *ReportBody, f incident.Filing) ([
 	return nil, nil
 }
 
-// PreviewPart answers the preview alone, for the script that keeps it current while someone types.
-func PreviewPart(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// previewPart answers the preview alone, for the script that keeps it current while someone types.
+func previewPart(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	b, f, wrong, err := typedReport(s, r)
 	if err != nil {
 		return err

@@ -14,10 +14,10 @@ type sent struct {
 	Problems []string `json:"problems,omitempty"`
 }
 
-// SendReport files a report for the script, which keeps it until the answer is final. Its key makes a second sending the
+// sendReport files a report for the script, which keeps it until the answer is final. Its key makes a second sending the
 // same filing, whatever became of the first answer. It is filed by its writer only: whoever signed in to the same browser
 // later files nothing of another's.
-func SendReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func sendReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if who := r.Form.Get("who"); who != page.WhoIs(r.By()) {
 		return sendJSON(w, r, http.StatusConflict, sent{Problems: []string{"Someone else wrote this report. They must sign in to file it."}})
 	}

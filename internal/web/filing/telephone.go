@@ -12,7 +12,7 @@ import (
 	"tocsin/internal/web/page"
 )
 
-var TelephoneFields = []string{"entity", "incident", "once", "caller", "called", "called_at", "called_at.zone", "after_hours", "reference",
+var telephoneFields = []string{"entity", "incident", "once", "caller", "called", "called_at", "called_at.zone", "after_hours", "reference",
 	"description", "discovered_at", "discovered_at.zone"}
 
 type telephoneBody struct {
@@ -22,8 +22,8 @@ type telephoneBody struct {
 	Contacts []policy.Contact
 }
 
-// TelephonePage records a call that was made because the system could not be reached. CA step 4.
-func TelephonePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// telephonePage records a call that was made because the system could not be reached. CA step 4.
+func telephonePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	typed := url.Values{}
 	typed.Set("caller", r.By().Name)
 	typed.Set("entity", r.URL.Query().Get("entity"))
@@ -56,7 +56,7 @@ func showTelephone(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 	return s.Render(w, r, status, "telephone", page.Page{Title: "Record a telephone report", Crumbs: homeCrumb, Problems: problems, Body: body})
 }
 
-func Telephone(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func telephone(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	d := page.NewDecoder(r.Form, "once")
 	t := incident.Telephone{Entity: d.Text("entity"), Incident: d.Text("incident"), Caller: d.Text("caller"), Called: d.Text("called"),
 		CalledAt: d.When("called_at"), AfterHours: d.YesNo("after_hours"), Reference: d.Text("reference"),

@@ -20,7 +20,7 @@ var accountDone = map[string]string{
 	"confirmed": "Confirmed. Nothing is changed yet: press the button once more.",
 }
 
-func AccountPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func accountPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showAccount(s, w, r, http.StatusOK, nil)
 }
 
@@ -58,7 +58,7 @@ type passkeyBody struct {
 	Name  page.Control
 }
 
-func PasskeyPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func passkeyPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showPasskey(s, w, r, http.StatusOK, nil)
 }
 
@@ -72,7 +72,7 @@ func showPasskey(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 		Crumbs: page.Crumbs("Home", "/", "Your account", "/account"), Body: passkeyBody{Offer: v.PasskeyOffer, Name: name}})
 }
 
-func AddPasskey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func addPasskey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token, err := s.Accounts.AddPasskey(r.Context(), r.Token, r.Text("name"), r.Form.Get("passkey"))
 	if k := fault.KindOf(err); k == fault.KindInvalid || k == fault.KindConflict {
 		return showPasskey(s, w, r, http.StatusUnprocessableEntity, passkeyProblems(err))
@@ -89,7 +89,7 @@ func passkeyProblems(err error) []page.Problem {
 	return problems
 }
 
-func RemovePasskey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func removePasskey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token, err := s.Accounts.RemovePasskey(r.Context(), r.Token, r.Form.Get("id"))
 	return changed(s, w, r, token, "removed", err)
 }
@@ -110,7 +110,7 @@ func codesForm(codes app.CodeSetup, problems []page.Problem, isNew bool) codesBo
 	return b
 }
 
-func PasswordPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func passwordPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showPassword(s, w, r, http.StatusOK, nil)
 }
 
@@ -135,7 +135,7 @@ func setup(r *page.Request) app.PasswordSetup {
 	return app.PasswordSetup{Password: r.Form.Get("password"), Repeated: r.Form.Get("repeated"), Carried: r.Form.Get("carried"), Code: r.Text("code")}
 }
 
-func SetPassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func setPassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token, recovery, err := s.Accounts.SetPassword(r.Context(), r.Token, setup(r))
 	if fault.KindOf(err) == fault.KindInvalid {
 		return showPassword(s, w, r, http.StatusUnprocessableEntity, page.ProblemsOf(err))
@@ -147,12 +147,12 @@ func SetPassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return changed(s, w, r, token, "password", err)
 }
 
-func RemovePassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func removePassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token, err := s.Accounts.RemovePassword(r.Context(), r.Token)
 	return changed(s, w, r, token, "removed", err)
 }
 
-func NewRecoveryCodes(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func newRecoveryCodes(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token, recovery, err := s.OwnSessions.NewRecoveryCodes(r.Context(), r.Token)
 	if err != nil {
 		return changed(s, w, r, token, "", err)
@@ -168,10 +168,10 @@ func showRecovery(s *page.Site, w http.ResponseWriter, r *page.Request, codes []
 	return s.Render(w, r, http.StatusOK, "recovery", page.Page{Title: "Your recovery codes", Body: recoveryBody{Codes: codes}})
 }
 
-func EndSession(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func endSession(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return changed(s, w, r, "", "ended", s.OwnSessions.EndOneSession(r.Context(), r.Token, r.Form.Get("id")))
 }
 
-func EndOthers(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func endOthers(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return changed(s, w, r, "", "others", s.OwnSessions.EndOtherSessions(r.Context(), r.Token))
 }

@@ -40,9 +40,9 @@ func attemptCookie(s *page.Site, value string, life time.Duration) *http.Cookie 
 	return c
 }
 
-// BeginSignIn sends the browser to an identity provider. It is a page to be read and no form, because browsers do not let a form lead to
+// beginSignIn sends the browser to an identity provider. It is a page to be read and no form, because browsers do not let a form lead to
 // another site; what it changes is one cookie of an attempt that is worth nothing alone.
-func BeginSignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func beginSignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	p, err := provider(s, r)
 	if err != nil {
 		return err
@@ -56,9 +56,9 @@ func BeginSignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return nil
 }
 
-// FinishSignIn takes the browser back from an identity provider. The attempt's cookie goes whatever comes out of it, so that an
+// finishSignIn takes the browser back from an identity provider. The attempt's cookie goes whatever comes out of it, so that an
 // answer is used once.
-func FinishSignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func finishSignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	p, err := provider(s, r)
 	if err != nil {
 		return err

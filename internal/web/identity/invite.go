@@ -19,7 +19,7 @@ type invitationsBody struct {
 	Invited *app.Invited
 }
 
-func Invitations(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func invitations(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showInvitations(s, w, r, http.StatusOK, invitationsBody{Search: strings.TrimSpace(r.URL.Query().Get("q"))}, nil)
 }
 
@@ -43,12 +43,12 @@ func rank(later bool) int {
 	return 0
 }
 
-func ReopenInvitations(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func reopenInvitations(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showInvitations(s, w, r, http.StatusOK, invitationsBody{Chosen: r.Form.Get("person")}, nil)
 }
 
-// Invite sends an invitation. Its link is shown where no mail could go, in this answer and never again.
-func Invite(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// invite sends an invitation. Its link is shown where no mail could go, in this answer and never again.
+func invite(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.Form.Get("person")
 	made, err := s.Invitations.Invite(r.Context(), r.By(), person)
 	if k := fault.KindOf(err); k == fault.KindConflict || k == fault.KindInvalid {
@@ -68,7 +68,7 @@ type invitationBody struct {
 	ByPassword bool // the form for a password stands open
 }
 
-func InvitationPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func invitationPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showInvitation(s, w, r, http.StatusOK, nil)
 }
 
@@ -87,8 +87,8 @@ func showInvitation(s *page.Site, w http.ResponseWriter, r *page.Request, status
 	return s.Render(w, r, status, "invitation", page.Page{Title: "Set up how you sign in", Problems: problems, Body: b})
 }
 
-// Accept uses an invitation up, by passkey or by password and app, and signs the person in.
-func Accept(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// accept uses an invitation up, by passkey or by password and app, and signs the person in.
+func accept(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token := r.PathValue("token")
 	var session string
 	var recovery []string

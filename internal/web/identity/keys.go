@@ -20,7 +20,7 @@ type keysBody struct {
 // keyDays are the lives that the page offers.
 var keyDays = []string{"1", "7", "30", "90", "180", "365"}
 
-func KeysPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func keysPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	list, err := s.Ports.Keys.Keys(r.Context(), r.By(), r.URL.Query().Get("person"))
 	if err != nil {
 		return err
@@ -32,8 +32,8 @@ func KeysPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showKeys(s, w, r, http.StatusOK, list, url.Values{"days": {strconv.Itoa(app.KeyDays)}}, nil, done)
 }
 
-// ReopenKeys shows the form of a new key as it was filled in, after the proof.
-func ReopenKeys(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// reopenKeys shows the form of a new key as it was filled in, after the proof.
+func reopenKeys(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	list, err := s.Ports.Keys.Keys(r.Context(), r.By(), "")
 	if err != nil {
 		return err
@@ -68,8 +68,8 @@ func showKeys(s *page.Site, w http.ResponseWriter, r *page.Request, status int, 
 
 type madeBody struct{ Secret, Label string }
 
-// MakeKey shows the new key in the answer itself: it is kept nowhere that a second page could take it from.
-func MakeKey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// makeKey shows the new key in the answer itself: it is kept nowhere that a second page could take it from.
+func makeKey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	k := app.KeyRequest{Label: r.Text("label")}
 	k.Days, _ = strconv.Atoi(r.Text("days")) // 0 is refused like every other number that is not offered
 	for _, v := range r.Form["scopes"] {
@@ -114,8 +114,8 @@ type revokeBody struct {
 	Back   string
 }
 
-// RevokePage asks before a key is ended: something may stop working.
-func RevokePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// revokePage asks before a key is ended: something may stop working.
+func revokePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.URL.Query().Get("person")
 	list, err := s.Ports.Keys.Keys(r.Context(), r.By(), person)
 	if err != nil {
@@ -132,7 +132,7 @@ func RevokePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return s.Render(w, r, http.StatusOK, "keyrevoke", page.Page{Title: "Revoke this key?", Crumbs: keyCrumbs(b.Person), Body: b})
 }
 
-func RevokeKey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func revokeKey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.Text("person")
 	if err := s.Ports.Keys.RevokeKey(r.Context(), r.By(), person, r.PathValue("id")); err != nil {
 		return err

@@ -9,16 +9,6 @@ import (
 	"tocsin/internal/web/page"
 )
 
-func ResetRoutes() []page.Row {
-	return []page.Row{
-		{Route: page.Route{Method: "GET", Pattern: "/recover", Permission: page.Anyone}, Do: recoverPage},
-		{Route: page.Route{Method: "POST", Pattern: "/recover", Permission: page.Anyone}, Do: requestReset, Fields: []string{"email"}},
-		{Route: page.Route{Method: "GET", Pattern: "/recover/{token}", Permission: page.LinkHeld, Object: "account"}, Do: resetPage},
-		{Route: page.Route{Method: "POST", Pattern: "/recover/{token}", Permission: page.LinkHeld, Object: "account", Audit: "invitation"}, Do: proveReset,
-			Fields: []string{"code", "ask"}},
-	}
-}
-
 type recoverBody struct{ Email page.Control }
 
 func recoverPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {

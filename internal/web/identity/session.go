@@ -27,7 +27,7 @@ type personGroup struct {
 	People          []app.PersonView
 }
 
-func SignInPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func signInPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showSignIn(s, w, r, http.StatusOK, page.OwnPath(r.URL.Query().Get("next")), nil)
 }
 
@@ -48,8 +48,8 @@ func showSignIn(s *page.Site, w http.ResponseWriter, r *page.Request, status int
 	return s.Render(w, r, status, "signin", page.Page{Title: "Sign in", Wide: s.Demo, Problems: problems, Body: body})
 }
 
-// SignIn takes whichever way was used. What is wrong is said in the same words whoever it was tried for.
-func SignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// signIn takes whichever way was used. What is wrong is said in the same words whoever it was tried for.
+func signIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	next := page.OwnPath(r.Form.Get("next"))
 	var token string
 	var err error
@@ -122,8 +122,8 @@ func showCode(s *page.Site, w http.ResponseWriter, r *page.Request, status int, 
 	return s.Render(w, r, status, "code", page.Page{Title: "Enter your code", Problems: problems, Body: codeBody{Half: half, Next: next, Code: code}})
 }
 
-// SignInCode is the second step of the way by password.
-func SignInCode(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// signInCode is the second step of the way by password.
+func signInCode(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	next := page.OwnPath(r.Form.Get("next"))
 	token, err := s.SignIns.SignInWithCode(r.Context(), r.Form.Get("half"), r.Text("code"))
 	switch fault.KindOf(err) {
@@ -138,7 +138,7 @@ func SignInCode(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return signedIn(s, w, r, token, next)
 }
 
-func SignOut(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func signOut(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if c, err := r.Cookie(s.CookieName()); err == nil {
 		if err := s.Sessions.SignOut(r.Context(), c.Value); err != nil && fault.KindOf(err) == "" {
 			return err

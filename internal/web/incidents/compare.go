@@ -64,8 +64,8 @@ type filingsBody struct {
 	Disposed    bool // one of the two was lawfully disposed of
 }
 
-// FilingsPage shows every filing as filed, and two of them side by side.
-func FilingsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// filingsPage shows every filing as filed, and two of them side by side.
+func filingsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
@@ -108,8 +108,8 @@ func incidentPart(s *page.Site, v app.IncidentView, part string, body any) page.
 		Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents", v.Incident, page.IncidentAddress(v.Incident)), Body: body}
 }
 
-// PartPage shows one part of an incident in full: what its own page shows the newest of.
-func PartPage(name, title string) func(*page.Site, http.ResponseWriter, *page.Request) error {
+// partPage shows one part of an incident in full: what its own page shows the newest of.
+func partPage(name, title string) func(*page.Site, http.ResponseWriter, *page.Request) error {
 	return func(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		v, err := s.Records.Incident(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {

@@ -8,9 +8,9 @@ import (
 	"tocsin/internal/web/page"
 )
 
-// ExportIncidents sends the list that the address asks for as a file for spreadsheets: row by row as it is read, and
+// exportIncidents sends the list that the address asks for as a file for spreadsheets: row by row as it is read, and
 // only what the reader may see.
-func ExportIncidents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func exportIncidents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	q := r.URL.Query()
 	if err := page.ProperQuery(q); err != nil {
 		return err

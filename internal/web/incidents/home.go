@@ -33,9 +33,9 @@ const (
 	shownWaiting = 8 // of each authority
 )
 
-// Home is "what is owed": what waits for the reader's answer, what they owe, what is owed around them, what others did
+// home is "what is owed": what waits for the reader's answer, what they owe, what is owed around them, what others did
 // since they last looked, and for the central office how things stand.
-func Home(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func home(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	entities, err := s.Filings.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
@@ -77,8 +77,8 @@ func withoutAnswers(all []app.OwedView) []app.OwedView {
 	return rest
 }
 
-// MarkSeen moves the reader's mark to the instant at which the page that they looked at was made.
-func MarkSeen(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// markSeen moves the reader's mark to the instant at which the page that they looked at was made.
+func markSeen(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	through, err := time.Parse(time.RFC3339Nano, r.Form.Get("through"))
 	if err != nil {
 		return fault.Invalid("", "The form is damaged.", "Load the page again and press the button there.")
@@ -92,7 +92,7 @@ func MarkSeen(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 type emergencyBody struct{ Contacts []policy.Contact }
 
-// Emergency shows whom to call at this hour. It asks the packs only, so that it answers when the database does not.
-func Emergency(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// emergency shows whom to call at this hour. It asks the packs only, so that it answers when the database does not.
+func emergency(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return s.Render(w, r, http.StatusOK, "emergency", page.Page{Title: "Emergency contacts", Body: emergencyBody{s.Contacts.Emergency()}})
 }

@@ -21,8 +21,8 @@ var inboxStates = []struct{ state, title string }{
 	{"waiting", "Waiting for you"}, {"asked", "You asked"}, {"acknowledged", "Acknowledged"}, {"declined", "Declined"}, {"closed", "Closed"},
 }
 
-// Inbox shows an authority what was sent to it, what waits first.
-func Inbox(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// inbox shows an authority what was sent to it, what waits first.
+func inbox(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	b := inboxBody{State: r.URL.Query().Get("state")}
 	known := false
 	for _, st := range inboxStates {

@@ -119,7 +119,7 @@ func (b incidentBody) CanAcknowledge(t app.TrackView) bool {
 	return t.Status == "owed" || t.Status == "sent" || t.Status == "delivered" || t.Status == "asked"
 }
 
-func IncidentPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func incidentPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
@@ -140,42 +140,42 @@ func showIncident(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 		Done: page.DoneWords[r.URL.Query().Get("done")], Crumbs: page.Crumbs("Home", "/", "Incidents", "/incidents"), Body: b})
 }
 
-func Acknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func acknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "acknowledge", Subject: authority, Done: "acknowledged", Run: func(number string) error {
 		return s.Tracks.Acknowledge(r.Context(), r.By(), number, authority)
 	}})
 }
 
-func Ask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func ask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "ask", Subject: authority, Done: "asked", Needs: []string{"question", "The question"}, Run: func(number string) error {
 		return s.Tracks.Ask(r.Context(), r.By(), number, authority, r.Text("question"))
 	}})
 }
 
-func Decline(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func decline(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "decline", Subject: authority, Done: "declined", Needs: page.ReasonNeeded, Run: func(number string) error {
 		return s.Tracks.Decline(r.Context(), r.By(), number, authority, r.Text("reason"))
 	}})
 }
 
-func CloseTrack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func closeTrack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "close", Subject: authority, Done: "closed", Needs: page.ReasonNeeded, Run: func(number string) error {
 		return s.Tracks.CloseTrack(r.Context(), r.By(), number, authority, r.Text("reason"))
 	}})
 }
 
-func Answer(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func answer(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	question := r.Form.Get("question")
 	return onIncident(s, w, r, page.Act{Name: "answer", Subject: question, Done: "answered", Needs: []string{"answer", "The answer"}, Run: func(number string) error {
 		return s.Tracks.AnswerQuestion(r.Context(), r.By(), number, question, r.Text("answer"))
 	}})
 }
 
-func Rate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func rate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "rate", Done: "rated", Needs: page.ReasonNeeded, Run: func(number string) error {
 		level := policy.Level(r.Form.Get("level"))
 		if level.Rank() == 0 {
@@ -185,8 +185,8 @@ func Rate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}})
 }
 
-// Lowering says whether a decision takes a rating down, which takes duties and urgency away.
-func Lowering(s *page.Site, r *page.Request) (bool, error) {
+// lowering says whether a decision takes a rating down, which takes duties and urgency away.
+func lowering(s *page.Site, r *page.Request) (bool, error) {
 	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return false, err
@@ -195,8 +195,8 @@ func Lowering(s *page.Site, r *page.Request) (bool, error) {
 	return to > 0 && to < v.Rating.Level.Rank(), nil
 }
 
-// ReopenAct shows an incident with the form of one act standing open, as it was filled in.
-func ReopenAct(act string) func(*page.Site, http.ResponseWriter, *page.Request) error {
+// reopenAct shows an incident with the form of one act standing open, as it was filled in.
+func reopenAct(act string) func(*page.Site, http.ResponseWriter, *page.Request) error {
 	return func(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
@@ -206,8 +206,8 @@ func ReopenAct(act string) func(*page.Site, http.ResponseWriter, *page.Request) 
 	}
 }
 
-// PostReport records the coordinator's decision whether a report is required after an incident of low impact. MA 6.5.1
-func PostReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// postReport records the coordinator's decision whether a report is required after an incident of low impact. MA 6.5.1
+func postReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "post-incident-report", Done: "decided", Needs: page.ReasonNeeded, Run: func(number string) error {
 		choice := r.Form.Get("required")
 		if choice != "yes" && choice != "no" {
@@ -217,7 +217,7 @@ func PostReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}})
 }
 
-func Discharge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func discharge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	duty := r.Form.Get("duty")
 	return onIncident(s, w, r, page.Act{Name: "discharge", Subject: duty, Done: "discharged", Needs: []string{"statement", "The statement"}, Run: func(number string) error {
 		return s.Decisions.Discharge(r.Context(), r.By(), number, duty, r.Text("statement"))

@@ -44,9 +44,9 @@ type viewLink struct {
 	Current       bool
 }
 
-// Incidents lists what the reader may see, a page at a time. The address says all of it, so that it can be shared: who
+// incidents lists what the reader may see, a page at a time. The address says all of it, so that it can be shared: who
 // opens it sees the same question answered with what they may see.
-func Incidents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func incidents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err := page.ProperQuery(r.URL.Query()); err != nil {
 		return err
 	}
@@ -170,8 +170,8 @@ func entityOptions(all []app.EntityView) []page.Option {
 	return options
 }
 
-// SaveView keeps the list that the reader is looking at under a name of theirs.
-func SaveView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// saveView keeps the list that the reader is looking at under a name of theirs.
+func saveView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	q, err := url.ParseQuery(r.Form.Get("query"))
 	if err != nil {
 		return fault.Invalid("", "The form is damaged.", "Set the filters again and save then.")
@@ -196,7 +196,7 @@ func SaveView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return nil
 }
 
-func DropView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func dropView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err := s.Lists.DropView(r.Context(), r.By(), r.Form.Get("name")); err != nil {
 		return err
 	}

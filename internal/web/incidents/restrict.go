@@ -9,34 +9,34 @@ import (
 	"tocsin/internal/web/page"
 )
 
-// Restrict limits an incident to the people who were ticked and those whose addresses were written.
-func Restrict(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// restrict limits an incident to the people who were ticked and those whose addresses were written.
+func restrict(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "restrict", Done: "restricted", Needs: page.ReasonNeeded, Run: func(number string) error {
 		members := append(r.Form["known"], strings.Fields(strings.NewReplacer(",", " ", ";", " ").Replace(r.Form.Get("members")))...)
 		return s.Compartments.Restrict(r.Context(), r.By(), number, members, r.Text("reason"))
 	}})
 }
 
-func Release(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func release(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "release", Done: "released", Needs: page.ReasonNeeded, Run: func(number string) error {
 		return s.Compartments.Release(r.Context(), r.By(), number, r.Text("reason"))
 	}})
 }
 
-func AddMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func addMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "members", Done: "member", Needs: []string{"member", "The e-mail address"}, Run: func(number string) error {
 		return s.Compartments.AddMember(r.Context(), r.By(), number, r.Text("member"))
 	}})
 }
 
-func RemoveMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func removeMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.Form.Get("person")
 	return onIncident(s, w, r, page.Act{Name: "remove", Subject: person, Done: "removed", Run: func(number string) error {
 		return s.Compartments.RemoveMember(r.Context(), r.By(), number, person)
 	}})
 }
 
-func Assign(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func assign(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "assign", Subject: authority, Done: "assigned", Run: func(number string) error {
 		return s.Handovers.Assign(r.Context(), r.By(), number, authority, r.Form.Get("person"), r.Text("note"))
@@ -84,8 +84,8 @@ type breakingRow struct {
 	Form page.Control
 }
 
-// Reviews lists who opened restricted incidents by breaking the glass. It exists only for those who review it.
-func Reviews(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// reviews lists who opened restricted incidents by breaking the glass. It exists only for those who review it.
+func reviews(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showReviews(s, w, r, http.StatusOK, "", nil)
 }
 
@@ -116,7 +116,7 @@ func showReviews(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 		Done: page.DoneWords[r.URL.Query().Get("done")], Body: b})
 }
 
-func Review(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func review(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number, id := r.Form.Get("incident"), r.Form.Get("breaking")
 	finding, err := r.Required("finding", "The finding")
 	if err == nil {
@@ -136,8 +136,8 @@ type glassBody struct{ Number, Reason page.Control }
 
 func mayBreak(by access.Actor) bool { return len(access.EntitiesFor(by, access.Break)) > 0 }
 
-// GlassPage asks for the number and the reason. It knows nothing: an incident that is absent, open or elsewhere is answered alike.
-func GlassPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// glassPage asks for the number and the reason. It knows nothing: an incident that is absent, open or elsewhere is answered alike.
+func glassPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showGlass(s, w, r, http.StatusOK, page.FormView{Values: r.URL.Query()})
 }
 
@@ -152,12 +152,12 @@ func showGlass(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 		Crumbs: page.Crumbs("Home", "/", "Reviews", "/reviews"), Body: b})
 }
 
-// ReopenGlass shows the form as it was filled in, after the proof.
-func ReopenGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// reopenGlass shows the form as it was filled in, after the proof.
+func reopenGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showGlass(s, w, r, http.StatusOK, page.FormView{Values: r.Form})
 }
 
-func BreakGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func breakGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number := r.Text("incident")
 	reason, err := r.Required("reason", "The reason")
 	if err == nil {

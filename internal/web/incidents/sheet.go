@@ -21,8 +21,8 @@ type sheetPerson struct {
 	incident.Contact
 }
 
-// OfficerSheet is for the officer in the field: what is known, whom to reach and what was taken, on one printed page where it fits.
-func OfficerSheet(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// officerSheet is for the officer in the field: what is known, whom to reach and what was taken, on one printed page where it fits.
+func officerSheet(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err

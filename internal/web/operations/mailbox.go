@@ -24,8 +24,8 @@ type numberedMail struct {
 // mailsShown is how many mails one page of the mailbox lists.
 const mailsShown = 50
 
-// Mailbox lists what the built-in mail server received, newest first.
-func Mailbox(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// mailbox lists what the built-in mail server received, newest first.
+func mailbox(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	all, err := mails(s, r)
 	if err != nil {
 		return err
@@ -62,8 +62,8 @@ type mailBody struct {
 // mailLine is a line of a mail: text, with at most one link to a page of ours.
 type mailLine struct{ Before, Address, Words, After string }
 
-// MailPage shows the plain text of one mail. Its HTML part is never shown: what came by mail is text here.
-func MailPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// mailPage shows the plain text of one mail. Its HTML part is never shown: what came by mail is text here.
+func mailPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	all, err := mails(s, r)
 	if err != nil {
 		return err
@@ -111,8 +111,8 @@ func sameHost(a, b string) bool {
 	return local.Replace(a) == local.Replace(b)
 }
 
-// MailboxFile is the mailbox for programs and tests, oldest first.
-func MailboxFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// mailboxFile is the mailbox for programs and tests, oldest first.
+func mailboxFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	all, err := mails(s, r)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"tocsin/internal/web/page"
 )
 
-func OperationsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func operationsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Plant.Operations(r.Context(), r.By())
 	if err != nil {
 		return err

@@ -18,10 +18,10 @@ func (s *Site) needsProof(r *Request, rt Row) (bool, error) {
 	if !rt.StepUp || r.session.Fresh {
 		return false, nil
 	}
-	if rt.hurts == nil {
+	if rt.sensitive == nil {
 		return true, nil
 	}
-	return rt.hurts(s, r)
+	return rt.sensitive(s, r)
 }
 
 // kept is the request that a proof was asked for, as the page carries it along.

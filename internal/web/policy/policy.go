@@ -15,8 +15,8 @@ import (
 	"tocsin/internal/web/page"
 )
 
-// PolicyPage lists the packs in force.
-func PolicyPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// policyPage lists the packs in force.
+func policyPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	all, err := s.Policy.PolicyPacks(r.Context(), r.By())
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ type packBody struct {
 	Before string           // digest of the version that it replaced
 }
 
-func PackPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func packPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Policy.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
 	if err != nil {
 		return err
@@ -96,8 +96,8 @@ var marks = map[string]string{"source": "From the source document", "official": 
 // Mark says how well the source of a rule is known.
 func (packBody) Mark(r policy.Rule) string { return marks[r.Mark] }
 
-// TryFields are those of the filing that rules look at.
-var TryFields = []string{"description", "categories", "discovered_at", "discovered_at.zone", "occurred_at", "occurred_at.zone", "crime_suspected", "terrorism_suspected",
+// tryFields are those of the filing that rules look at.
+var tryFields = []string{"description", "categories", "discovered_at", "discovered_at.zone", "occurred_at", "occurred_at.zone", "crime_suspected", "terrorism_suspected",
 	"personal_information.*", "impact.*", "outage_minutes", "media_coverage"}
 
 type tryBody struct {
@@ -106,7 +106,7 @@ type tryBody struct {
 	Trial *app.Trial
 }
 
-func TryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func tryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showTry(s, w, r, http.StatusOK, url.Values{}, nil, nil)
 }
 
@@ -142,8 +142,8 @@ func (b tryBody) Holding(yes bool) []policy.Finding {
 	return out
 }
 
-// TryPack reads the form as a filing and asks the pack, by the same way as `tocsin pack explain`.
-func TryPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// tryPack reads the form as a filing and asks the pack, by the same way as `tocsin pack explain`.
+func tryPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	page.Compact(r.Form, "personal_information.residents", -1)
 	d := page.NewDecoder(r.Form)
 	f := d.Filing()

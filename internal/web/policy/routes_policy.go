@@ -1,29 +1,29 @@
 package policy
 
-import (
-	"net/http"
-
-	"tocsin/internal/web/page"
-)
+import "tocsin/internal/web/page"
 
 // packForm is what the files of a pack may have as a form.
 const packForm = 4 << 20
 
-// PackRoutes are how a version of a pack comes into force.
-func PackRoutes(read func(string, page.Permission, string, func(*page.Site, http.ResponseWriter, *page.Request) error) page.Row,
-	act func(string, string, string, func(*page.Site, http.ResponseWriter, *page.Request) error, ...string) page.Row) []page.Row {
-	propose := act("/policy/{pack}/propose", "pack", "proposal", proposePack, "files")
-	propose.Files, propose.Limit = true, packForm
+// enactFields are those of the last step.
+var enactFields = []string{"from", "reason", "confirm"}
+
+// Routes are the addresses of the packs, and how a version of one comes into force.
+func Routes() []page.Row {
 	return []page.Row{
-		read("/policy/{pack}/history", page.SignedIn, "pack", packHistory),
-		read("/policy/{pack}/versions/{digest}", page.SignedIn, "pack", packVersion),
-		read("/policy/{pack}/versions/{digest}/files.zip", page.SignedIn, "pack", packFiles),
-		act("/policy/{pack}/versions/{digest}/propose", "pack", "proposal", proposeAgain),
-		act("/policy/{pack}/versions/{digest}/withdraw", "pack", "policy.withdrawn", withdrawPack, "reason").Proven(reopenHistory, nil),
-		read("/policy/{pack}/propose", page.SignedIn, "pack", proposePage),
-		propose,
-		read("/policy/{pack}/proposals/{proposal}", page.SignedIn, "proposal", proposalPage),
-		act("/policy/{pack}/proposals/{proposal}/enact", "proposal", "policy.enacted", enactPack, "from", "reason", "confirm").Proven(reopenProposal, nil),
-		act("/policy/{pack}/proposals/{proposal}/discard", "proposal", "proposal", discardProposal),
+		page.Get("/policy", "", policyPage),
+		page.Get("/policy/{pack}", "pack", packPage),
+		page.Get("/policy/{pack}/try", "pack", tryPage),
+		page.Post("/policy/{pack}/try", "pack", "", tryPack, tryFields...),
+		page.Get("/policy/{pack}/history", "pack", packHistory),
+		page.Get("/policy/{pack}/versions/{digest}", "pack", packVersion),
+		page.Get("/policy/{pack}/versions/{digest}/files.zip", "pack", packFiles),
+		page.Post("/policy/{pack}/versions/{digest}/propose", "pack", "proposal", proposeAgain),
+		page.Post("/policy/{pack}/versions/{digest}/withdraw", "pack", "policy.withdrawn", withdrawPack, "reason").Proven(reopenHistory),
+		page.Get("/policy/{pack}/propose", "pack", proposePage),
+		page.Post("/policy/{pack}/propose", "pack", "proposal", proposePack, "files").Limited(packForm).WithFiles(),
+		page.Get("/policy/{pack}/proposals/{proposal}", "proposal", proposalPage),
+		page.Post("/policy/{pack}/proposals/{proposal}/enact", "proposal", "policy.enacted", enactPack, enactFields...).Proven(reopenProposal),
+		page.Post("/policy/{pack}/proposals/{proposal}/discard", "proposal", "proposal", discardProposal),
 	}
 }

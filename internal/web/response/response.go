@@ -73,7 +73,7 @@ func (b responseBody) Roles() page.Control {
 	return b.Select("add", "", "role", "Who does it", "", string(directory.IRAnalyst), page.RoleOptions())
 }
 
-func ResponsePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func responsePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showResponse(s, w, r, http.StatusOK, page.ActForms{})
 }
 
@@ -119,19 +119,19 @@ var respondedWords = map[string]string{
 	"ordered":    "The list is in its new order.",
 }
 
-func StartResponse(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func startResponse(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "start", Done: "started", Needs: []string{"begun", "What was begun"}, Run: func(number string) error {
 		return s.Responding.StartResponse(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("begun"), r.Form["playbook"])
 	}})
 }
 
-func HandOver(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func handOver(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "handover", Done: "handed", Needs: []string{"state_of_play", "The state of play"}, Run: func(number string) error {
 		return s.Responding.HandOver(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("state_of_play"))
 	}})
 }
 
-func FollowPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func followPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "follow", Done: "followed", Run: func(number string) error {
 		if len(r.Form["playbook"]) == 0 {
 			return fault.Invalid("playbook", "No procedure is chosen.", "Choose at least one.")
@@ -145,34 +145,34 @@ func FollowPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 	}})
 }
 
-func AddTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func addTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "add", Done: "added", Needs: []string{"what", "What is to be done"}, Run: func(number string) error {
 		return s.Tasks.AddTask(r.Context(), r.By(), number, r.Text("what"), r.Form.Get("aim"), r.Form.Get("role"))
 	}})
 }
 
-func TakeTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func takeTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "take", Subject: task, Done: "taken", Run: func(number string) error {
 		return s.Tasks.TakeTask(r.Context(), r.By(), number, task, r.Form.Get("person"))
 	}})
 }
 
-func FinishTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func finishTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "done", Subject: task, Done: "done", Run: func(number string) error {
 		return s.Tasks.FinishTask(r.Context(), r.By(), number, task, r.Text("note"))
 	}})
 }
 
-func SkipTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func skipTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "skip", Subject: task, Done: "skipped", Run: func(number string) error {
 		return s.Tasks.SkipTask(r.Context(), r.By(), number, task, r.Text("reason"))
 	}})
 }
 
-func ReopenTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func reopenTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "reopen", Subject: task, Done: "reopened", Needs: page.ReasonNeeded, Run: func(number string) error {
 		return s.Tasks.ReopenTask(r.Context(), r.By(), number, task, r.Text("reason"))

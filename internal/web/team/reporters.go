@@ -12,8 +12,8 @@ import (
 
 type reportersListBody struct{ Entities []app.EntityView }
 
-// ReportersList leads to the page of each entity that the reader may read; with one only, at once.
-func ReportersList(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// reportersList leads to the page of each entity that the reader may read; with one only, at once.
+func reportersList(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	all, err := s.Filings.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ var reportersDoneWords = map[string]string{
 	"withdrawn":  "The designation is withdrawn. What was open is handed over, and a new designation is due.",
 }
 
-func ReportersPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func reportersPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Ports.Reporters.Reporters(r.Context(), r.By(), r.PathValue("entity"))
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func showReporters(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 	return s.Render(w, r, status, "reporters", page.Page{Title: "Who reports for " + v.EntityName, Wide: true, Crumbs: page.Crumbs("Home", "/", "Who reports", "/reporters"), Problems: problems, Done: done, Body: b})
 }
 
-func DesignateReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func designateReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	entity := r.PathValue("entity")
 	err := s.Ports.Reporters.DesignateReporter(r.Context(), r.By(), entity,
 		app.DesignationRequest{Person: r.Text("person"), Letter: r.Text("letter"), Reference: r.Text("reference"), Alternate: r.Text("alternate") == "yes"})
@@ -83,8 +83,8 @@ func DesignateReporter(s *page.Site, w http.ResponseWriter, r *page.Request) err
 	return reportersDone(s, w, r, "designated", err)
 }
 
-// ReopenReporters shows the form of a designation as it was filled in, after the proof.
-func ReopenReporters(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// reopenReporters shows the form of a designation as it was filled in, after the proof.
+func reopenReporters(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Ports.Reporters.Reporters(r.Context(), r.By(), r.PathValue("entity"))
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func designationProblems(err error) []page.Problem {
 	return page.ProblemsNamed(err, names)
 }
 
-func AttestDesignation(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func attestDesignation(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return reportersDone(s, w, r, "attested", s.Ports.Reporters.AttestDesignation(r.Context(), r.By(), r.PathValue("entity")))
 }
 
@@ -109,8 +109,8 @@ type withdrawBody struct {
 	Change   string
 }
 
-// WithdrawPage asks before a designation ends: with it goes the right to file.
-func WithdrawPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+// withdrawPage asks before a designation ends: with it goes the right to file.
+func withdrawPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	v, err := s.Ports.Reporters.Reporters(r.Context(), r.By(), r.PathValue("entity"))
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func WithdrawPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		Crumbs: page.Crumbs("Home", "/", "Who reports for "+v.EntityName, at), Body: withdrawBody{v.Active[i], len(v.Active) == 1, at, v.Change}})
 }
 
-func WithdrawReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+func withdrawReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return reportersDone(s, w, r, "withdrawn", s.Ports.Reporters.WithdrawReporter(r.Context(), r.By(), r.PathValue("entity"), r.PathValue("designee")))
 }
 
