@@ -12,12 +12,14 @@ import (
 func New(c page.Config) (http.Handler, error) { return page.ServeRoutes(c, routes, navFor) }
 
 func navFor(by access.Actor, at string) []page.NavItem {
-	items := []page.NavItem{{Title: "Home", Address: "/"}, {Title: "File a report", Address: "/report"}, {Title: "Incidents", Address: "/incidents"}}
+	items := []page.NavItem{{Title: "Home", Address: "/"}, {Title: "File a report", Address: "/report"},
+		{Title: "Incidents", Address: "/incidents"}}
 	if len(by.Authorities) > 0 {
 		items = append(items[:1], page.NavItem{Title: "Inbox", Address: "/inbox"}, page.NavItem{Title: "Incidents", Address: "/incidents"})
 	}
 	if len(access.EntitiesFor(by, access.Read)) > 0 {
-		items = append(items, page.NavItem{Title: "My work", Address: "/work"}, page.NavItem{Rare: true, Title: "Board", Address: "/board"}, page.NavItem{Rare: true, Title: "Response teams", Address: "/team"})
+		items = append(items, page.NavItem{Title: "My work", Address: "/work"}, page.NavItem{Rare: true, Title: "Board", Address: "/board"},
+			page.NavItem{Rare: true, Title: "Response teams", Address: "/team"})
 	}
 	if page.MayTriage(by) {
 		items = append(items, page.NavItem{Title: "Triage", Address: "/triage"})
@@ -26,7 +28,8 @@ func navFor(by access.Actor, at string) []page.NavItem {
 		items = append(items, page.NavItem{Rare: true, Title: "Reviews", Address: "/reviews"})
 	}
 	if page.MayCount(by) {
-		items = append(items, page.NavItem{Rare: true, Title: "Actions", Address: "/actions"}, page.NavItem{Rare: true, Title: "Statistics", Address: "/statistics"})
+		items = append(items, page.NavItem{Rare: true, Title: "Actions", Address: "/actions"},
+			page.NavItem{Rare: true, Title: "Statistics", Address: "/statistics"})
 	}
 	items = append(items, page.NavItem{Rare: true, Title: "Directory", Address: "/directory"})
 	items = append(items, page.NavItem{Rare: true, Title: "Policy", Address: "/policy"})

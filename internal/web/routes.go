@@ -21,7 +21,8 @@ import (
 var routes []page.Row
 
 func init() {
-	routes = slices.Concat(identity.Routes(), filing.Routes(), incidents.Routes(), response.Routes(), investigation.Routes(), communication.Routes(),
+	routes = slices.Concat(identity.Routes(), filing.Routes(), incidents.Routes(), response.Routes(), investigation.Routes(),
+		communication.Routes(),
 		review.Routes(), team.Routes(), directory.Routes(), policy.Routes(), operations.Routes())
 }
 

@@ -21,7 +21,8 @@ func (b communicationsBody) Channel() page.Control {
 
 // Direction asks who told whom.
 func (b communicationsBody) Direction() page.Control {
-	return b.Select("log", "", "direction", "Direction", "", "out", []page.Option{{Value: "out", Label: "We told them"}, {Value: "in", Label: "They told us"}})
+	return b.Select("log", "", "direction", "Direction", "", "out", []page.Option{{Value: "out", Label: "We told them"},
+		{Value: "in", Label: "They told us"}})
 }
 
 // Who is who of us it was: the reader, until somebody types another name.
@@ -49,18 +50,21 @@ func showCommunications(s *page.Site, w http.ResponseWriter, r *page.Request) fu
 		}
 		r.ReadIn(s, v.PackID)
 		f.F.Zone = page.FormZone(s, r, v.PackID)
-		return s.Render(w, r, status, "communications", page.Page{Title: "Communications about " + v.Incident, Wide: true, Problems: f.F.Problems, Done: toldWords[r.URL.Query().Get("done")],
+		return s.Render(w, r, status, "communications", page.Page{Title: "Communications about " + v.Incident, Wide: true, Problems: f.F.Problems,
+			Done:   toldWords[r.URL.Query().Get("done")],
 			Crumbs: page.IncidentCrumbs(v.Incident), Body: communicationsBody{ActForms: f, V: v, Me: r.By().Name}})
 	}
 }
 
 func logCommunication(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onCommunication(w, r, "communications", showCommunications(s, w, r), page.Act{Name: "log", Done: "logged", Run: func(number string) error {
-		d := page.NewDecoder(r.Form)
-		l := app.CommunicationLog{Channel: d.Text("channel"), Incoming: d.Text("direction") == "in", At: d.When("at"), Who: d.Text("who"), Whom: d.Text("whom"), Summary: d.Text("summary")}
-		if err := d.Err(); err != nil {
-			return err
-		}
-		return s.Updating.LogCommunication(r.Context(), r.By(), number, l)
-	}})
+	return onCommunication(w, r, "communications", showCommunications(s, w, r),
+		page.Act{Name: "log", Done: "logged", Run: func(number string) error {
+			d := page.NewDecoder(r.Form)
+			l := app.CommunicationLog{Channel: d.Text("channel"), Incoming: d.Text("direction") == "in", At: d.When("at"), Who: d.Text("who"),
+				Whom: d.Text("whom"), Summary: d.Text("summary")}
+			if err := d.Err(); err != nil {
+				return err
+			}
+			return s.Updating.LogCommunication(r.Context(), r.By(), number, l)
+		}})
 }

@@ -86,47 +86,52 @@ func showManagement(s *page.Site, w http.ResponseWriter, r *page.Request) func(i
 		}
 		r.ReadIn(s, v.PackID)
 		f.F.Zone = page.FormZone(s, r, v.PackID)
-		return s.Render(w, r, status, "management", page.Page{Title: "Report to management on " + v.Incident, Problems: f.F.Problems, Done: toldWords[r.URL.Query().Get("done")],
+		return s.Render(w, r, status, "management", page.Page{Title: "Report to management on " + v.Incident, Problems: f.F.Problems,
+			Done:   toldWords[r.URL.Query().Get("done")],
 			Crumbs: page.IncidentCrumbs(v.Incident), Body: managementBody{ActForms: f, V: v}})
 	}
 }
 
 func issueReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "issue", Done: "issued", Run: func(number string) error {
-		seen, _ := strconv.ParseInt(r.Form.Get("seen"), 10, 64)
-		return s.Briefing.IssueManagementReport(r.Context(), r.By(), number, seen, r.Text("reason"))
-	}})
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "issue", Done: "issued",
+		Run: func(number string) error {
+			seen, _ := strconv.ParseInt(r.Form.Get("seen"), 10, 64)
+			return s.Briefing.IssueManagementReport(r.Context(), r.By(), number, seen, r.Text("reason"))
+		}})
 }
 
 func stateItem(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	item := r.Form.Get("item")
-	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "state", Subject: item, Done: "stated", Run: func(number string) error {
-		d := page.NewDecoder(r.Form, "item")
-		x := app.ItemStatement{Item: item, Value: d.Text("value"), Contact: d.Text("contact"), At: d.When("at")}
-		if err := d.Err(); err != nil {
-			return err
-		}
-		return s.Briefing.State(r.Context(), r.By(), number, x)
-	}})
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "state", Subject: item, Done: "stated",
+		Run: func(number string) error {
+			d := page.NewDecoder(r.Form, "item")
+			x := app.ItemStatement{Item: item, Value: d.Text("value"), Contact: d.Text("contact"), At: d.When("at")}
+			if err := d.Err(); err != nil {
+				return err
+			}
+			return s.Briefing.State(r.Context(), r.By(), number, x)
+		}})
 }
 
 func awaitItem(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	item := r.Form.Get("item")
-	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "await", Subject: item, Done: "awaited", Run: func(number string) error {
-		d := page.NewDecoder(r.Form, "item")
-		person, role, until := d.Text("person"), d.Text("role"), d.When("until")
-		if err := d.Err(); err != nil {
-			return err
-		}
-		return s.Briefing.AwaitItem(r.Context(), r.By(), number, item, person, role, until)
-	}})
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "await", Subject: item, Done: "awaited",
+		Run: func(number string) error {
+			d := page.NewDecoder(r.Form, "item")
+			person, role, until := d.Text("person"), d.Text("role"), d.When("until")
+			if err := d.Err(); err != nil {
+				return err
+			}
+			return s.Briefing.AwaitItem(r.Context(), r.By(), number, item, person, role, until)
+		}})
 }
 
 // markIncident categorises the incident's reports. MA 6.5.4
 func markIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "mark", Done: "marked", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Marking.Mark(r.Context(), r.By(), number, r.Form.Get("marking"), r.Text("reason"))
-	}})
+	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "mark", Done: "marked", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			return s.Marking.Mark(r.Context(), r.By(), number, r.Form.Get("marking"), r.Text("reason"))
+		}})
 }
 
 // issuedBody is one version of the report as it was issued.
@@ -151,7 +156,8 @@ func issuedPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}
 	r.ReadIn(s, v.PackID)
 	return s.Render(w, r, http.StatusOK, "issued", page.Page{Title: fmt.Sprintf("Report to management %d on %s", n, v.Incident),
-		Crumbs: page.IncidentCrumbs(v.Incident, page.Crumb{Title: "Report to management", Address: page.IncidentAddress(v.Incident) + "/management"}), Body: issuedBody{v}})
+		Crumbs: page.IncidentCrumbs(v.Incident, page.Crumb{Title: "Report to management", Address: page.IncidentAddress(v.Incident) +
+			"/management"}), Body: issuedBody{v}})
 }
 
 // issuedPDF sends a version as tagged PDF.

@@ -34,7 +34,8 @@ func noteInSection(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if _, err := s.Sections.Section(r.Context(), r.By(), number, name); err != nil {
 		return err // what is not the reader's says nothing of what was typed
 	}
-	return page.Perform(w, r, page.Act{Name: "note", To: page.IncidentAddress(number) + "/sections/" + name, Done: "note", Needs: []string{"note", "The note"},
-		Run:  func(string) error { return s.Sections.NoteInSection(r.Context(), r.By(), number, name, r.Text("note")) },
-		Show: func(status int, f page.ActForms) error { return showSection(s, w, r, status, f) }})
+	return page.Perform(w, r, page.Act{Name: "note", To: page.IncidentAddress(number) + "/sections/" + name, Done: "note",
+		Needs: []string{"note", "The note"},
+		Run:   func(string) error { return s.Sections.NoteInSection(r.Context(), r.By(), number, name, r.Text("note")) },
+		Show:  func(status int, f page.ActForms) error { return showSection(s, w, r, status, f) }})
 }

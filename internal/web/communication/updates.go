@@ -51,23 +51,26 @@ func showUpdates(s *page.Site, w http.ResponseWriter, r *page.Request, audience 
 				b.For = &v.Audiences[i]
 			}
 		}
-		return s.Render(w, r, status, "updates", page.Page{Title: "Status updates on " + v.Incident, Problems: f.F.Problems, Done: toldWords[r.URL.Query().Get("done")],
+		return s.Render(w, r, status, "updates", page.Page{Title: "Status updates on " + v.Incident, Problems: f.F.Problems,
+			Done:   toldWords[r.URL.Query().Get("done")],
 			Crumbs: page.IncidentCrumbs(v.Incident), Body: b})
 	}
 }
 
 func draftUpdate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	audience := r.Form.Get("audience")
-	return onCommunication(w, r, "updates", showUpdates(s, w, r, audience), page.Act{Name: "draft", Done: "drafted", Needs: []string{"text", "The update"}, Run: func(number string) error {
-		return s.Updating.DraftUpdate(r.Context(), r.By(), number, audience, r.Text("text"))
-	}})
+	return onCommunication(w, r, "updates", showUpdates(s, w, r, audience),
+		page.Act{Name: "draft", Done: "drafted", Needs: []string{"text", "The update"}, Run: func(number string) error {
+			return s.Updating.DraftUpdate(r.Context(), r.By(), number, audience, r.Text("text"))
+		}})
 }
 
 func reviseUpdate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	update := r.Form.Get("update")
-	return onCommunication(w, r, "updates", showUpdates(s, w, r, ""), page.Act{Name: "revise", Subject: update, Done: "revised", Needs: []string{"text", "The update"}, Run: func(number string) error {
-		return s.Updating.ReviseUpdate(r.Context(), r.By(), number, update, r.Text("text"))
-	}})
+	return onCommunication(w, r, "updates", showUpdates(s, w, r, ""), page.Act{Name: "revise", Subject: update, Done: "revised",
+		Needs: []string{"text", "The update"}, Run: func(number string) error {
+			return s.Updating.ReviseUpdate(r.Context(), r.By(), number, update, r.Text("text"))
+		}})
 }
 
 // updateAct approves, returns, sends or gives up an update.

@@ -27,7 +27,8 @@ func directoryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.Render(w, r, http.StatusOK, "directory", page.Page{Title: "Directory", Wide: true, Done: directoryDone[r.URL.Query().Get("done")], Body: t})
+	return s.Render(w, r, http.StatusOK, "directory", page.Page{Title: "Directory", Wide: true, Done: directoryDone[r.URL.Query().Get("done")],
+		Body: t})
 }
 
 // directoryDone says what was just done; the address carries only which of these it was.
@@ -48,7 +49,8 @@ func entityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	for _, e := range v.Above {
 		trail = append(trail, page.Crumb{Title: e.Name, Address: "/directory/entities/" + url.PathEscape(e.ID)})
 	}
-	return s.Render(w, r, http.StatusOK, "entity", page.Page{Title: v.Name, Crumbs: trail, Wide: true, Done: directoryDone[r.URL.Query().Get("done")], Body: v})
+	return s.Render(w, r, http.StatusOK, "entity", page.Page{Title: v.Name, Crumbs: trail, Wide: true,
+		Done: directoryDone[r.URL.Query().Get("done")], Body: v})
 }
 
 func personPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -56,7 +58,8 @@ func personPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.Render(w, r, http.StatusOK, "person", page.Page{Title: v.Name, Crumbs: crumbs(), Done: directoryDone[r.URL.Query().Get("done")], Body: v})
+	return s.Render(w, r, http.StatusOK, "person", page.Page{Title: v.Name, Crumbs: crumbs(), Done: directoryDone[r.URL.Query().Get("done")],
+		Body: v})
 }
 
 func authorityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -128,7 +131,8 @@ func showLeaving(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 		return err
 	}
 	back := page.Crumb{Title: v.Person.Name, Address: "/directory/people/" + url.PathEscape(v.Person.ID)}
-	return s.Render(w, r, status, "leaving", page.Page{Title: v.Person.Name + " has left", Crumbs: append(crumbs(), back), Problems: problems, Body: v})
+	return s.Render(w, r, status, "leaving", page.Page{Title: v.Person.Name + " has left", Crumbs: append(crumbs(), back), Problems: problems,
+		Body: v})
 }
 
 func leave(s *page.Site, w http.ResponseWriter, r *page.Request) error {

@@ -32,8 +32,10 @@ func showImport(s *page.Site, w http.ResponseWriter, r *page.Request, status int
 		return errOr(err, page.ErrAbsent)
 	}
 	f := page.FormView{Values: r.Form, Problems: problems}
-	b := importBody{Missing: f.One("missing", "What the directory has and a file does not name", "Of the tables that you choose a file for, inside what you administer.",
-		[]page.Option{{Value: string(sheet.Keep), Label: "Stays as it is"}, {Value: string(sheet.End), Label: "Ends: entities and assets are taken out, people are marked as gone, roles end"}})}
+	b := importBody{Missing: f.One("missing", "What the directory has and a file does not name",
+		"Of the tables that you choose a file for, inside what you administer.",
+		[]page.Option{{Value: string(sheet.Keep), Label: "Stays as it is"}, {Value: string(sheet.End),
+			Label: "Ends: entities and assets are taken out, people are marked as gone, roles end"}})}
 	if r.Form.Get("missing") == "" {
 		b.Missing.Options[0].Chosen = true
 	}
@@ -92,18 +94,21 @@ func importPreview(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	b := previewBody{ImportPreview: v, Carried: []page.FormField{{Name: "missing", Value: string(files.Missing)}, {Name: "stamp", Value: v.Stamp}}, Groups: groupChanges(v.Changes)}
+	b := previewBody{ImportPreview: v, Carried: []page.FormField{{Name: "missing", Value: string(files.Missing)},
+		{Name: "stamp", Value: v.Stamp}}, Groups: groupChanges(v.Changes)}
 	for _, table := range sheet.Tables {
 		if len(files.Files[table]) > 0 {
 			b.Carried = append(b.Carried, page.FormField{Name: table, Value: sheet.Text(files.Files[table])})
 		}
 	}
-	return s.Render(w, r, http.StatusOK, "importpreview", page.Page{Title: "What this import changes", Crumbs: crumbs("Import from files", "/directory/import"),
-		Wide: true, Done: page.Confirmed(r), Body: b})
+	return s.Render(w, r, http.StatusOK, "importpreview", page.Page{Title: "What this import changes",
+		Crumbs: crumbs("Import from files", "/directory/import"),
+		Wide:   true, Done: page.Confirmed(r), Body: b})
 }
 
 func groupChanges(all []directory.Change) []changeGroup {
-	plural := map[string]string{directory.KindEntity: "entities", directory.KindPerson: "people", directory.KindAuthority: "authorities", directory.KindAsset: "assets"}
+	plural := map[string]string{directory.KindEntity: "entities", directory.KindPerson: "people", directory.KindAuthority: "authorities",
+		directory.KindAsset: "assets"}
 	var groups []changeGroup
 	at := map[string]int{}
 	for _, c := range all {

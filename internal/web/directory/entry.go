@@ -14,7 +14,8 @@ import (
 )
 
 // entryFields are the fields of all four forms; which of them count is the kind's business.
-var entryFields = []string{"stamp", "id", "name", "parent", "pack", "address", "org_code", "email", "phones", "entity", "title", "keep", "role.*",
+var entryFields = []string{"stamp", "id", "name", "parent", "pack", "address", "org_code", "email", "phones", "entity", "title", "keep",
+	"role.*",
 	"place.*", "webhook", "webhook_secret", "phone", "rating", "owner", "remove", "gone"}
 
 // moreRoles is how many roles a form can add at a time.
@@ -76,7 +77,8 @@ func valuesOf(e app.Entry) url.Values {
 	}
 	switch e.Kind {
 	case directory.KindEntity:
-		set("id", e.Entity.ID, "name", e.Entity.Name, "parent", e.Entity.Parent, "pack", e.Entity.Pack, "address", e.Entity.Address, "org_code", e.Entity.OrgCode)
+		set("id", e.Entity.ID, "name", e.Entity.Name, "parent", e.Entity.Parent, "pack", e.Entity.Pack, "address", e.Entity.Address, "org_code",
+			e.Entity.OrgCode)
 	case directory.KindPerson:
 		p := e.Person
 		set("id", p.ID, "name", p.Name, "email", p.Email, "phones", strings.Join(p.Phones, "\n"), "entity", p.Entity, "title", p.Title)
@@ -87,7 +89,8 @@ func valuesOf(e app.Entry) url.Values {
 			v.Add("keep", heldKey(a))
 		}
 	case directory.KindAuthority:
-		set("id", e.Authority.ID, "name", e.Authority.Name, "email", e.Authority.Email, "phone", e.Authority.Phone, "webhook", e.Authority.Webhook)
+		set("id", e.Authority.ID, "name", e.Authority.Name, "email", e.Authority.Email, "phone", e.Authority.Phone, "webhook",
+			e.Authority.Webhook)
 	case directory.KindAsset:
 		set("id", e.Asset.ID, "entity", e.Asset.Entity, "name", e.Asset.Name, "rating", e.Asset.Rating, "owner", e.Asset.Owner)
 	}
@@ -96,8 +99,10 @@ func valuesOf(e app.Entry) url.Values {
 
 func heldKey(a directory.Assignment) string { return string(a.Role) + "@" + a.Place() }
 
-func showEntry(s *page.Site, w http.ResponseWriter, r *page.Request, status int, form app.EntryForm, typed url.Values, problems []page.Problem, stands []directory.FieldChange) error {
-	b := entryBody{F: page.FormView{Values: typed, Problems: problems}, Form: form, New: r.PathValue("id") == "", Action: r.URL.Path, Stands: stands}
+func showEntry(s *page.Site, w http.ResponseWriter, r *page.Request, status int, form app.EntryForm, typed url.Values,
+	problems []page.Problem, stands []directory.FieldChange) error {
+	b := entryBody{F: page.FormView{Values: typed, Problems: problems}, Form: form, New: r.PathValue("id") == "", Action: r.URL.Path,
+		Stands: stands}
 	names := map[string]string{}
 	for _, e := range form.Places {
 		names[e.ID] = e.Name
@@ -110,7 +115,8 @@ func showEntry(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 		if where == "" {
 			where = a.Place()
 		}
-		b.Held = append(b.Held, page.Option{Value: heldKey(a), Label: page.RoleWords(a.Role), Hint: where, Chosen: slices.Contains(typed["keep"], heldKey(a))})
+		b.Held = append(b.Held, page.Option{Value: heldKey(a), Label: page.RoleWords(a.Role), Hint: where,
+			Chosen: slices.Contains(typed["keep"], heldKey(a))})
 	}
 	b.Roles = []page.Option{{Value: "", Label: "None"}}
 	for _, role := range directory.Roles {
@@ -129,7 +135,8 @@ func showEntry(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 	return s.Render(w, r, status, "entry", page.Page{Title: title, Crumbs: trail, Problems: problems, Done: page.Confirmed(r), Body: b})
 }
 
-var article = map[string]string{directory.KindEntity: "an entity", directory.KindPerson: "a person", directory.KindAuthority: "an authority", directory.KindAsset: "an asset"}
+var article = map[string]string{directory.KindEntity: "an entity", directory.KindPerson: "a person",
+	directory.KindAuthority: "an authority", directory.KindAsset: "an asset"}
 
 // saveEntry saves one form. What was typed comes back with what is wrong with it.
 func saveEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -208,12 +215,15 @@ func entry(r *page.Request, kind, id string, form app.EntryForm) app.Entry {
 	e := app.Entry{Kind: kind}
 	switch kind {
 	case directory.KindEntity:
-		e.Entity = directory.Entity{ID: id, Name: line(r, "name"), Parent: line(r, "parent"), Pack: line(r, "pack"), Address: line(r, "address"), OrgCode: line(r, "org_code")}
+		e.Entity = directory.Entity{ID: id, Name: line(r, "name"), Parent: line(r, "parent"), Pack: line(r, "pack"), Address: line(r, "address"),
+			OrgCode: line(r, "org_code")}
 	case directory.KindPerson:
-		e.Person = directory.Person{ID: id, Name: line(r, "name"), Email: line(r, "email"), Phones: listOf(r.Form.Get("phones")), Entity: line(r, "entity"),
-			Title: line(r, "title"), Gone: r.Form.Get("gone") == "yes", Roles: roles(r, form)}
+		e.Person = directory.Person{ID: id, Name: line(r, "name"), Email: line(r, "email"), Phones: listOf(r.Form.Get("phones")),
+			Entity: line(r, "entity"),
+			Title:  line(r, "title"), Gone: r.Form.Get("gone") == "yes", Roles: roles(r, form)}
 	case directory.KindAuthority:
-		e.Authority = directory.Authority{ID: id, Name: line(r, "name"), Email: line(r, "email"), Phone: line(r, "phone"), Webhook: line(r, "webhook"),
+		e.Authority = directory.Authority{ID: id, Name: line(r, "name"), Email: line(r, "email"), Phone: line(r, "phone"),
+			Webhook:       line(r, "webhook"),
 			WebhookSecret: line(r, "webhook_secret")}
 	case directory.KindAsset:
 		e.Asset = directory.Asset{ID: id, Entity: line(r, "entity"), Name: line(r, "name"), Rating: line(r, "rating"), Owner: line(r, "owner")}

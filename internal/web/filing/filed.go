@@ -95,7 +95,8 @@ func receiptFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "tocsin-receipt-"+plainName(receipt.Incident)+"-"+strconv.Itoa(n)+".json"))
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q",
+		"tocsin-receipt-"+plainName(receipt.Incident)+"-"+strconv.Itoa(n)+".json"))
 	page.Send(w, r, http.StatusOK, "application/json", append(body, '\n'))
 	return nil
 }

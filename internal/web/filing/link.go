@@ -50,5 +50,6 @@ func deadLink(s *page.Site, w http.ResponseWriter, r *page.Request, err error) e
 	if fault.KindOf(err) == fault.KindGone {
 		status = http.StatusGone
 	}
-	return s.Render(w, r, status, "deadlink", page.Page{Title: "This link does not work any more", Body: linkBody{Contacts: s.Contacts.Emergency()}})
+	return s.Render(w, r, status, "deadlink", page.Page{Title: "This link does not work any more",
+		Body: linkBody{Contacts: s.Contacts.Emergency()}})
 }

@@ -43,7 +43,8 @@ func showQuick(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 		}
 		options = append(options, page.Option{Value: e.ID, Label: label})
 	}
-	b := quickBody{F: f, Token: typed.Get("form"), Entities: f.One("entity", "Which agency is it about?", "Where you work, if you are not sure.", options)}
+	b := quickBody{F: f, Token: typed.Get("form"), Entities: f.One("entity", "Which agency is it about?",
+		"Where you work, if you are not sure.", options)}
 	if status == http.StatusTooManyRequests {
 		b.Contacts = s.Contacts.Emergency()
 	}
@@ -63,9 +64,11 @@ func quick(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return tooMany(s, w, r)
 	}
 	if r.Text("website") != "" {
-		return showQuick(s, w, r, http.StatusUnprocessableEntity, r.Form, []page.Problem{{ID: "f-website", Text: "This field is there to tell programs from people. Leave it empty."}})
+		return showQuick(s, w, r, http.StatusUnprocessableEntity, r.Form, []page.Problem{{ID: "f-website",
+			Text: "This field is there to tell programs from people. Leave it empty."}})
 	}
-	id, err := s.Tips.SendTip(r.Context(), r.Form.Get("form"), network(s, r), intake.Tip{Entity: r.Text("entity"), Words: r.Text("words"), Contact: r.Text("contact")})
+	id, err := s.Tips.SendTip(r.Context(), r.Form.Get("form"), network(s, r),
+		intake.Tip{Entity: r.Text("entity"), Words: r.Text("words"), Contact: r.Text("contact")})
 	switch {
 	case errors.Is(err, app.ErrTooManyTips):
 		return tooMany(s, w, r)
@@ -84,7 +87,9 @@ func quick(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func tooMany(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	w.Header().Set("Retry-After", "600")
-	return showQuick(s, w, r, http.StatusTooManyRequests, r.Form, []page.Problem{{Text: "Too many have written within the hour, here or from your network. Yours is not kept. Press the button again later, or call."}})
+	return showQuick(s, w, r, http.StatusTooManyRequests, r.Form,
+		[]page.Problem{{Text: "Too many have written within the hour, here or from your network. Yours is not kept. Press the button again " +
+			"later, or call."}})
 }
 
 // network names where a request comes from, as coarsely as providers give addresses out: a /24, or a /56.

@@ -21,7 +21,8 @@ import (
 
 // reportFields are the fields of the filing contract, as the form names them. The decoder refuses what these admit
 // but the contract does not have.
-var reportFields = []string{"entity", "kind", "incident", "once", "base", "who", "act", "reporter.*", "iso.*", "alternate_contact.*", "description",
+var reportFields = []string{"entity", "kind", "incident", "once", "base", "who", "act", "reporter.*", "iso.*", "alternate_contact.*",
+	"description",
 	"occurred_at", "occurred_at.zone", "discovered_at", "discovered_at.zone", "actions_taken", "categories", "crime_suspected",
 	"terrorism_suspected", "devices[*", "personal_information.*", "impact.*", "outage_minutes", "media_coverage", "management.*"}
 
@@ -172,7 +173,8 @@ func showReport(s *page.Site, w http.ResponseWriter, r *page.Request, status int
 	foresee(s, r, &b)
 	p := page.Page{Title: reportTitle(b), Crumbs: homeCrumb, Problems: problems, Wide: true, Body: b}
 	if b.Incident != nil {
-		p.Crumbs = append(p.Crumbs[:len(p.Crumbs):len(p.Crumbs)], page.Crumb{Title: "Incident " + b.Incident.Incident, Address: page.IncidentAddress(b.Incident.Incident)})
+		p.Crumbs = append(p.Crumbs[:len(p.Crumbs):len(p.Crumbs)], page.Crumb{Title: "Incident " + b.Incident.Incident,
+			Address: page.IncidentAddress(b.Incident.Incident)})
 	}
 	return s.Render(w, r, status, "report", p)
 }
@@ -342,7 +344,8 @@ func notFiled(s *page.Site, w http.ResponseWriter, r *page.Request, b ReportBody
 	case fault.KindInvalid, fault.KindGone:
 		if number, found, err := s.Drafts.FiledFrom(r.Context(), r.By(), b.Once); err == nil && found {
 			b.Filed = number
-			return showReport(s, w, r, http.StatusConflict, b, []page.Problem{{Text: "This report was filed already. What you changed since then can be added to it."}})
+			return showReport(s, w, r, http.StatusConflict, b,
+				[]page.Problem{{Text: "This report was filed already. What you changed since then can be added to it."}})
 		}
 		keepQuietly(s, r, &b)
 		return showReport(s, w, r, http.StatusUnprocessableEntity, b, page.ProblemsOf(err))
@@ -351,7 +354,8 @@ func notFiled(s *page.Site, w http.ResponseWriter, r *page.Request, b ReportBody
 	case "":
 		s.Log.Error("a report could not be filed", "error", err.Error())
 		b.Down = s.Contacts.Emergency()
-		return showReport(s, w, r, http.StatusServiceUnavailable, b, []page.Problem{{Text: "The report could not be recorded just now. It is still on this page: press the button again in a minute."}})
+		return showReport(s, w, r, http.StatusServiceUnavailable, b,
+			[]page.Problem{{Text: "The report could not be recorded just now. It is still on this page: press the button again in a minute."}})
 	}
 	return err
 }

@@ -150,7 +150,8 @@ func latest(filings []app.FilingView) incident.Filing {
 		}
 		all.Description, all.ActionsTaken = cmp.Or(f.Description, all.Description), cmp.Or(f.ActionsTaken, all.ActionsTaken)
 		all.OccurredAt, all.DiscoveredAt = cmp.Or(f.OccurredAt, all.OccurredAt), cmp.Or(f.DiscoveredAt, all.DiscoveredAt)
-		all.CrimeSuspected, all.TerrorismSuspected = cmp.Or(f.CrimeSuspected, all.CrimeSuspected), cmp.Or(f.TerrorismSuspected, all.TerrorismSuspected)
+		all.CrimeSuspected, all.TerrorismSuspected = cmp.Or(f.CrimeSuspected, all.CrimeSuspected), cmp.Or(f.TerrorismSuspected,
+			all.TerrorismSuspected)
 		all.PersonalInformation, all.Impact = cmp.Or(f.PersonalInformation, all.PersonalInformation), cmp.Or(f.Impact, all.Impact)
 		all.OutageMinutes, all.MediaCoverage = cmp.Or(f.OutageMinutes, all.OutageMinutes), cmp.Or(f.MediaCoverage, all.MediaCoverage)
 		all.Reporter, all.ISO = cmp.Or(f.Reporter, all.Reporter), cmp.Or(f.ISO, all.ISO)

@@ -31,7 +31,8 @@ func telephonePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showTelephone(s, w, r, http.StatusOK, page.FormView{Values: typed}, rand.Text(), nil)
 }
 
-func showTelephone(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.FormView, once string, problems []page.Problem) error {
+func showTelephone(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.FormView, once string,
+	problems []page.Problem) error {
 	all, err := s.Filings.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
@@ -53,7 +54,8 @@ func showTelephone(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 	f.Zone = page.FormZone(s, r, pack)
 	body := telephoneBody{F: f, Once: once, Contacts: s.Contacts.Emergency(),
 		Entities: f.One("entity", "Agency", "The agency whose incident was reported.", options)}
-	return s.Render(w, r, status, "telephone", page.Page{Title: "Record a telephone report", Crumbs: homeCrumb, Problems: problems, Body: body})
+	return s.Render(w, r, status, "telephone", page.Page{Title: "Record a telephone report", Crumbs: homeCrumb, Problems: problems,
+		Body: body})
 }
 
 func telephone(s *page.Site, w http.ResponseWriter, r *page.Request) error {

@@ -67,8 +67,10 @@ func showPasskey(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 	if err != nil {
 		return err
 	}
-	name := page.FormView{Values: r.Form, Problems: problems}.Text("name", "What to call it", "Such as: work laptop, blue security key. Left empty, it is called after this browser.")
-	return s.Render(w, r, status, "passkey", page.Page{Title: "Add a passkey", Problems: problems, Done: accountDone[r.URL.Query().Get("done")],
+	name := page.FormView{Values: r.Form, Problems: problems}.Text("name", "What to call it",
+		"Such as: work laptop, blue security key. Left empty, it is called after this browser.")
+	return s.Render(w, r, status, "passkey", page.Page{Title: "Add a passkey", Problems: problems,
+		Done:   accountDone[r.URL.Query().Get("done")],
 		Crumbs: page.Crumbs("Home", "/", "Your account", "/account"), Body: passkeyBody{Offer: v.PasskeyOffer, Name: name}})
 }
 
@@ -104,7 +106,8 @@ type codesBody struct {
 
 func codesForm(codes app.CodeSetup, problems []page.Problem, isNew bool) codesBody {
 	f := page.FormView{Problems: problems}
-	b := codesBody{Codes: codes, New: isNew, Password: f.Secret("password", "Password", "12 characters or more. Several unrelated words in a row are good; no digits or signs are asked for.", "new-password"),
+	b := codesBody{Codes: codes, New: isNew, Password: f.Secret("password", "Password",
+		"12 characters or more. Several unrelated words in a row are good; no digits or signs are asked for.", "new-password"),
 		Repeated: f.Secret("repeated", "The same password again", "", "new-password"), Code: f.Control("code", "Code that the app shows now", "")}
 	b.Code.Auto, b.Code.Mode = "one-time-code", "numeric"
 	return b
@@ -127,12 +130,14 @@ func showPassword(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 	if v.Password {
 		title = "Change your password"
 	}
-	return s.Render(w, r, status, "password", page.Page{Title: title, Problems: problems, Done: accountDone[r.URL.Query().Get("done")], Crumbs: page.Crumbs("Home", "/", "Your account", "/account"),
-		Body: codesForm(codes, problems, !v.Password)})
+	return s.Render(w, r, status, "password", page.Page{Title: title, Problems: problems, Done: accountDone[r.URL.Query().Get("done")],
+		Crumbs: page.Crumbs("Home", "/", "Your account", "/account"),
+		Body:   codesForm(codes, problems, !v.Password)})
 }
 
 func setup(r *page.Request) app.PasswordSetup {
-	return app.PasswordSetup{Password: r.Form.Get("password"), Repeated: r.Form.Get("repeated"), Carried: r.Form.Get("carried"), Code: r.Text("code")}
+	return app.PasswordSetup{Password: r.Form.Get("password"), Repeated: r.Form.Get("repeated"), Carried: r.Form.Get("carried"),
+		Code: r.Text("code")}
 }
 
 func setPassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {

@@ -32,8 +32,9 @@ func provider(s *page.Site, r *page.Request) (access.Provider, error) {
 
 // attemptCookie keeps a sign-in that is on its way. SameSite=Lax lets it come along when the provider sends the browser back.
 func attemptCookie(s *page.Site, value string, life time.Duration) *http.Cookie {
-	c := &http.Cookie{Name: s.CookieName() + "-signin", Value: value, Path: "/", HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
-		MaxAge: int(life / time.Second)}
+	c := &http.Cookie{Name: s.CookieName() + "-signin", Value: value, Path: "/", HttpOnly: true, Secure: s.Secure,
+		SameSite: http.SameSiteLaxMode,
+		MaxAge:   int(life / time.Second)}
 	if value == "" {
 		c.MaxAge = -1
 	}
@@ -105,7 +106,8 @@ func signInFailed(s *page.Site, w http.ResponseWriter, r *page.Request, p access
 	switch {
 	case errors.Is(err, access.ErrUnreachable):
 		status = http.StatusServiceUnavailable
-		b.Text = p.Name + " does not answer just now, so nobody can sign in with it. Try again in a minute, or use another way. Everything else here works."
+		b.Text = p.Name + " does not answer just now, so nobody can sign in with it. Try again in a minute, or use another way. Everything " +
+			"else here works."
 	case fault.KindOf(err) == fault.KindForbidden:
 		b.Text = page.Sentence(fault.All(err)[0].Detail) + "."
 	default:

@@ -33,7 +33,8 @@ func showInvitations(s *page.Site, w http.ResponseWriter, r *page.Request, statu
 	}
 	// Whoever was about to be invited stands first, and alone but for ids that hold theirs.
 	slices.SortStableFunc(b.List, func(x, y app.InvitableView) int { return rank(x.ID != b.Chosen) - rank(y.ID != b.Chosen) })
-	return s.Render(w, r, status, "invitations", page.Page{Title: "Invite people", Wide: true, Problems: problems, Done: page.Confirmed(r), Crumbs: page.Crumbs("Home", "/"), Body: b})
+	return s.Render(w, r, status, "invitations", page.Page{Title: "Invite people", Wide: true, Problems: problems, Done: page.Confirmed(r),
+		Crumbs: page.Crumbs("Home", "/"), Body: b})
 }
 
 func rank(later bool) int {
@@ -82,7 +83,8 @@ func showInvitation(s *page.Site, w http.ResponseWriter, r *page.Request, status
 		return err
 	}
 	b := invitationBody{V: v, Token: r.PathValue("token"), codesBody: codesForm(v.Codes, problems, true),
-		Name: page.FormView{Values: r.Form}.Text("name", "What to call this passkey", "Such as: work laptop. Left empty, it is called after this browser.")}
+		Name: page.FormView{Values: r.Form}.Text("name", "What to call this passkey",
+			"Such as: work laptop. Left empty, it is called after this browser.")}
 	b.ByPassword = v.PasskeyOffer == "" || r.Form.Has("password")
 	return s.Render(w, r, status, "invitation", page.Page{Title: "Set up how you sign in", Problems: problems, Body: b})
 }

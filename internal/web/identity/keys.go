@@ -41,7 +41,8 @@ func reopenKeys(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showKeys(s, w, r, http.StatusOK, list, r.Form, nil, page.Confirmed(r))
 }
 
-func showKeys(s *page.Site, w http.ResponseWriter, r *page.Request, status int, list app.KeyList, typed url.Values, problems []page.Problem, done string) error {
+func showKeys(s *page.Site, w http.ResponseWriter, r *page.Request, status int, list app.KeyList, typed url.Values, problems []page.Problem,
+	done string) error {
 	f := page.FormView{Values: typed, Problems: problems}
 	b := keysBody{KeyList: list}
 	b.Label = f.Text("label", "What is it for", "The name of the program that uses it, so that you know it again in a year.")
@@ -87,7 +88,8 @@ func makeKey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	s.Log.Info("access key made", "by", r.By().ID, "scopes", k.Scopes, "days", k.Days)
-	return s.Render(w, r, http.StatusOK, "keymade", page.Page{Title: "Copy your new key now", Crumbs: keyCrumbs(""), Body: madeBody{secret, k.Label}})
+	return s.Render(w, r, http.StatusOK, "keymade", page.Page{Title: "Copy your new key now", Crumbs: keyCrumbs(""),
+		Body: madeBody{secret, k.Label}})
 }
 
 // keyProblems names the fields as the page does.

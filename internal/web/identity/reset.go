@@ -16,9 +16,11 @@ func recoverPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showRecover(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	email := page.FormView{Values: r.Form, Problems: problems}.Contact("email", "E-mail address", "The one that the directory has of you.", "email")
+	email := page.FormView{Values: r.Form, Problems: problems}.Contact("email", "E-mail address", "The one that the directory has of you.",
+		"email")
 	email.Auto = "username"
-	return s.Render(w, r, status, "recover", page.Page{Title: "Lost how you sign in", Problems: problems, Crumbs: page.Crumbs("Sign in", "/signin"), Body: recoverBody{email}})
+	return s.Render(w, r, status, "recover", page.Page{Title: "Lost how you sign in", Problems: problems,
+		Crumbs: page.Crumbs("Sign in", "/signin"), Body: recoverBody{email}})
 }
 
 // requestReset answers the same for every address, whether anybody has it or not.

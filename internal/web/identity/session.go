@@ -119,7 +119,8 @@ type codeBody struct {
 func showCode(s *page.Site, w http.ResponseWriter, r *page.Request, status int, half, next string, problems []page.Problem) error {
 	code := page.FormView{Problems: problems}.Control("code", "Code", "Six digits from your authenticator app, or one of your recovery codes.")
 	code.Auto, code.Mode = "one-time-code", "text"
-	return s.Render(w, r, status, "code", page.Page{Title: "Enter your code", Problems: problems, Body: codeBody{Half: half, Next: next, Code: code}})
+	return s.Render(w, r, status, "code", page.Page{Title: "Enter your code", Problems: problems,
+		Body: codeBody{Half: half, Next: next, Code: code}})
 }
 
 // signInCode is the second step of the way by password.
@@ -159,7 +160,8 @@ var peopleGroups = []struct {
 	{"authorities", "Authorities that are told", "They acknowledge, ask and decline.",
 		[]directory.Role{directory.AuthorityOfficer}},
 	{"response", "The response team", "They rate, coordinate and investigate.",
-		[]directory.Role{directory.IRCoordinator, directory.IRLead, directory.IRAnalyst, directory.Forensics, directory.SOCAnalyst, directory.HelpDesk, directory.TechnicalSupport}},
+		[]directory.Role{directory.IRCoordinator, directory.IRLead, directory.IRAnalyst, directory.Forensics, directory.SOCAnalyst,
+			directory.HelpDesk, directory.TechnicalSupport}},
 	{"counsel", "Counsel, people and press", "They advise on law, staff and words.",
 		[]directory.Role{directory.Legal, directory.HumanResources, directory.Communications}},
 	{"oversight", "Oversight", "They are told, decide on policy, and check.",

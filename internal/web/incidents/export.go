@@ -33,7 +33,8 @@ func exportIncidents(s *page.Site, w http.ResponseWriter, r *page.Request) error
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8; header=present", "tsv": "text/tab-separated-values; charset=utf-8"}[kind])
+	h.Set("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8; header=present",
+		"tsv": "text/tab-separated-values; charset=utf-8"}[kind])
 	h.Set("Content-Disposition", `attachment; filename="incidents-`+r.ReadAt.In(r.Zone).Format("2006-01-02")+`.`+kind+`"`)
 	s.Export(sheet.NewWriter(w, comma), r, a.query, list)
 	return nil

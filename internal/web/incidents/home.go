@@ -51,7 +51,8 @@ func home(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	for _, authority := range r.By().Authorities {
-		list, err := s.Records.Incidents(r.Context(), r.By(), app.ListQuery{Authority: authority, TrackState: "waiting", Order: incident.Oldest, Limit: shownWaiting})
+		list, err := s.Records.Incidents(r.Context(), r.By(), app.ListQuery{Authority: authority, TrackState: "waiting", Order: incident.Oldest,
+			Limit: shownWaiting})
 		if err != nil {
 			return err
 		}
@@ -63,7 +64,8 @@ func home(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	} else if found {
 		b.Picture = s.Draw(v, r.URL.Query().Get("period") == "weeks")
 	}
-	return s.Render(w, r, http.StatusOK, "home", page.Page{Title: "What is owed", Wide: true, Done: page.DoneWords[r.URL.Query().Get("done")], Body: b})
+	return s.Render(w, r, http.StatusOK, "home", page.Page{Title: "What is owed", Wide: true, Done: page.DoneWords[r.URL.Query().Get("done")],
+		Body: b})
 }
 
 // withoutAnswers leaves out the duties that stand above already, as what waits for an authority's answer.

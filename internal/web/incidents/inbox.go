@@ -39,8 +39,9 @@ func inbox(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		b.Tabs = append(b.Tabs, page.NavItem{Title: st.title, Address: inboxPage(st.state, mine, "", ""), Current: st.state == b.State})
 	}
 	b.Me = r.By().Person
-	b.Who = page.FormView{Values: url.Values{"who": {mine}}}.One("who", "Whose work", "", []page.Option{{Value: "", Label: "Everybody's"}, {Value: "mine", Label: "Mine"},
-		{Value: "unassigned", Label: "Nobody's yet"}})
+	b.Who = page.FormView{Values: url.Values{"who": {mine}}}.One("who", "Whose work", "",
+		[]page.Option{{Value: "", Label: "Everybody's"}, {Value: "mine", Label: "Mine"},
+			{Value: "unassigned", Label: "Nobody's yet"}})
 	for _, authority := range r.By().Authorities {
 		cursorPage := func(cursor string) string {
 			if cursor == "" {
@@ -56,7 +57,8 @@ func inbox(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		b.Groups = append(b.Groups, trackGroup{Authority: authority, State: b.State, Rows: list.Incidents,
 			Next: cursorPage(list.Next), Previous: cursorPage(list.Previous)})
 	}
-	return s.Render(w, r, http.StatusOK, "inbox", page.Page{Title: "Inbox", Wide: true, Done: page.DoneWords[r.URL.Query().Get("done")], Body: b})
+	return s.Render(w, r, http.StatusOK, "inbox", page.Page{Title: "Inbox", Wide: true, Done: page.DoneWords[r.URL.Query().Get("done")],
+		Body: b})
 }
 
 func inboxPage(state, who, authority, cursor string) string {

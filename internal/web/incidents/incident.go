@@ -111,7 +111,8 @@ func (b incidentBody) offers(act, subject string) bool {
 		return b.V.MayRestrict && b.V.Restriction != nil
 	}
 	i := slices.IndexFunc(b.V.Tracks, func(t app.TrackView) bool { return t.Authority == subject })
-	return i >= 0 && b.MayAct(subject) && (act != "decline" || b.CanAcknowledge(b.V.Tracks[i])) && (act != "close" || b.V.Tracks[i].Status != "closed")
+	return i >= 0 && b.MayAct(subject) && (act != "decline" || b.CanAcknowledge(b.V.Tracks[i])) &&
+		(act != "close" || b.V.Tracks[i].Status != "closed")
 }
 
 // CanAcknowledge says whether an authority has yet to answer, or may still change its mind from having asked.
@@ -149,30 +150,34 @@ func acknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func ask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return onIncident(s, w, r, page.Act{Name: "ask", Subject: authority, Done: "asked", Needs: []string{"question", "The question"}, Run: func(number string) error {
-		return s.Tracks.Ask(r.Context(), r.By(), number, authority, r.Text("question"))
-	}})
+	return onIncident(s, w, r, page.Act{Name: "ask", Subject: authority, Done: "asked", Needs: []string{"question", "The question"},
+		Run: func(number string) error {
+			return s.Tracks.Ask(r.Context(), r.By(), number, authority, r.Text("question"))
+		}})
 }
 
 func decline(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return onIncident(s, w, r, page.Act{Name: "decline", Subject: authority, Done: "declined", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Tracks.Decline(r.Context(), r.By(), number, authority, r.Text("reason"))
-	}})
+	return onIncident(s, w, r, page.Act{Name: "decline", Subject: authority, Done: "declined", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			return s.Tracks.Decline(r.Context(), r.By(), number, authority, r.Text("reason"))
+		}})
 }
 
 func closeTrack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
-	return onIncident(s, w, r, page.Act{Name: "close", Subject: authority, Done: "closed", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Tracks.CloseTrack(r.Context(), r.By(), number, authority, r.Text("reason"))
-	}})
+	return onIncident(s, w, r, page.Act{Name: "close", Subject: authority, Done: "closed", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			return s.Tracks.CloseTrack(r.Context(), r.By(), number, authority, r.Text("reason"))
+		}})
 }
 
 func answer(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	question := r.Form.Get("question")
-	return onIncident(s, w, r, page.Act{Name: "answer", Subject: question, Done: "answered", Needs: []string{"answer", "The answer"}, Run: func(number string) error {
-		return s.Tracks.AnswerQuestion(r.Context(), r.By(), number, question, r.Text("answer"))
-	}})
+	return onIncident(s, w, r, page.Act{Name: "answer", Subject: question, Done: "answered", Needs: []string{"answer", "The answer"},
+		Run: func(number string) error {
+			return s.Tracks.AnswerQuestion(r.Context(), r.By(), number, question, r.Text("answer"))
+		}})
 }
 
 func rate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -208,20 +213,22 @@ func reopenAct(act string) func(*page.Site, http.ResponseWriter, *page.Request) 
 
 // postReport records the coordinator's decision whether a report is required after an incident of low impact. MA 6.5.1
 func postReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onIncident(s, w, r, page.Act{Name: "post-incident-report", Done: "decided", Needs: page.ReasonNeeded, Run: func(number string) error {
-		choice := r.Form.Get("required")
-		if choice != "yes" && choice != "no" {
-			return fault.Invalid("required", "The decision is missing.", "Choose yes or no.")
-		}
-		return s.Decisions.DecidePostIncidentReport(r.Context(), r.By(), number, choice == "yes", r.Text("reason"))
-	}})
+	return onIncident(s, w, r, page.Act{Name: "post-incident-report", Done: "decided", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			choice := r.Form.Get("required")
+			if choice != "yes" && choice != "no" {
+				return fault.Invalid("required", "The decision is missing.", "Choose yes or no.")
+			}
+			return s.Decisions.DecidePostIncidentReport(r.Context(), r.By(), number, choice == "yes", r.Text("reason"))
+		}})
 }
 
 func discharge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	duty := r.Form.Get("duty")
-	return onIncident(s, w, r, page.Act{Name: "discharge", Subject: duty, Done: "discharged", Needs: []string{"statement", "The statement"}, Run: func(number string) error {
-		return s.Decisions.Discharge(r.Context(), r.By(), number, duty, r.Text("statement"))
-	}})
+	return onIncident(s, w, r, page.Act{Name: "discharge", Subject: duty, Done: "discharged", Needs: []string{"statement", "The statement"},
+		Run: func(number string) error {
+			return s.Decisions.Discharge(r.Context(), r.By(), number, duty, r.Text("statement"))
+		}})
 }
 
 // onIncident performs an act on an incident and comes back to where the reader was.

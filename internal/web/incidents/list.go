@@ -89,7 +89,8 @@ func showList(s *page.Site, w http.ResponseWriter, r *page.Request, q url.Values
 	for i, p := range problems {
 		problems[i].Label = listLabels[p.ID]
 	}
-	b := listBody{List: rowsView{list.Incidents, a.columns, captions[a.query.Order]}, Cursor: a.query.Cursor, Form: a.form(entities, categories, problems),
+	b := listBody{List: rowsView{list.Incidents, a.columns, captions[a.query.Order]}, Cursor: a.query.Cursor,
+		Form:     a.form(entities, categories, problems),
 		Filtered: a.filtered(), Query: a.kept(), MayFile: len(filing.Fileable(entities)) > 0,
 		Next: page.PageAddress(a.typed, list.Next), Previous: page.PageAddress(a.typed, list.Previous)}
 	if len(a.faults) == 0 {
@@ -104,7 +105,8 @@ func showList(s *page.Site, w http.ResponseWriter, r *page.Request, q url.Values
 	if problems = append(problems, saving...); len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return s.Render(w, r, status, "incidents", page.Page{Title: "Incidents", Wide: true, Problems: problems, Done: page.DoneWords[q.Get("done")], Body: b})
+	return s.Render(w, r, status, "incidents", page.Page{Title: "Incidents", Wide: true, Problems: problems,
+		Done: page.DoneWords[q.Get("done")], Body: b})
 }
 
 // listLabels names the fields of the list's form in the summary of what is to be mended, by their ids.

@@ -23,20 +23,24 @@ type asked struct {
 
 // chooseable are the columns that a reader can choose, in their order, besides number and words, which are always there.
 var chooseable = []page.Option{{Value: "level", Label: "Rating"}, {Value: "status", Label: "Status"}, {Value: "category", Label: "Kind"},
-	{Value: "reportable", Label: "Reportable"}, {Value: "due", Label: "Next due"}, {Value: "received", Label: "Filed"}, {Value: "updated", Label: "Changed"}}
+	{Value: "reportable", Label: "Reportable"}, {Value: "due", Label: "Next due"}, {Value: "received", Label: "Filed"},
+	{Value: "updated", Label: "Changed"}}
 
 var usualColumns = []string{"level", "status", "due", "received"}
 
 // keptParts are what makes a list: what an address says besides, the place in the list above all, is not saved.
-var keptParts = []string{"q", "entity", "level", "status", "category", "reportable", "from", "to", "provisional", "overdue", "unanswered", "mine", "sort", "col"}
+var keptParts = []string{"q", "entity", "level", "status", "category", "reportable", "from", "to", "provisional", "overdue", "unanswered",
+	"mine", "sort", "col"}
 
 // readQuery takes the list's filters out of an address. Days are the reader's.
 func readQuery(q url.Values, zone *time.Location) asked {
 	a := asked{typed: q, columns: usualColumns}
 	on := func(name string) bool { return q.Get(name) == "1" }
-	a.query = app.ListQuery{Search: strings.TrimSpace(q.Get("q")), Under: q.Get("entity"), Level: policy.Level(q.Get("level")), Status: q.Get("status"),
-		Category: q.Get("category"), Reportable: q.Get("reportable"), Provisional: on("provisional"), Overdue: on("overdue"), Unanswered: on("unanswered"),
-		Mine: on("mine"), Order: incident.Order(q.Get("sort")), Cursor: q.Get("page"), Limit: page.PageRows}
+	a.query = app.ListQuery{Search: strings.TrimSpace(q.Get("q")), Under: q.Get("entity"), Level: policy.Level(q.Get("level")),
+		Status:   q.Get("status"),
+		Category: q.Get("category"), Reportable: q.Get("reportable"), Provisional: on("provisional"), Overdue: on("overdue"),
+		Unanswered: on("unanswered"),
+		Mine:       on("mine"), Order: incident.Order(q.Get("sort")), Cursor: q.Get("page"), Limit: page.PageRows}
 	a.query.ReceivedFrom = a.day("from", zone, 0)
 	a.query.ReceivedBefore = a.day("to", zone, 1)
 	if chosen := q["col"]; len(chosen) > 0 {
@@ -124,19 +128,24 @@ func (a asked) form(entities []app.EntityView, categories []policy.Term, problem
 		kinds = append(kinds, page.Option{Value: c.ID, Label: c.Label})
 	}
 	out := listForm{Search: f.Control("q", "Words or number", ""), Entity: f.One("entity", "Agency (and below)", "", entityOptions(entities)),
-		Level: f.One("level", "Rating", "", any("Any rating", page.Option{Value: "high", Label: "High"}, page.Option{Value: "medium", Label: "Medium"},
+		Level: f.One("level", "Rating", "", any("Any rating", page.Option{Value: "high", Label: "High"},
+			page.Option{Value: "medium", Label: "Medium"},
 			page.Option{Value: "low", Label: "Low"}, page.Option{Value: "unrated", Label: "Not rated"})),
-		Status: f.One("status", "Status", "", any("Any status", page.Option{Value: "telephoned", Label: "Telephoned, not filed"}, page.Option{Value: "open", Label: "Open"})),
-		Sort: f.One("sort", "Order", "", any("Newest first", page.Option{Value: "oldest", Label: "Oldest first"}, page.Option{Value: "due", Label: "Next due first (only what is owed)"},
+		Status: f.One("status", "Status", "", any("Any status", page.Option{Value: "telephoned", Label: "Telephoned, not filed"},
+			page.Option{Value: "open", Label: "Open"})),
+		Sort: f.One("sort", "Order", "", any("Newest first", page.Option{Value: "oldest", Label: "Oldest first"},
+			page.Option{Value: "due", Label: "Next due first (only what is owed)"},
 			page.Option{Value: "changed", Label: "Last changed first"})),
 		Category: f.One("category", "Kind of incident", "", kinds),
-		Reportable: f.One("reportable", "Reportable", "", any("Any", page.Option{Value: "yes", Label: "Yes"}, page.Option{Value: "no", Label: "No"},
+		Reportable: f.One("reportable", "Reportable", "", any("Any", page.Option{Value: "yes", Label: "Yes"},
+			page.Option{Value: "no", Label: "No"},
 			page.Option{Value: "unknown", Label: "Not known yet"})),
 		From: f.Control("from", "Received from", ""), To: f.Control("to", "Received up to", ""), Open: a.narrow() || len(problems) > 0}
 	out.From.Type, out.To.Type, out.Search.Type = "date", "date", "search"
 	shown := page.FormView{Values: url.Values{"col": a.columns}}
 	out.Col = shown.Many("col", "Columns", "", chooseable)
-	for _, flag := range [][2]string{{"mine", "I owe something"}, {"overdue", "Something is overdue"}, {"unanswered", "An authority has not answered"},
+	for _, flag := range [][2]string{{"mine", "I owe something"}, {"overdue", "Something is overdue"},
+		{"unanswered", "An authority has not answered"},
 		{"provisional", "The rating is provisional"}} {
 		out.Flags = append(out.Flags, page.Option{Value: flag[0], Label: flag[1], Chosen: a.typed.Get(flag[0]) == "1"})
 	}

@@ -24,9 +24,10 @@ func release(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func addMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onIncident(s, w, r, page.Act{Name: "members", Done: "member", Needs: []string{"member", "The e-mail address"}, Run: func(number string) error {
-		return s.Compartments.AddMember(r.Context(), r.By(), number, r.Text("member"))
-	}})
+	return onIncident(s, w, r, page.Act{Name: "members", Done: "member", Needs: []string{"member", "The e-mail address"},
+		Run: func(number string) error {
+			return s.Compartments.AddMember(r.Context(), r.By(), number, r.Text("member"))
+		}})
 }
 
 func removeMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {

@@ -13,7 +13,8 @@ import (
 // eventForm is the fields of one event.
 type eventForm struct {
 	At, Precision, About, Description, Source, Kind, Discovered, Assets, People, Indicators, Techniques, Tactic page.Control
-	More                                                                                                        bool // something of the second part is filled in or refused
+
+	More bool // something of the second part is filled in or refused
 }
 
 // event reads the fields of one event.
@@ -37,9 +38,11 @@ func event(r *page.Request) (in app.EventInput, err error) {
 	if strings.HasPrefix(zone, "UTC") {
 		zone = ""
 	}
-	return app.EventInput{At: *at, Zone: zone, Precision: r.Form.Get("precision"), About: r.Form.Get("about") == "yes", Discovered: found, Kind: r.Form.Get("kind"), Source: r.Text("source"),
-		Description: description, Assets: investigation.Words(r.Form.Get("assets")), People: investigation.Words(r.Form.Get("people")), Indicators: investigation.Words(r.Form.Get("indicators")),
-		Tactic: r.Form.Get("tactic"), Techniques: investigation.Words(strings.ToUpper(r.Form.Get("techniques")))}, nil
+	return app.EventInput{At: *at, Zone: zone, Precision: r.Form.Get("precision"), About: r.Form.Get("about") == "yes", Discovered: found,
+		Kind: r.Form.Get("kind"), Source: r.Text("source"),
+		Description: description, Assets: investigation.Words(r.Form.Get("assets")), People: investigation.Words(r.Form.Get("people")),
+		Indicators: investigation.Words(r.Form.Get("indicators")),
+		Tactic:     r.Form.Get("tactic"), Techniques: investigation.Words(strings.ToUpper(r.Form.Get("techniques")))}, nil
 }
 
 // addEventBody is the page on which events are put onto the timeline.
@@ -62,12 +65,16 @@ func (b addEventBody) Zone() page.Control {
 
 // Dates asks how dates with slashes are read.
 func (b addEventBody) Dates() page.Control {
-	return b.Select("paste", "", "dates", "Dates such as 6/7/2026", "", "", []page.Option{{Value: "", Label: "Ask me where both fit"}, {Value: investigation.MonthFirst, Label: "Month first: June 7"}, {Value: investigation.DayFirst, Label: "Day first: July 6"}})
+	return b.Select("paste", "", "dates", "Dates such as 6/7/2026", "", "",
+		[]page.Option{{Value: "", Label: "Ask me where both fit"}, {Value: investigation.MonthFirst, Label: "Month first: June 7"},
+			{Value: investigation.DayFirst, Label: "Day first: July 6"}})
 }
 
 // Kind asks who made it happen.
 func (b addEventBody) Kind() page.Control {
-	return b.Select("paste", "", "kind", "Who made it happen", "Lines that say it themselves keep it.", "", []page.Option{{Value: "", Label: "Others, or not known"}, {Value: investigation.Adversary, Label: "The adversary"}, {Value: investigation.Defender, Label: "A defender"}})
+	return b.Select("paste", "", "kind", "Who made it happen", "Lines that say it themselves keep it.", "",
+		[]page.Option{{Value: "", Label: "Others, or not known"}, {Value: investigation.Adversary, Label: "The adversary"},
+			{Value: investigation.Defender, Label: "A defender"}})
 }
 
 func addEventPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -82,7 +89,8 @@ func showAddEvent(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 	if !v.MayWork {
 		return fault.Forbidden("only the response team adds to an investigation")
 	}
-	b := addEventBody{ActForms: f, inquiryNav: navOf(v.Incident, "/timeline", v.Closed), Form: newEventForm(f, "event", "", nil, r.Clock), Preview: preview, P: r.Clock}
+	b := addEventBody{ActForms: f, inquiryNav: navOf(v.Incident, "/timeline", v.Closed), Form: newEventForm(f, "event", "", nil, r.Clock),
+		Preview: preview, P: r.Clock}
 	return inquiryPage(s, w, r, status, "addevent", "Events for the timeline", v.Incident, f, b)
 }
 
@@ -98,7 +106,8 @@ func addEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // pasteEvents shows what pasted lines would become; sent again with that before one's eyes, it records them.
 func pasteEvents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	in := app.PasteInput{Text: r.Form.Get("text"), Zone: r.Form.Get("zone"), Dates: r.Form.Get("dates"), Source: r.Text("source"), Kind: r.Form.Get("kind"), Skip: r.Form.Get("skip") == "1"}
+	in := app.PasteInput{Text: r.Form.Get("text"), Zone: r.Form.Get("zone"), Dates: r.Form.Get("dates"), Source: r.Text("source"),
+		Kind: r.Form.Get("kind"), Skip: r.Form.Get("skip") == "1"}
 	preview := func(number string) (*app.PasteView, error) {
 		v, err := s.Inquiry.Timeline.PreviewEvents(r.Context(), r.By(), number, in)
 		return &v, err
@@ -156,9 +165,10 @@ func correctEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func withdrawEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("event")
-	return onEvent(s, w, r, "/timeline", page.Act{Name: "withdraw", Subject: id, Done: "withdrawn", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Inquiry.Timeline.WithdrawEvent(r.Context(), r.By(), number, id, r.Text("reason"))
-	}})
+	return onEvent(s, w, r, "/timeline", page.Act{Name: "withdraw", Subject: id, Done: "withdrawn", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			return s.Inquiry.Timeline.WithdrawEvent(r.Context(), r.By(), number, id, r.Text("reason"))
+		}})
 }
 
 // newEventForm makes the fields of an event: empty, as it stands, or as it was typed.
@@ -185,17 +195,20 @@ func newEventForm(b page.ActForms, act, subject string, e *app.EventView, p page
 		return strings.Join(out, ", ")
 	}
 	f := eventForm{
-		At:          moment(b, act, subject, "at", "When it happened", "", at, p),
-		Precision:   b.Select(act, subject, "precision", "Known to the", "", e.Precision, options(investigation.Precisions...)),
-		About:       b.Select(act, subject, "about", "How sure", "", about, []page.Option{{Value: "", Label: "As the source says"}, {Value: "yes", Label: "About this time"}}),
+		At:        moment(b, act, subject, "at", "When it happened", "", at, p),
+		Precision: b.Select(act, subject, "precision", "Known to the", "", e.Precision, options(investigation.Precisions...)),
+		About: b.Select(act, subject, "about", "How sure", "", about, []page.Option{{Value: "", Label: "As the source says"},
+			{Value: "yes", Label: "About this time"}}),
 		Description: b.Area(act, subject, "description", "What happened", "", e.Description, 3),
 		Source:      b.Line(act, subject, "source", "Source", "Where it is known from: a log, a person, a tool.", e.Source),
-		Kind:        b.Select(act, subject, "kind", "Who made it happen", "", e.Kind, []page.Option{{Value: investigation.Adversary, Label: "The adversary"}, {Value: investigation.Defender, Label: "A defender"}, {Value: investigation.Bystander, Label: "Others, or not known"}}),
-		Discovered:  moment(b, act, subject, "discovered", "When it was discovered", "May be left empty.", e.Discovered, p),
-		Assets:      b.Line(act, subject, "assets", "Assets", "Names or ids, between commas.", list(e.Assets, false)),
-		People:      b.Line(act, subject, "people", "People", "Names or addresses, between commas.", list(e.People, false)),
-		Indicators:  b.Line(act, subject, "indicators", "Indicators", "Ids, for instance i1, i3.", list(e.Indicators, true)),
-		Techniques:  b.Line(act, subject, "techniques", "ATT&CK techniques", "Ids, for instance T1566.001.", list(e.Techniques, true)),
+		Kind: b.Select(act, subject, "kind", "Who made it happen", "", e.Kind,
+			[]page.Option{{Value: investigation.Adversary, Label: "The adversary"}, {Value: investigation.Defender, Label: "A defender"},
+				{Value: investigation.Bystander, Label: "Others, or not known"}}),
+		Discovered: moment(b, act, subject, "discovered", "When it was discovered", "May be left empty.", e.Discovered, p),
+		Assets:     b.Line(act, subject, "assets", "Assets", "Names or ids, between commas.", list(e.Assets, false)),
+		People:     b.Line(act, subject, "people", "People", "Names or addresses, between commas.", list(e.People, false)),
+		Indicators: b.Line(act, subject, "indicators", "Indicators", "Ids, for instance i1, i3.", list(e.Indicators, true)),
+		Techniques: b.Line(act, subject, "techniques", "ATT&CK techniques", "Ids, for instance T1566.001.", list(e.Techniques, true)),
 	}
 	f.Tactic = b.Select(act, subject, "tactic", "ATT&CK tactic", "", e.Tactic,
 		page.OptionsOf(investigation.Tactics, tacticWords, page.Option{Value: "", Label: "Not stated, or the technique says it"}))

@@ -29,7 +29,8 @@ func (b findingsBody) Status(finding, given string) page.Control {
 
 // Side asks whether something speaks for or against a finding.
 func (b findingsBody) Side(finding string) page.Control {
-	return b.Select("argue", finding, "side", "It speaks", "", "for", []page.Option{{Value: "for", Label: "for it"}, {Value: "against", Label: "against it"}})
+	return b.Select("argue", finding, "side", "It speaks", "", "for", []page.Option{{Value: "for", Label: "for it"},
+		{Value: "against", Label: "against it"}})
 }
 
 // Decider asks who decided.
@@ -76,39 +77,48 @@ func showFindings(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 	if err != nil {
 		return err
 	}
-	return inquiryPage(s, w, r, status, "findings", "Findings and decisions", v.Incident, f, findingsBody{f, v, navOf(v.Incident, "/findings", v.Closed), r.By().Person, r.Clock})
+	return inquiryPage(s, w, r, status, "findings", "Findings and decisions", v.Incident, f,
+		findingsBody{f, v, navOf(v.Incident, "/findings", v.Closed), r.By().Person, r.Clock})
 }
 
 func recordFinding(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onFindings(s, w, r, page.Act{Name: "find", Done: "finding", Needs: []string{"statement", "The hypothesis"}, Run: func(number string) error {
-		return s.Inquiry.Conclude.RecordFinding(r.Context(), r.By(), number, r.Text("statement"), r.Form.Get("confidence"))
-	}})
+	return onFindings(s, w, r, page.Act{Name: "find", Done: "finding", Needs: []string{"statement", "The hypothesis"},
+		Run: func(number string) error {
+			return s.Inquiry.Conclude.RecordFinding(r.Context(), r.By(), number, r.Text("statement"), r.Form.Get("confidence"))
+		}})
 }
 
 func argue(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	finding := r.Form.Get("finding")
-	return onFindings(s, w, r, page.Act{Name: "argue", Subject: finding, Done: "argued", Needs: []string{"text", "What speaks for or against it"}, Run: func(number string) error {
-		return s.Inquiry.Conclude.Argue(r.Context(), r.By(), number, finding, app.ArgumentInput{Against: r.Form.Get("side") == "against", Text: r.Text("text"),
-			Events: investigation.Words(r.Form.Get("events")), Indicators: investigation.Words(r.Form.Get("indicators"))})
-	}})
+	return onFindings(s, w, r, page.Act{Name: "argue", Subject: finding, Done: "argued",
+		Needs: []string{"text", "What speaks for or against it"}, Run: func(number string) error {
+			return s.Inquiry.Conclude.Argue(r.Context(), r.By(), number, finding,
+				app.ArgumentInput{Against: r.Form.Get("side") == "against", Text: r.Text("text"),
+					Events: investigation.Words(r.Form.Get("events")), Indicators: investigation.Words(r.Form.Get("indicators"))})
+		}})
 }
 
 func judgeFinding(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	finding := r.Form.Get("finding")
-	return onFindings(s, w, r, page.Act{Name: "judge", Subject: finding, Done: "judged", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Inquiry.Conclude.JudgeFinding(r.Context(), r.By(), number, finding, r.Form.Get("confidence"), r.Form.Get("status"), r.Text("reason"))
-	}})
+	return onFindings(s, w, r, page.Act{Name: "judge", Subject: finding, Done: "judged", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			return s.Inquiry.Conclude.JudgeFinding(r.Context(), r.By(), number, finding, r.Form.Get("confidence"), r.Form.Get("status"),
+				r.Text("reason"))
+		}})
 }
 
 func recordDecision(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onFindings(s, w, r, page.Act{Name: "decide", Done: "decision", Needs: []string{"what", "What was decided", "why", "The grounds"}, Run: func(number string) error {
-		at, err := when(r, "at")
-		if err != nil {
-			return err
-		}
-		return s.Inquiry.Conclude.RecordDecision(r.Context(), r.By(), number, app.DecisionInput{What: r.Text("what"), Why: r.Text("why"), By: r.Form.Get("by"), At: at, Replaces: r.Form.Get("replaces"),
-			Findings: investigation.Words(r.Form.Get("findings")), Events: investigation.Words(r.Form.Get("events")), Indicators: investigation.Words(r.Form.Get("indicators"))})
-	}})
+	return onFindings(s, w, r, page.Act{Name: "decide", Done: "decision", Needs: []string{"what", "What was decided", "why", "The grounds"},
+		Run: func(number string) error {
+			at, err := when(r, "at")
+			if err != nil {
+				return err
+			}
+			return s.Inquiry.Conclude.RecordDecision(r.Context(), r.By(), number,
+				app.DecisionInput{What: r.Text("what"), Why: r.Text("why"), By: r.Form.Get("by"), At: at, Replaces: r.Form.Get("replaces"),
+					Findings: investigation.Words(r.Form.Get("findings")), Events: investigation.Words(r.Form.Get("events")),
+					Indicators: investigation.Words(r.Form.Get("indicators"))})
+		}})
 }
 
 type notesBody struct {
@@ -131,16 +141,18 @@ func showNotes(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 
 func writeNote(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	note := r.Form.Get("note")
-	return onNote(s, w, r, page.Act{Name: "note", Subject: note, Done: "note", Needs: []string{"text", "The note"}, Run: func(number string) error {
-		return s.Inquiry.Conclude.WriteNote(r.Context(), r.By(), number, note, r.Text("text"))
-	}})
+	return onNote(s, w, r, page.Act{Name: "note", Subject: note, Done: "note", Needs: []string{"text", "The note"},
+		Run: func(number string) error {
+			return s.Inquiry.Conclude.WriteNote(r.Context(), r.By(), number, note, r.Text("text"))
+		}})
 }
 
 func withdrawNote(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	note := r.Form.Get("note")
-	return onNote(s, w, r, page.Act{Name: "withdraw", Subject: note, Done: "withdrawn", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Inquiry.Conclude.WithdrawNote(r.Context(), r.By(), number, note, r.Text("reason"))
-	}})
+	return onNote(s, w, r, page.Act{Name: "withdraw", Subject: note, Done: "withdrawn", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			return s.Inquiry.Conclude.WithdrawNote(r.Context(), r.By(), number, note, r.Text("reason"))
+		}})
 }
 
 // onFindings performs an act of the page of findings.

@@ -72,7 +72,8 @@ func indicatorsPage(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) 
 	return showIndicators(s, w, r, http.StatusOK, webpage.ActForms{}, nil)
 }
 
-func showIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, status int, f webpage.ActForms, found *app.FoundView) error {
+func showIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, status int, f webpage.ActForms,
+	found *app.FoundView) error {
 	q := r.URL.Query()
 	b := indicatorsBody{ActForms: f, Ask: q, Found: found, Filters: webpage.ActForms{Failed: "filter", F: webpage.FormView{Values: q}}}
 	b.Skip, _ = strconv.Atoi(q.Get("skip"))
@@ -89,7 +90,8 @@ func showIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, 
 
 // pasteIndicators shows what pasted text holds; sent again with that before one's eyes, it records it.
 func pasteIndicators(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	in := app.IndicatorInput{Text: r.Form.Get("text"), TLP: r.Form.Get("tlp"), Source: r.Text("source"), Note: r.Text("note"), Techniques: investigation.Words(strings.ToUpper(r.Form.Get("techniques")))}
+	in := app.IndicatorInput{Text: r.Form.Get("text"), TLP: r.Form.Get("tlp"), Source: r.Text("source"), Note: r.Text("note"),
+		Techniques: investigation.Words(strings.ToUpper(r.Form.Get("techniques")))}
 	a := page.Act{Name: "paste", Done: "indicators", Run: func(number string) error {
 		return s.Inquiry.Indicators.RecordIndicators(r.Context(), r.By(), number, in)
 	}, Show: func(status int, f page.ActForms) error { return showIndicators(s, w, r, status, f, nil) }}

@@ -19,8 +19,10 @@ func options(values ...string) (out []page.Option) {
 	return out
 }
 
-var tlpWords = map[string]string{investigation.TLPRed: "TLP:RED, for the people present only", investigation.TLPAmberStrict: "TLP:AMBER+STRICT, this organisation only",
-	investigation.TLPAmber: "TLP:AMBER, this organisation and those it serves", investigation.TLPGreen: "TLP:GREEN, the community", investigation.TLPClear: "TLP:CLEAR, everybody"}
+var tlpWords = map[string]string{investigation.TLPRed: "TLP:RED, for the people present only",
+	investigation.TLPAmberStrict: "TLP:AMBER+STRICT, this organisation only",
+	investigation.TLPAmber:       "TLP:AMBER, this organisation and those it serves", investigation.TLPGreen: "TLP:GREEN, the community",
+	investigation.TLPClear: "TLP:CLEAR, everybody"}
 
 func tlpOptions() (out []page.Option) {
 	for _, v := range investigation.TLPs {
@@ -30,12 +32,16 @@ func tlpOptions() (out []page.Option) {
 }
 
 // typeWords are the types of indicators as headings and in lists.
-var typeWords = map[string]string{investigation.IPv4: "IPv4 address", investigation.IPv6: "IPv6 address", investigation.Domain: "Domain", investigation.URL: "URL",
-	investigation.Email: "E-mail address", investigation.MD5: "File, MD5", investigation.SHA1: "File, SHA-1", investigation.SHA256: "File, SHA-256", investigation.SHA512: "File, SHA-512",
-	investigation.FileName: "File name", investigation.User: "User account", investigation.Process: "Process", investigation.Registry: "Registry key",
-	investigation.ASN: "Autonomous system", investigation.Mutex: "Mutex", investigation.MAC: "MAC address"}
+var typeWords = map[string]string{investigation.IPv4: "IPv4 address", investigation.IPv6: "IPv6 address", investigation.Domain: "Domain",
+	investigation.URL:   "URL",
+	investigation.Email: "E-mail address", investigation.MD5: "File, MD5", investigation.SHA1: "File, SHA-1",
+	investigation.SHA256: "File, SHA-256", investigation.SHA512: "File, SHA-512",
+	investigation.FileName: "File name", investigation.User: "User account", investigation.Process: "Process",
+	investigation.Registry: "Registry key",
+	investigation.ASN:      "Autonomous system", investigation.Mutex: "Mutex", investigation.MAC: "MAC address"}
 
-var whoWords = map[string]string{investigation.Adversary: "Adversary", investigation.Defender: "Defender", investigation.Bystander: "Other or not known"}
+var whoWords = map[string]string{investigation.Adversary: "Adversary", investigation.Defender: "Defender",
+	investigation.Bystander: "Other or not known"}
 
 func tacticWords(t string) string { return page.Sentence(strings.ReplaceAll(t, "-", " ")) }
 
@@ -48,17 +54,21 @@ func init() {
 }
 
 // inquired is what the page says after an act.
-var inquiredWords = map[string]string{"events": "On the timeline.", "corrected": "Corrected. The earlier account is kept in the history.", "withdrawn": "Withdrawn, and recorded with your name.",
-	"indicators": "The new indicators are on the list.", "marked": "Marked.", "sighted": "The sighting is recorded.", "finding": "The finding is recorded.", "argued": "Recorded.",
+var inquiredWords = map[string]string{"events": "On the timeline.", "corrected": "Corrected. The earlier account is kept in the history.",
+	"withdrawn":  "Withdrawn, and recorded with your name.",
+	"indicators": "The new indicators are on the list.", "marked": "Marked.", "sighted": "The sighting is recorded.",
+	"finding": "The finding is recorded.", "argued": "Recorded.",
 	"judged": "Recorded how the finding stands.", "decision": "The decision is in the log.", "note": "The note is kept."}
 
 // inquiryPage is what all pages of an investigation share.
-func inquiryPage(s *page.Site, w http.ResponseWriter, r *page.Request, status int, name, title, number string, f page.ActForms, body any) error {
+func inquiryPage(s *page.Site, w http.ResponseWriter, r *page.Request, status int, name, title, number string, f page.ActForms,
+	body any) error {
 	crumbs := page.IncidentCrumbs(number)
 	if name != "investigation" {
 		crumbs = append(crumbs, page.Crumb{Title: "Investigation", Address: inquiryAddress(number)})
 	}
-	return s.Render(w, r, status, name, page.Page{Title: title + " of " + number, Wide: true, Problems: f.F.Problems, Done: inquiredWords[r.URL.Query().Get("done")], Crumbs: crumbs, Body: body})
+	return s.Render(w, r, status, name, page.Page{Title: title + " of " + number, Wide: true, Problems: f.F.Problems,
+		Done: inquiredWords[r.URL.Query().Get("done")], Crumbs: crumbs, Body: body})
 }
 
 func inquiryAddress(number string) string { return page.IncidentAddress(number) + "/investigation" }
@@ -100,8 +110,10 @@ func navOf(number, at string, closed bool) inquiryNav { return inquiryNav{number
 // Tabs are the pages.
 func (n inquiryNav) Tabs() []page.NavItem {
 	base := inquiryAddress(n.Number)
-	items := []page.NavItem{{Title: "Overview", Address: base}, {Title: "Timeline", Address: base + "/timeline"}, {Title: "Indicators", Address: base + "/indicators"},
-		{Title: "Findings and decisions", Address: base + "/findings"}, {Title: "Notes", Address: base + "/notes"}, {Title: "Related incidents", Address: base + "/related"}}
+	items := []page.NavItem{{Title: "Overview", Address: base}, {Title: "Timeline", Address: base + "/timeline"},
+		{Title: "Indicators", Address: base + "/indicators"},
+		{Title: "Findings and decisions", Address: base + "/findings"}, {Title: "Notes", Address: base + "/notes"},
+		{Title: "Related incidents", Address: base + "/related"}}
 	for i := range items {
 		items[i].Current = items[i].Address == base+n.At
 	}
@@ -113,7 +125,8 @@ func investigationPage(s *page.Site, w http.ResponseWriter, r *page.Request) err
 	if err != nil {
 		return err
 	}
-	return inquiryPage(s, w, r, http.StatusOK, "investigation", "Investigation", v.Incident, page.ActForms{}, investigationBody{v, navOf(v.Incident, "", v.Closed)})
+	return inquiryPage(s, w, r, http.StatusOK, "investigation", "Investigation", v.Incident, page.ActForms{},
+		investigationBody{v, navOf(v.Incident, "", v.Closed)})
 }
 
 type relatedBody struct {
@@ -126,7 +139,8 @@ func relatedPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return inquiryPage(s, w, r, http.StatusOK, "related", "Related incidents", v.Incident, page.ActForms{}, relatedBody{v, navOf(v.Incident, "/related", v.Closed)})
+	return inquiryPage(s, w, r, http.StatusOK, "related", "Related incidents", v.Incident, page.ActForms{},
+		relatedBody{v, navOf(v.Incident, "/related", v.Closed)})
 }
 
 type lookupBody struct {
@@ -156,7 +170,8 @@ func lookUp(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			b.Asked, b.V = true, v
 		}
 	}
-	return s.Render(w, r, status, "lookup", page.Page{Title: "Look up an indicator", Problems: b.F.Problems, Crumbs: page.Crumbs("Home", "/"), Body: b})
+	return s.Render(w, r, status, "lookup", page.Page{Title: "Look up an indicator", Problems: b.F.Problems, Crumbs: page.Crumbs("Home", "/"),
+		Body: b})
 }
 
 // moment is a date with time of day and its zone, as exactly as it is known.

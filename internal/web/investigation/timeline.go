@@ -34,7 +34,8 @@ func timelineAsk(q url.Values, zone *time.Location) (ask app.TimelineQuery, err 
 	if err := page.ProperQuery(q); err != nil {
 		return ask, err
 	}
-	ask = app.TimelineQuery{Sort: q.Get("sort"), Descending: q.Get("down") == "1", Kind: q.Get("kind"), Source: q.Get("source"), Tactic: q.Get("tactic"), Technique: strings.ToUpper(strings.TrimSpace(q.Get("technique"))),
+	ask = app.TimelineQuery{Sort: q.Get("sort"), Descending: q.Get("down") == "1", Kind: q.Get("kind"), Source: q.Get("source"),
+		Tactic: q.Get("tactic"), Technique: strings.ToUpper(strings.TrimSpace(q.Get("technique"))),
 		Asset: q.Get("asset"), Person: q.Get("person"), Indicator: q.Get("indicator"), Words: q.Get("q"), Withdrawn: q.Get("withdrawn") == "1"}
 	if ask.From, err = bound(q.Get("from"), "from", zone); err != nil {
 		return ask, err
@@ -159,7 +160,8 @@ func (b timelineBody) Facet(name, label string) page.Control {
 			label = tacticWords(f.Value)
 		}
 		found = found || f.Value == c.Value
-		c.Options = append(c.Options, page.Option{Value: f.Value, Label: shortened(label) + " (" + strconv.Itoa(f.Count) + ")", Chosen: f.Value == c.Value})
+		c.Options = append(c.Options, page.Option{Value: f.Value, Label: shortened(label) + " (" + strconv.Itoa(f.Count) + ")",
+			Chosen: f.Value == c.Value})
 	}
 	if !found {
 		c.Options = append(c.Options, page.Option{Value: c.Value, Label: c.Value + " (0)", Chosen: true})
@@ -173,7 +175,8 @@ func (b timelineBody) Shown(name, label, first string) page.Control {
 	if c.Value == "" {
 		c.Value = first
 	}
-	for _, o := range []page.Option{{Value: app.ByKind, Label: "Who"}, {Value: app.BySource, Label: "Source"}, {Value: app.ByTactic, Label: "Tactic"}, {Value: app.ByAsset, Label: "Asset"}, {Value: app.ByPerson, Label: "Person"}} {
+	for _, o := range []page.Option{{Value: app.ByKind, Label: "Who"}, {Value: app.BySource, Label: "Source"},
+		{Value: app.ByTactic, Label: "Tactic"}, {Value: app.ByAsset, Label: "Asset"}, {Value: app.ByPerson, Label: "Person"}} {
 		o.Chosen = o.Value == c.Value
 		c.Options = append(c.Options, o)
 	}
@@ -208,7 +211,8 @@ func (b timelineBody) Export(format string) string {
 }
 
 // exportColumns are those that timeline tools read, with what else is known behind them.
-var timelineColumns = []string{"datetime", "timestamp_desc", "message", "timestamp", "event", "precision", "about", "zone", "discovered", "recorded", "recorded_by", "kind", "source", "tactic", "techniques", "assets", "people", "indicators", "marking"}
+var timelineColumns = []string{"datetime", "timestamp_desc", "message", "timestamp", "event", "precision", "about", "zone", "discovered",
+	"recorded", "recorded_by", "kind", "source", "tactic", "techniques", "assets", "people", "indicators", "marking"}
 
 // exportTimeline sends the events as a table for spreadsheets, or as lines of JSON with the fields that timeline tools ask for.
 func exportTimeline(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -281,6 +285,8 @@ func timelineRow(e app.EventView, label string) []string {
 	if desc == "" {
 		desc = "event"
 	}
-	return []string{e.At.Format("2006-01-02T15:04:05.000000-07:00"), desc, e.Description, strconv.FormatInt(e.At.UnixMicro(), 10), e.ID, e.Precision, about, e.Zone, discovered,
-		e.RecordedAt.UTC().Format(time.RFC3339), e.RecordedBy, e.Kind, e.Source, e.Tactic, ids(e.Techniques), names(e.Assets), names(e.People), names(e.Indicators), label}
+	return []string{e.At.Format("2006-01-02T15:04:05.000000-07:00"), desc, e.Description, strconv.FormatInt(e.At.UnixMicro(), 10), e.ID,
+		e.Precision, about, e.Zone, discovered,
+		e.RecordedAt.UTC().Format(time.RFC3339), e.RecordedBy, e.Kind, e.Source, e.Tactic, ids(e.Techniques), names(e.Assets), names(e.People),
+		names(e.Indicators), label}
 }

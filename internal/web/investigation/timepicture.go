@@ -210,7 +210,8 @@ func (pic *timePicture) fill(events []app.EventView, lane, tint func(app.EventVi
 	}
 	for s, n := range spots {
 		height := min(6+3*float64(n), laneHeight-6)
-		m := timeMark{X: float64(s.column) / pictureColumns * pictureWidth, Width: max(4, float64(s.width)/pictureColumns*pictureWidth), Height: height, Colour: s.colour}
+		m := timeMark{X: float64(s.column) / pictureColumns * pictureWidth, Width: max(4, float64(s.width)/pictureColumns*pictureWidth),
+			Height: height, Colour: s.colour}
 		m.X = min(m.X, pictureWidth-4)
 		m.Y = float64(pic.Lanes[s.lane].Y) + (laneHeight-height)/2
 		pic.Lanes[s.lane].Marks = append(pic.Lanes[s.lane].Marks, m)

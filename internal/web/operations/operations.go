@@ -30,7 +30,8 @@ func (b plantBody) Trouble() (out []string) {
 		}
 	}
 	out = append(out, b.Policy...)
-	add(b.Machine.Full, "The disk is nearly full: %s are free. This replica says that it is not ready until there is more room.", bytesWords(b.Machine.Disk.Free))
+	add(b.Machine.Full, "The disk is nearly full: %s are free. This replica says that it is not ready until there is more room.",
+		bytesWords(b.Machine.Disk.Free))
 	add(b.Canary.Late > 0, "No canary has come out of the mail path for %s. Mail may not reach anybody.", spanWords(b.Canary.Late))
 	for _, w := range b.Witnesses {
 		add(!w.Failed.IsZero(), "The witness %s did not get the last checkpoint.", w.Name)
@@ -39,17 +40,20 @@ func (b plantBody) Trouble() (out []string) {
 		add(l.Late(b.Now), "The %s loop has not run for over a minute.", l.Name)
 	}
 	add(b.Clocks.Waiting > 0 && b.Now.Sub(b.Clocks.Since) > time.Minute, "Clocks are late by %s.", spanWords(b.Now.Sub(b.Clocks.Since)))
-	add(b.Tree.Backlog > 0 && b.Now.Sub(b.Tree.BacklogSince) > time.Minute, "Entries wait for their place in the tree for %s.", spanWords(b.Now.Sub(b.Tree.BacklogSince)))
+	add(b.Tree.Backlog > 0 && b.Now.Sub(b.Tree.BacklogSince) > time.Minute, "Entries wait for their place in the tree for %s.",
+		spanWords(b.Now.Sub(b.Tree.BacklogSince)))
 	for _, l := range b.Lanes {
-		add(l.Lane%notify.HookLanes == notify.LaneStatutory && b.Now.Sub(l.Oldest) > 15*time.Minute, "A statutory message has waited for %s.", spanWords(b.Now.Sub(l.Oldest)))
+		add(l.Lane%notify.HookLanes == notify.LaneStatutory && b.Now.Sub(l.Oldest) > 15*time.Minute, "A statutory message has waited for %s.",
+			spanWords(b.Now.Sub(l.Oldest)))
 	}
 	return out
 }
 
 // Lane names a lane of the queue.
 func (plantBody) Lane(l notify.Lane) string {
-	name := map[notify.Lane]string{notify.LaneStatutory: "Statutory notices", notify.LaneAlarm: "Alarms and canary", notify.LaneConfirm: "Confirmations",
-		notify.LaneDigest: "Summaries and tests"}[l%notify.HookLanes]
+	name := map[notify.Lane]string{notify.LaneStatutory: "Statutory notices", notify.LaneAlarm: "Alarms and canary",
+		notify.LaneConfirm: "Confirmations",
+		notify.LaneDigest:  "Summaries and tests"}[l%notify.HookLanes]
 	if l >= notify.HookLanes {
 		name += ", by webhook"
 	}
@@ -79,7 +83,8 @@ func (b plantBody) Holder(loop string) string {
 // Lacks says what this installation does without, that a statewide one must not.
 func (b plantBody) Lacks() (out []string) {
 	if b.Store.Engine == "sqlite" {
-		out = append(out, "No standby: the record is in one file on one machine. When its disk is lost, what was reported since the last backup is lost with it.")
+		out = append(out, "No standby: the record is in one file on one machine. When its disk is lost, what was reported since the last "+
+			"backup is lost with it.")
 	} else if b.Store.SyncStandbys == 0 {
 		out = append(out, "No synchronous standby: a report that was confirmed can be lost with the database server.")
 	}
@@ -92,7 +97,8 @@ func (b plantBody) Lacks() (out []string) {
 	if b.Canary.To == "" {
 		out = append(out, "No canary: nothing proves between reports that mail goes out. Name a mailbox with --canary.")
 	}
-	return append(out, "No backup is recorded: this program does not write any yet. Copy the record as the operator's guide says, and try to restore it.")
+	return append(out, "No backup is recorded: this program does not write any yet. Copy the record as the operator's guide says, and try "+
+		"to restore it.")
 }
 
 // Bytes writes a size for people.

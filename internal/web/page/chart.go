@@ -168,7 +168,8 @@ func series(label, address string, counts []int64, most int64) columns {
 		if n > 0 {
 			height = max(height, 1.5) // one among thousands is still seen
 		}
-		c.Columns = append(c.Columns, column{X: float64(i)*step + drawnGap/2, Y: drawnHeight - height, Width: step - drawnGap, Height: height, Running: i == len(counts)-1})
+		c.Columns = append(c.Columns, column{X: float64(i)*step + drawnGap/2, Y: drawnHeight - height, Width: step - drawnGap, Height: height,
+			Running: i == len(counts)-1})
 	}
 	return c
 }

@@ -160,7 +160,8 @@ func (f FormView) Time(name, label, hint string) Control {
 
 // YesNo2 asks for yes, no or unknown where the contract has a word for each.
 func (f FormView) YesNo2(name, label, hint string) Control {
-	return f.One(name, label, hint, []Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}, {Value: "unknown", Label: "Not known yet"}})
+	return f.One(name, label, hint, []Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"},
+		{Value: "unknown", Label: "Not known yet"}})
 }
 
 // Several offers the given values, written in words; any may be taken.

@@ -154,7 +154,8 @@ func (d *decoder) personalInformation() *incident.PersonalInformation {
 		case state == "":
 			d.Faults = append(d.Faults, fault.Invalid(row+".state", "The state of these residents is missing.", "Write its two letters, like CA."))
 		case count == nil && d.Text(row+".count") == "":
-			d.Faults = append(d.Faults, fault.Invalid(row+".count", "The number of residents is missing.", "Write your best estimate, or clear the state."))
+			d.Faults = append(d.Faults, fault.Invalid(row+".count", "The number of residents is missing.",
+				"Write your best estimate, or clear the state."))
 		case count == nil:
 		default:
 			if _, twice := p.Residents[state]; twice {

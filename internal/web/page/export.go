@@ -13,7 +13,8 @@ import (
 const ExportRows = 50_000
 
 // exportColumns head the file; they are the same whatever the page shows, so that files can be put together.
-var exportColumns = []string{"Incident", "Marking", "Agency", "Agency id", "Status", "Rating", "Provisional", "Reportable", "Kinds", "Filed", "Changed", "Next due", "Overdue", "Summary"}
+var exportColumns = []string{"Incident", "Marking", "Agency", "Agency id", "Status", "Rating", "Provisional", "Reportable", "Kinds",
+	"Filed", "Changed", "Next due", "Overdue", "Summary"}
 
 func ExportAddress(kept, kind string) string {
 	if kept != "" {
@@ -70,6 +71,7 @@ func (s *Site) exportRow(row app.IncidentRow, r *Request) []string {
 	if status == incident.StatusTelephoned {
 		status = "telephoned, not filed"
 	}
-	return []string{row.Incident, app.MarkingLabel(row.Marking), row.EntityName, row.Entity, status, strings.ToLower(LevelWords(row.Level)), yes[row.Provisional], row.Reportable,
+	return []string{row.Incident, app.MarkingLabel(row.Marking), row.EntityName, row.Entity, status, strings.ToLower(LevelWords(row.Level)),
+		yes[row.Provisional], row.Reportable,
 		strings.Join(kinds, "; "), at(row.ReceivedAt), at(row.UpdatedAt), due, yes[row.Overdue], row.Summary}
 }

@@ -15,7 +15,8 @@ import (
 
 // Streaming says whether a request opens a stream that stays: such a one is no request in flight that others wait for.
 func Streaming(r *http.Request) bool {
-	return r.Method == http.MethodGet && (r.URL.Path == "/live" || strings.HasPrefix(r.URL.Path, "/incidents/") && strings.HasSuffix(r.URL.Path, "/live"))
+	return r.Method == http.MethodGet && (r.URL.Path == "/live" || strings.HasPrefix(r.URL.Path, "/incidents/") &&
+		strings.HasSuffix(r.URL.Path, "/live"))
 }
 
 // watching says that no person asked for this, but a page that follows changes: that keeps no session alive.

@@ -13,7 +13,7 @@ import (
 // Bounds of live updates. One watcher asks the record for all readers of this process, and only while there are any.
 const (
 	liveRound     = 300 * time.Millisecond // how often the record is asked
-	LiveHeartbeat = 4 * time.Second        // how often a silent stream shows that it lives, and its session is checked: a revoked one ends within 5 s
+	LiveHeartbeat = 4 * time.Second        // how often a silent stream shows that it lives; a revoked session ends within 5 s
 	livePatience  = 15 * time.Second       // how long a reader may take nothing
 	livePerPerson = 8                      // open streams of one person
 	liveInAll     = 10_000                 // open streams of this process

@@ -163,7 +163,9 @@ type Ports struct {
 func PortsOf(a *app.App) Ports {
 	return Ports{Sessions: a, Filings: a, Drafts: a, Tips: a, Records: a, Tracks: a, Decisions: a, Links: a, Contacts: a, Desk: a, Lists: a,
 		Compartments: a, Glass: a, Handovers: a, Live: a, Directory: a, Editing: a, Tables: a, Plant: a, Policy: a, Versions: a, Proposals: a,
-		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Lifecycles: a, Endings: a, Teamwork: a, Courses: a, Sections: a, Containing: a, Tooling: a, Resets: a, Afterwards: Afterwards{a, a, a, a, a, a}, Inquiry: InquiryOf(a),
+		SignIns: a, Invitations: a, Accounts: a, OwnSessions: a, Keys: a, Reporters: a, Providers: a, Responding: a, Tasks: a, Lifecycles: a,
+		Endings: a, Teamwork: a, Courses: a, Sections: a, Containing: a, Tooling: a, Resets: a, Afterwards: Afterwards{a, a, a, a, a, a},
+		Inquiry:  InquiryOf(a),
 		Briefing: a, Updating: a, Marking: a, Staff: Staff{a, a, a}}
 }
 

@@ -39,7 +39,8 @@ type pages struct {
 }
 
 // shared are the files that every page stands on.
-var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl", "templates/filing.tmpl", "templates/incident.tmpl", "templates/providers.tmpl", "templates/pack.tmpl", "templates/inquiry.tmpl", "templates/marking.tmpl"}
+var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates/controls.tmpl", "templates/filing.tmpl",
+	"templates/incident.tmpl", "templates/providers.tmpl", "templates/pack.tmpl", "templates/inquiry.tmpl", "templates/marking.tmpl"}
 
 // Parsed holds the pages of this program; they are the same for every site in it.
 var Parsed = sync.OnceValues(ParsePages)

@@ -71,7 +71,8 @@ func Get(pattern, object string, do Handler) Row {
 
 // Post is an address that a form of who has signed in is sent to, with the fields that it may carry.
 func Post(pattern, object, audit string, do Handler, fields ...string) Row {
-	return Row{Route: Route{Method: http.MethodPost, Pattern: pattern, Permission: SignedIn, Object: object, Audit: audit}, Do: do, Fields: fields}
+	return Row{Route: Route{Method: http.MethodPost, Pattern: pattern, Permission: SignedIn, Object: object, Audit: audit}, Do: do,
+		Fields: fields}
 }
 
 // For makes a route one for others than those who have signed in.

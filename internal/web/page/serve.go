@@ -158,15 +158,18 @@ func outcomeOf(err error) outcome {
 	}
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:
-		return outcome{Status: http.StatusBadRequest, Title: "This request cannot be read", Text: detail, Advice: "Nothing was changed. Go back and try again."}
+		return outcome{Status: http.StatusBadRequest, Title: "This request cannot be read", Text: detail,
+			Advice: "Nothing was changed. Go back and try again."}
 	case fault.KindConflict:
-		return outcome{Status: http.StatusConflict, Title: "Someone was faster", Text: detail, Advice: "Reload the page to see how things stand now."}
+		return outcome{Status: http.StatusConflict, Title: "Someone was faster", Text: detail,
+			Advice: "Reload the page to see how things stand now."}
 	case fault.KindNotFound, fault.KindForbidden:
 		// Denied looks exactly like absent: the same words whatever the reason, so that nothing can be told from them.
 		return outcome{Status: http.StatusNotFound, Title: "Page not found", Text: ErrAbsent.Detail,
 			Advice: "Check the address, or start from the home page. A colleague with another role may be able to open it."}
 	case fault.KindGone:
-		return outcome{Status: http.StatusGone, Title: "No longer here", Text: detail, Advice: "It was lawfully removed, or the link has run out."}
+		return outcome{Status: http.StatusGone, Title: "No longer here", Text: detail,
+			Advice: "It was lawfully removed, or the link has run out."}
 	}
 	return outcome{Status: http.StatusServiceUnavailable, Title: "This did not work just now",
 		Text:   "The fault is on our side. If you were sending something, take it as not recorded until you see it on a page here.",

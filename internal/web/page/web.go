@@ -64,13 +64,15 @@ func ServeRoutes(c Config, routes []Row, nav func(by access.Actor, at string) []
 	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Drafts == nil || c.Tips == nil || c.Records == nil || c.Tracks == nil ||
 		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Desk == nil || c.Lists == nil ||
 		c.Compartments == nil || c.Glass == nil || c.Handovers == nil || c.Live == nil ||
-		c.SignIns == nil || c.Invitations == nil || c.Accounts == nil || c.OwnSessions == nil || c.Ports.Keys == nil || c.Reporters == nil || c.Resets == nil {
+		c.SignIns == nil || c.Invitations == nil || c.Accounts == nil || c.OwnSessions == nil || c.Ports.Keys == nil || c.Reporters == nil ||
+		c.Resets == nil {
 		return nil, errors.New("web: Now and all ports are required")
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Site{Config: c, Zones: map[string]*time.Location{}, Quick: make(chan struct{}, quickAtOnce), nav: nav, hub: &hub{live: c.Live, log: c.Log}}
+	s := &Site{Config: c, Zones: map[string]*time.Location{}, Quick: make(chan struct{}, quickAtOnce), nav: nav,
+		hub: &hub{live: c.Live, log: c.Log}}
 	for pack, name := range c.Zones {
 		zone, err := time.LoadLocation(name)
 		if err != nil {

@@ -126,4 +126,5 @@ func (c Clock) Instant() string { return c.ReadAt.UTC().Format(time.RFC3339Nano)
 type stamp struct{ Machine, Text, Offset, Original string }
 
 // precise are the layouts for what is known of a time.
-var precise = map[string]string{investigation.Second: "2006-01-02 15:04:05", investigation.Minute: "2006-01-02 15:04", investigation.Hour: "2006-01-02 15 h", investigation.Day: "2006-01-02", investigation.Month: "2006-01"}
+var precise = map[string]string{investigation.Second: "2006-01-02 15:04:05", investigation.Minute: "2006-01-02 15:04",
+	investigation.Hour: "2006-01-02 15 h", investigation.Day: "2006-01-02", investigation.Month: "2006-01"}

@@ -332,7 +332,8 @@ func methodWords(m access.SignInMethod) string {
 
 // remainWords says what kind of thing is still open.
 func remainWords(kind string) string {
-	return map[string]string{"duty": "Owed", "task": "Required task", "question": "Question not answered", "track": "Authority", "handover": "Handover", "asset": "Affected asset"}[kind]
+	return map[string]string{"duty": "Owed", "task": "Required task", "question": "Question not answered", "track": "Authority",
+		"handover": "Handover", "asset": "Affected asset"}[kind]
 }
 
 func IncidentAddress(number string) string { return "/incidents/" + url.PathEscape(number) }

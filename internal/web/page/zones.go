@@ -38,7 +38,8 @@ func LocalTime(field, value, zone string) (string, []ZoneChoice, *fault.Error) {
 	case 1:
 		return fits[0].Format(time.RFC3339), nil, nil
 	case 0:
-		return "", nil, fault.Invalid(field, "The clocks were set forward over this time of day: it did not exist in that zone.", "Check the time.")
+		return "", nil, fault.Invalid(field, "The clocks were set forward over this time of day: it did not exist in that zone.",
+			"Check the time.")
 	}
 	var choices []ZoneChoice
 	for _, t := range fits {
@@ -50,7 +51,8 @@ func LocalTime(field, value, zone string) (string, []ZoneChoice, *fault.Error) {
 }
 
 // localLayouts are what browsers send for a date with time, and what a person types where the browser has no picker.
-var localLayouts = []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05", "1/2/2006 15:04", "1/2/2006 3:04 PM"}
+var localLayouts = []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05", "1/2/2006 15:04",
+	"1/2/2006 3:04 PM"}
 
 func parseLocal(value string) (time.Time, error) {
 	value = strings.ToUpper(strings.TrimSpace(value))

@@ -29,8 +29,10 @@ func showHistory(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 		return err
 	}
 	r.ReadIn(s, v.Pack.ID)
-	b := historyBody{PackHistory: v, Reason: page.FormView{Values: typed, Problems: problems}.Area("reason", policyLabels["f-reason"], "It stays in the record.", 2)}
-	return s.Render(w, r, status, "packhistory", page.Page{Title: "Versions", Crumbs: packCrumbs(v.Pack), Problems: problems, Done: policyDone[r.URL.Query().Get("done")], Body: b})
+	b := historyBody{PackHistory: v, Reason: page.FormView{Values: typed, Problems: problems}.Area("reason", policyLabels["f-reason"],
+		"It stays in the record.", 2)}
+	return s.Render(w, r, status, "packhistory", page.Page{Title: "Versions", Crumbs: packCrumbs(v.Pack), Problems: problems,
+		Done: policyDone[r.URL.Query().Get("done")], Body: b})
 }
 
 // withdrawPack takes back the version that waits.
@@ -53,7 +55,8 @@ func packVersion(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}
 	r.ReadIn(s, v.Pack.ID)
 	crumbs := append(packCrumbs(v.Pack), page.Crumb{Title: "Versions", Address: packAddress(v.Pack.ID) + "/history"})
-	return s.Render(w, r, http.StatusOK, "pack", page.Page{Title: v.Pack.Title, Crumbs: crumbs, Wide: true, Body: packBody{PackView: v.Pack, Line: &v.Line, Groups: groupPack(v.Changes), Before: v.Before}})
+	return s.Render(w, r, http.StatusOK, "pack", page.Page{Title: v.Pack.Title, Crumbs: crumbs, Wide: true,
+		Body: packBody{PackView: v.Pack, Line: &v.Line, Groups: groupPack(v.Changes), Before: v.Before}})
 }
 
 // packFiles sends the files of a version, to make the next one of them.

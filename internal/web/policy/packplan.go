@@ -9,8 +9,8 @@ import (
 )
 
 // What a pack says of the response stands on its page for everybody who signs in, before there is an incident: the life cycle, who
-// answers for what, the procedures, when continuity is activated, who is kept informed, how long information is kept. MA 6.1, MA 6.1.1, MA 6.5,
-// MA 6.6.2, MA 6.6.2.1, MA 6.6.2.2, CA page process
+// answers for what, the procedures, when continuity is activated, who is kept informed, how long information is kept. MA 6.1, MA 6.1.1,
+// MA 6.5, MA 6.6.2, MA 6.6.2.1, MA 6.6.2.2, CA page process
 
 // answering is what one role of the response team answers for.
 type answering struct {

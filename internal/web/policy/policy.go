@@ -41,7 +41,8 @@ func packPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	r.ReadIn(s, v.ID)
-	return s.Render(w, r, http.StatusOK, "pack", page.Page{Title: v.Title, Crumbs: page.Crumbs("Policy", "/policy"), Wide: true, Body: packBody{PackView: v}})
+	return s.Render(w, r, http.StatusOK, "pack", page.Page{Title: v.Title, Crumbs: page.Crumbs("Policy", "/policy"), Wide: true,
+		Body: packBody{PackView: v}})
 }
 
 // Of lists the rules of a kind.
@@ -82,22 +83,26 @@ func (packBody) Day(d calendar.Date) string {
 func (packBody) Event(name string) string { return eventWords(name) }
 
 func eventWords(name string) string {
-	if w, ok := map[string]string{"received": "the first filing", "telephoned": "the telephone report", "discovered": "discovery", "occurred": "occurrence",
-		"written": "the written report", "rated": "the rating", "pi_determined": "the finding that personal information was acquired"}[name]; ok {
+	words := map[string]string{"received": "the first filing", "telephoned": "the telephone report", "discovered": "discovery",
+		"occurred": "occurrence", "written": "the written report", "rated": "the rating",
+		"pi_determined": "the finding that personal information was acquired"}
+	if w, ok := words[name]; ok {
 		return w
 	}
 	return strings.ReplaceAll(name, "_", " ")
 }
 
 // marks say how well the source of a rule is known.
-var marks = map[string]string{"source": "From the source document", "official": "From an official text", "secondary": "From a secondary text, read in extracts",
+var marks = map[string]string{"source": "From the source document", "official": "From an official text",
+	"secondary":  "From a secondary text, read in extracts",
 	"unverified": "Source not verified", "configuration": "Setting of this installation"}
 
 // Mark says how well the source of a rule is known.
 func (packBody) Mark(r policy.Rule) string { return marks[r.Mark] }
 
 // tryFields are those of the filing that rules look at.
-var tryFields = []string{"description", "categories", "discovered_at", "discovered_at.zone", "occurred_at", "occurred_at.zone", "crime_suspected", "terrorism_suspected",
+var tryFields = []string{"description", "categories", "discovered_at", "discovered_at.zone", "occurred_at", "occurred_at.zone",
+	"crime_suspected", "terrorism_suspected",
 	"personal_information.*", "impact.*", "outage_minutes", "media_coverage"}
 
 type tryBody struct {
@@ -110,15 +115,18 @@ func tryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showTry(s, w, r, http.StatusOK, url.Values{}, nil, nil)
 }
 
-func showTry(s *page.Site, w http.ResponseWriter, r *page.Request, status int, typed url.Values, trial *app.Trial, problems []page.Problem) error {
+func showTry(s *page.Site, w http.ResponseWriter, r *page.Request, status int, typed url.Values, trial *app.Trial,
+	problems []page.Problem) error {
 	v, err := s.Policy.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
 	if err != nil {
 		return err
 	}
 	r.ReadIn(s, v.ID)
-	b := tryBody{packBody: packBody{PackView: v}, Trial: trial, F: page.FormView{Values: typed, Problems: problems, Zone: page.FormZone(s, r, v.ID)}}
-	return s.Render(w, r, status, "try", page.Page{Title: "Try the rules of " + v.ID, Crumbs: page.Crumbs("Policy", "/policy", v.Title, "/policy/"+url.PathEscape(v.ID)),
-		Wide: true, Problems: problems, Body: b})
+	b := tryBody{packBody: packBody{PackView: v}, Trial: trial, F: page.FormView{Values: typed, Problems: problems,
+		Zone: page.FormZone(s, r, v.ID)}}
+	return s.Render(w, r, status, "try", page.Page{Title: "Try the rules of " + v.ID,
+		Crumbs: page.Crumbs("Policy", "/policy", v.Title, "/policy/"+url.PathEscape(v.ID)),
+		Wide:   true, Problems: problems, Body: b})
 }
 
 // Kinds offers the pack's categories.

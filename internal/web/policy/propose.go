@@ -16,11 +16,15 @@ import (
 )
 
 // policyDone says what was just done about a pack.
-var policyDone = map[string]string{"enacted": "The version is put into force, from the instant shown.", "withdrawn": "The version is withdrawn. It does not come into force.",
-	"discarded": "The proposal is discarded.", "proposed": "The pack is sound, and its cases hold. Nothing is in force yet: look at what it changes.", "confirmed": "Confirmed. Now send it again."}
+var policyDone = map[string]string{"enacted": "The version is put into force, from the instant shown.",
+	"withdrawn": "The version is withdrawn. It does not come into force.",
+	"discarded": "The proposal is discarded.",
+	"proposed":  "The pack is sound, and its cases hold. Nothing is in force yet: look at what it changes.",
+	"confirmed": "Confirmed. Now send it again."}
 
 // policyLabels name the fields of these forms.
-var policyLabels = map[string]string{"f-files": "Files of the pack", "f-from": "In force from", "f-reason": "On whose decision, and why", "f-confirm": "Confirmation"}
+var policyLabels = map[string]string{"f-files": "Files of the pack", "f-from": "In force from", "f-reason": "On whose decision, and why",
+	"f-confirm": "Confirmation"}
 
 func packAddress(id string) string { return "/policy/" + url.PathEscape(id) }
 
@@ -50,7 +54,8 @@ func showPropose(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 		return page.ErrAbsent
 	}
 	b.PackView = v
-	b.Files = page.FormView{Problems: problems}.Control("files", policyLabels["f-files"], "pack.yaml and the other YAML files of the pack, with its cases (.txtar); or one ZIP archive of them.")
+	b.Files = page.FormView{Problems: problems}.Control("files", policyLabels["f-files"],
+		"pack.yaml and the other YAML files of the pack, with its cases (.txtar); or one ZIP archive of them.")
 	return s.Render(w, r, status, "packpropose", page.Page{Title: "Propose a new version", Crumbs: packCrumbs(v), Problems: problems, Body: b})
 }
 
@@ -75,10 +80,12 @@ func proposed(s *page.Site, w http.ResponseWriter, r *page.Request, id string, e
 	switch {
 	case errors.As(err, &refused) && len(refused.Problems) > 0:
 		return showPropose(s, w, r, http.StatusUnprocessableEntity, proposeBody{Problems: refused.Problems},
-			[]page.Problem{{ID: "f-files", Label: policyLabels["f-files"], Text: fmt.Sprintf("The pack is not sound: %s. Nothing was kept.", counted(len(refused.Problems), "problem"))}})
+			[]page.Problem{{ID: "f-files", Label: policyLabels["f-files"], Text: fmt.Sprintf("The pack is not sound: %s. Nothing was kept.",
+				counted(len(refused.Problems), "problem"))}})
 	case refused != nil:
 		return showPropose(s, w, r, http.StatusUnprocessableEntity, proposeBody{Failed: refused.Failed, Ran: refused.Ran},
-			[]page.Problem{{ID: "f-files", Label: policyLabels["f-files"], Text: fmt.Sprintf("Cases that do not hold: %d of %d. Nothing was kept.", len(refused.Failed), refused.Ran)}})
+			[]page.Problem{{ID: "f-files", Label: policyLabels["f-files"], Text: fmt.Sprintf("Cases that do not hold: %d of %d. Nothing was kept.",
+				len(refused.Failed), refused.Ran)}})
 	case fault.KindOf(err) == fault.KindInvalid:
 		return showPropose(s, w, r, http.StatusUnprocessableEntity, proposeBody{}, page.ProblemsNamed(err, policyLabels))
 	case err != nil:
@@ -210,7 +217,8 @@ func showProposal(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 		Day:    f.Control("from", policyLabels["f-from"], "The beginning of this day at the state’s offices. Empty: at once."),
 		Reason: f.Area("reason", policyLabels["f-reason"], "It stays in the record, and everybody who is signed in can read it.", 3)}
 	b.Day.Type = "date"
-	return s.Render(w, r, status, "packproposal", page.Page{Title: "What version " + v.Pack.Version + " changes", Crumbs: packCrumbs(v.Pack), Wide: true, Problems: problems,
+	return s.Render(w, r, status, "packproposal", page.Page{Title: "What version " + v.Pack.Version + " changes", Crumbs: packCrumbs(v.Pack),
+		Wide: true, Problems: problems,
 		Done: policyDone[r.URL.Query().Get("done")], Body: b})
 }
 
@@ -218,7 +226,8 @@ func showProposal(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 func enactPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	pack := r.PathValue("pack")
 	if r.Form.Get("confirm") != "yes" {
-		return showProposal(s, w, r, http.StatusUnprocessableEntity, r.Form, []page.Problem{{ID: "f-confirm", Label: policyLabels["f-confirm"], Text: "Nothing was put into force: tick the box when you have looked at the changes."}})
+		return showProposal(s, w, r, http.StatusUnprocessableEntity, r.Form, []page.Problem{{ID: "f-confirm", Label: policyLabels["f-confirm"],
+			Text: "Nothing was put into force: tick the box when you have looked at the changes."}})
 	}
 	err := s.Proposals.EnactPack(r.Context(), r.By(), pack, r.PathValue("proposal"), r.Form.Get("from"), r.Form.Get("reason"))
 	switch fault.KindOf(err) {

@@ -15,8 +15,9 @@ import (
 // assetStatus are the states of an asset in words, and the tint of their tag.
 var assetStatus = map[string][2]string{
 	incident.AssetSuspected: {"Suspected", "warn"}, incident.AssetIsolated: {"Isolated", "info"}, incident.AssetCleaned: {"Cleaned", "info"},
-	incident.AssetRestored: {"Restored", "info"}, incident.AssetVerified: {"Verified", "info"}, incident.AssetReturned: {"Returned to service", "good"},
-	incident.AssetCleared: {"Cleared: not affected", "good"}, incident.AssetWrittenOff: {"Written off", "quiet"},
+	incident.AssetRestored: {"Restored", "info"}, incident.AssetVerified: {"Verified", "info"},
+	incident.AssetReturned: {"Returned to service", "good"},
+	incident.AssetCleared:  {"Cleared: not affected", "good"}, incident.AssetWrittenOff: {"Written off", "quiet"},
 }
 
 // readAsset is a page of affected assets: the list, or one of them.
@@ -108,7 +109,8 @@ func (b assetBody) NetworkLines() string {
 
 // How chooses how the asset came off.
 func (b assetBody) How() page.Control {
-	return b.Control(incident.AssetIsolated, "how", "How", "").Offering([]page.Option{{Value: incident.OffRemoved, Label: "Removed: disconnected"},
+	return b.Control(incident.AssetIsolated, "how", "How", "").Offering([]page.Option{{Value: incident.OffRemoved,
+		Label: "Removed: disconnected"},
 		{Value: incident.OffQuarantined, Label: "Quarantined: it reaches nothing but what examines it"}})
 }
 
@@ -166,7 +168,8 @@ func (b assetBody) Results(command string) page.Control {
 // the words of OpenC2 for people.
 var (
 	actionWords = map[string]string{"contain": "Contain it", "deny": "Block its traffic", "allow": "Allow its traffic again"}
-	targetWords = map[string]string{"device": "Machine, by its name", "ipv4_net": "IPv4 address or network", "ipv6_net": "IPv6 address or network",
+	targetWords = map[string]string{"device": "Machine, by its name", "ipv4_net": "IPv4 address or network",
+		"ipv6_net": "IPv6 address or network",
 		"mac_addr": "Hardware address", "domain_name": "Domain name"}
 )
 
@@ -175,14 +178,17 @@ func (b assetBody) ActionWords(action string) string { return actionWords[action
 
 // StepTitle names a step that can follow, as the summary of its form.
 func (b assetBody) StepTitle(to string) string {
-	words := map[string]string{incident.AssetSuspected: "Back to suspected", incident.AssetCleaned: "It was cleaned", incident.AssetRestored: "It was restored",
-		incident.AssetVerified: "Its changes are verified", incident.AssetCleared: "It was not affected", incident.AssetWrittenOff: "It is written off"}
+	words := map[string]string{incident.AssetSuspected: "Back to suspected", incident.AssetCleaned: "It was cleaned",
+		incident.AssetRestored: "It was restored",
+		incident.AssetVerified: "Its changes are verified", incident.AssetCleared: "It was not affected",
+		incident.AssetWrittenOff: "It is written off"}
 	return words[to]
 }
 
 // DoneLabel asks what a step did.
 func (b assetBody) DoneLabel(to string) string {
-	words := map[string]string{incident.AssetSuspected: "What is the case now", incident.AssetVerified: "Which changes were verified, and how", incident.AssetCleared: "How that was found",
+	words := map[string]string{incident.AssetSuspected: "What is the case now", incident.AssetVerified: "Which changes were verified, and how",
+		incident.AssetCleared:    "How that was found",
 		incident.AssetWrittenOff: "What becomes of it"}
 	if w := words[to]; w != "" {
 		return w
@@ -192,14 +198,17 @@ func (b assetBody) DoneLabel(to string) string {
 
 // ItemTitle names what is stated before a return to service; Hint says what belongs into it.
 func (b assetBody) ItemTitle(about string) string {
-	return map[string]string{incident.ReturnSource: "Source of the trusted restore", incident.ReturnChanges: "Changes verified", incident.ReturnAccess: "Access limited to those who need it",
+	return map[string]string{incident.ReturnSource: "Source of the trusted restore", incident.ReturnChanges: "Changes verified",
+		incident.ReturnAccess:    "Access limited to those who need it",
 		incident.ReturnValidated: "Validated by the coordinator"}[about]
 }
 
 // ItemHint says what belongs into a statement.
 func (b assetBody) ItemHint(about string) string {
-	return map[string]string{incident.ReturnSource: "Which copy, of when, and why it is trusted. Where nothing was restored, say what it was rebuilt from.",
-		incident.ReturnChanges: "Which changes were made, and how each was checked.", incident.ReturnAccess: "Who has access now, and who lost it.",
+	return map[string]string{incident.ReturnSource: "Which copy, of when, and why it is trusted. Where nothing was restored, say what it " +
+		"was rebuilt from.",
+		incident.ReturnChanges:   "Which changes were made, and how each was checked.",
+		incident.ReturnAccess:    "Who has access now, and who lost it.",
 		incident.ReturnValidated: "What you looked at, and what you found."}[about]
 }
 
@@ -243,7 +252,8 @@ func showAssets(s *page.Site, w http.ResponseWriter, r *page.Request, status int
 		b.Bars.Rows = append(b.Bars.Rows, page.Bar{Label: b.Status(c.State), Tint: "plain", Count: c.Count})
 	}
 	b.Bars.Measure()
-	return s.Render(w, r, status, "assets", page.Page{Title: "Affected assets of " + b.V.Incident, Problems: b.F.Problems, Done: containedWords[r.URL.Query().Get("done")], Wide: true,
+	return s.Render(w, r, status, "assets", page.Page{Title: "Affected assets of " + b.V.Incident, Problems: b.F.Problems,
+		Done: containedWords[r.URL.Query().Get("done")], Wide: true,
 		Crumbs: page.IncidentCrumbs(b.V.Incident), Body: b})
 }
 
@@ -274,14 +284,17 @@ func showAsset(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 	}
 	f.F.Zone = r.Zone.String()
 	b := assetBody{ActForms: f, V: v, A: v.Assets[i], Me: r.By().Person}
-	return s.Render(w, r, status, "asset", page.Page{Title: b.A.Name + " in " + b.V.Incident, Wide: true, Problems: b.F.Problems, Done: containedWords[r.URL.Query().Get("done")],
+	return s.Render(w, r, status, "asset", page.Page{Title: b.A.Name + " in " + b.V.Incident, Wide: true, Problems: b.F.Problems,
+		Done:   containedWords[r.URL.Query().Get("done")],
 		Crumbs: page.IncidentCrumbs(b.V.Incident, page.Crumb{Title: "Assets", Address: page.IncidentAddress(b.V.Incident) + "/assets"}), Body: b})
 }
 
 // containedWords are what the page says after an act.
 var containedWords = map[string]string{
-	"added": "On the list. Owners and technical support are being told.", "step": "Recorded with your name.", "stated": "Recorded with your name.",
-	"described": "Described anew.", "ordered": "The tool is being told. What comes of it stands below.", "result": "Recorded what became of it.",
+	"added": "On the list. Owners and technical support are being told.", "step": "Recorded with your name.",
+	"stated":    "Recorded with your name.",
+	"described": "Described anew.", "ordered": "The tool is being told. What comes of it stands below.",
+	"result": "Recorded what became of it.",
 }
 
 func (b assetBody) checks(act, name, label, hint string, options []page.Option) page.Control {

@@ -13,7 +13,8 @@ import (
 // addAssets puts one asset on the list, or many: chosen from the directory and pasted, one on each line.
 func addAssets(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	name := "one"
-	entries := []app.AssetEntry{{Name: r.Text("name"), Kind: r.Text("kind"), Networks: lines(r.Form.Get("networks")), Rating: r.Form.Get("rating"), Owner: r.Form.Get("owner")}}
+	entries := []app.AssetEntry{{Name: r.Text("name"), Kind: r.Text("kind"), Networks: lines(r.Form.Get("networks")),
+		Rating: r.Form.Get("rating"), Owner: r.Form.Get("owner")}}
 	if r.Form.Has("several") {
 		name, entries = "several", nil
 		for _, id := range r.Form["directory"] {
@@ -23,9 +24,10 @@ func addAssets(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			entries = append(entries, pastedAsset(line))
 		}
 	}
-	return page.Perform(w, r, page.Act{Name: name, To: page.IncidentAddress(r.PathValue("number")) + "/assets", Done: "added", Run: func(number string) error {
-		return inLines(s.Containing.AddAssets(r.Context(), r.By(), number, entries), name, len(r.Form["directory"]))
-	}, Form: name, Show: func(status int, f page.ActForms) error { return showAssets(s, w, r, status, f) }})
+	return page.Perform(w, r, page.Act{Name: name, To: page.IncidentAddress(r.PathValue("number")) + "/assets", Done: "added",
+		Run: func(number string) error {
+			return inLines(s.Containing.AddAssets(r.Context(), r.By(), number, entries), name, len(r.Form["directory"]))
+		}, Form: name, Show: func(status int, f page.ActForms) error { return showAssets(s, w, r, status, f) }})
 }
 
 // pastedAsset reads a pasted line: the name, and behind semicolons or tabs its kind, its networks parted by commas, and its rating.
@@ -57,7 +59,8 @@ func lines(text string) (out []string) {
 }
 
 func stepAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	x := app.AssetStep{Step: r.Form.Get("step"), Person: r.Form.Get("person"), How: r.Form.Get("how"), Done: r.Text("done"), Reason: r.Text("reason"), Source: r.Text("source"),
+	x := app.AssetStep{Step: r.Form.Get("step"), Person: r.Form.Get("person"), How: r.Form.Get("how"), Done: r.Text("done"),
+		Reason: r.Text("reason"), Source: r.Text("source"),
 		AcceptedBy: r.Form.Get("accepted_by")}
 	if x.Person == "outside" {
 		x.Person, x.Outside = "", true
@@ -80,13 +83,15 @@ func stepAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func stateForReturn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	about := r.Form.Get("about")
-	return onAsset(s, w, r, page.Act{Name: about, Done: "stated", Needs: []string{"statement", "The statement"}, Run: func(number string) error {
-		return s.Containing.StateForReturn(r.Context(), r.By(), number, r.PathValue("id"), about, r.Text("statement"))
-	}})
+	return onAsset(s, w, r, page.Act{Name: about, Done: "stated", Needs: []string{"statement", "The statement"},
+		Run: func(number string) error {
+			return s.Containing.StateForReturn(r.Context(), r.By(), number, r.PathValue("id"), about, r.Text("statement"))
+		}})
 }
 
 func describeAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	e := app.AssetEntry{Name: r.Text("name"), Kind: r.Text("kind"), Networks: lines(r.Form.Get("networks")), Rating: r.Form.Get("rating"), Owner: r.Form.Get("owner")}
+	e := app.AssetEntry{Name: r.Text("name"), Kind: r.Text("kind"), Networks: lines(r.Form.Get("networks")), Rating: r.Form.Get("rating"),
+		Owner: r.Form.Get("owner")}
 	return onAsset(s, w, r, page.Act{Name: "describe", Done: "described", Run: func(number string) error {
 		return s.Containing.DescribeAsset(r.Context(), r.By(), number, r.PathValue("id"), e)
 	}})

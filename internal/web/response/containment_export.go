@@ -13,7 +13,8 @@ import (
 )
 
 // assetColumns head the file of affected assets.
-var assetColumns = []string{"Incident", "Marking", "Asset", "Name", "Kind", "Agency", "Rating", "Owner", "Networks", "State", "Since", "On the list since", "Asked to be taken off",
+var assetColumns = []string{"Incident", "Marking", "Asset", "Name", "Kind", "Agency", "Rating", "Owner", "Networks", "State", "Since",
+	"On the list since", "Asked to be taken off",
 	"Off the last network", "Seconds from the request to off", "Still on a network", "Accepted by", "Restored from", "Validated by"}
 
 // exportAssets sends the inventory of affected assets as a file that no spreadsheet runs. MA 6.8.1
@@ -31,7 +32,8 @@ func exportAssets(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8; header=present", "tsv": "text/tab-separated-values; charset=utf-8"}[kind])
+	h.Set("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8; header=present",
+		"tsv": "text/tab-separated-values; charset=utf-8"}[kind])
 	h.Set("Content-Disposition", `attachment; filename="assets-`+v.Incident+`.`+kind+`"`)
 	out := sheet.NewWriter(w, comma)
 	_ = out.Row(assetColumns...) // a reader that has gone away ends the request, and Flush says so
@@ -77,6 +79,7 @@ func assetRow(v app.ContainmentView, a app.AssetView, zone *time.Location) []str
 	_, accepted, _ := stated(a.Infeasible)
 	_, _, source := stated(a.Return[0].Stated)
 	_, validated, _ := stated(a.Return[len(a.Return)-1].Stated)
-	return []string{v.Incident, app.MarkingLabel(v.Marking), a.ID, a.Name, a.Kind, a.EntityName, a.Rating, a.OwnerName, strings.Join(networks, "; "), strings.ReplaceAll(a.State, "_", " "), at(a.Since),
+	return []string{v.Incident, app.MarkingLabel(v.Marking), a.ID, a.Name, a.Kind, a.EntityName, a.Rating, a.OwnerName,
+		strings.Join(networks, "; "), strings.ReplaceAll(a.State, "_", " "), at(a.Since),
 		at(a.AddedAt), asked, maybe(a.OffAt), toOff, still, accepted, source, validated}
 }

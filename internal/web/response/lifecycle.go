@@ -42,7 +42,8 @@ func (b lifecycleBody) Reached() page.Control {
 
 // MilestoneOptions offers the milestones.
 func (b lifecycleBody) MilestoneOptions() page.Control {
-	return b.Select("milestone", "", "milestone", "What was reached", "", incident.Contained, page.OptionsOf(incident.Milestones, page.Sentence))
+	return b.Select("milestone", "", "milestone", "What was reached", "", incident.Contained,
+		page.OptionsOf(incident.Milestones, page.Sentence))
 }
 
 // ClassOptions offers what was reported; declined, it is no incident.
@@ -91,14 +92,18 @@ func showLifecycle(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 		return err
 	}
 	f.F.Zone = r.Zone.String()
-	return s.Render(w, r, status, "lifecycle", page.Page{Title: "Course of " + v.Incident, Wide: true, Problems: f.F.Problems, Done: courseWords[r.URL.Query().Get("done")],
+	return s.Render(w, r, status, "lifecycle", page.Page{Title: "Course of " + v.Incident, Wide: true, Problems: f.F.Problems,
+		Done:   courseWords[r.URL.Query().Get("done")],
 		Crumbs: page.IncidentCrumbs(v.Incident), Body: lifecycleBody{ActForms: f, V: v}})
 }
 
 // courseWords are what the page says after an act.
-var courseWords = map[string]string{"phase": "The phase is recorded.", "milestone": "Recorded with its time.", "classify": "Recorded with your name and reason.",
-	"link": "Linked. Both incidents keep their own record.", "close": "Closed. What is still owed stays owed.", "decline": "Declined and closed. The reporter is told.",
-	"unlink": "Undone. That there was a link stays in the record.", "split": "This is the new incident. It is linked with the one it was split from.",
+var courseWords = map[string]string{"phase": "The phase is recorded.", "milestone": "Recorded with its time.",
+	"classify": "Recorded with your name and reason.",
+	"link":     "Linked. Both incidents keep their own record.", "close": "Closed. What is still owed stays owed.",
+	"decline":  "Declined and closed. The reporter is told.",
+	"unlink":   "Undone. That there was a link stays in the record.",
+	"split":    "This is the new incident. It is linked with the one it was split from.",
 	"validate": "The results are validated.", "reopen": "Reopened.", "keep": "It stays closed; your reason is recorded."}
 
 // onLifecycle performs an act of the course and comes back to its page.
@@ -139,7 +144,8 @@ func classify(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func linkIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onLifecycle(s, w, r, page.Act{Name: "link", Run: func(number string) error {
-		return s.Lifecycles.LinkIncident(r.Context(), r.By(), number, app.LinkRequest{Relation: r.Form.Get("relation"), Other: r.Text("other"), Reason: r.Text("reason"), Seen: r.Form["open"]})
+		return s.Lifecycles.LinkIncident(r.Context(), r.By(), number, app.LinkRequest{Relation: r.Form.Get("relation"), Other: r.Text("other"),
+			Reason: r.Text("reason"), Seen: r.Form["open"]})
 	}})
 }
 
@@ -149,7 +155,8 @@ func closeIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		name, outcome = "decline", incident.OutcomeDeclined
 	}
 	return onLifecycle(s, w, r, page.Act{Name: name, Run: func(number string) error {
-		return s.Endings.CloseIncident(r.Context(), r.By(), number, app.Closing{Outcome: outcome, As: r.Form.Get("as"), Reason: r.Text("reason"), Seen: r.Form["open"]})
+		return s.Endings.CloseIncident(r.Context(), r.By(), number, app.Closing{Outcome: outcome, As: r.Form.Get("as"), Reason: r.Text("reason"),
+			Seen: r.Form["open"]})
 	}})
 }
 

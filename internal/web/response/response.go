@@ -28,7 +28,8 @@ type taskGroup struct {
 
 // AimWords are the aims as headings.
 var AimWords = map[policy.Aim]string{policy.AimAnalysis: "Find out", policy.AimEvidence: "Keep evidence", policy.AimContainment: "Contain",
-	policy.AimEradication: "Take it out", policy.AimRecovery: "Recover", policy.AimCommunication: "Tell people", policy.AimReview: "Learn from it"}
+	policy.AimEradication: "Take it out", policy.AimRecovery: "Recover", policy.AimCommunication: "Tell people",
+	policy.AimReview: "Learn from it"}
 
 // Title is the group's heading.
 func (g taskGroup) Title() string { return AimWords[g.Aim] }
@@ -98,7 +99,8 @@ func showResponse(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 		}
 		b.Done += len(g.Tasks) - g.Open()
 	}
-	return s.Render(w, r, status, "response", page.Page{Title: "Response to " + b.V.Incident, Problems: b.F.Problems, Done: respondedWords[r.URL.Query().Get("done")],
+	return s.Render(w, r, status, "response", page.Page{Title: "Response to " + b.V.Incident, Problems: b.F.Problems,
+		Done:   respondedWords[r.URL.Query().Get("done")],
 		Crumbs: page.IncidentCrumbs(b.V.Incident), Body: b})
 }
 
@@ -120,15 +122,17 @@ var respondedWords = map[string]string{
 }
 
 func startResponse(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onResponse(s, w, r, page.Act{Name: "start", Done: "started", Needs: []string{"begun", "What was begun"}, Run: func(number string) error {
-		return s.Responding.StartResponse(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("begun"), r.Form["playbook"])
-	}})
+	return onResponse(s, w, r, page.Act{Name: "start", Done: "started", Needs: []string{"begun", "What was begun"},
+		Run: func(number string) error {
+			return s.Responding.StartResponse(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("begun"), r.Form["playbook"])
+		}})
 }
 
 func handOver(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onResponse(s, w, r, page.Act{Name: "handover", Done: "handed", Needs: []string{"state_of_play", "The state of play"}, Run: func(number string) error {
-		return s.Responding.HandOver(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("state_of_play"))
-	}})
+	return onResponse(s, w, r, page.Act{Name: "handover", Done: "handed", Needs: []string{"state_of_play", "The state of play"},
+		Run: func(number string) error {
+			return s.Responding.HandOver(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("state_of_play"))
+		}})
 }
 
 func followPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -146,9 +150,10 @@ func followPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 }
 
 func addTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onResponse(s, w, r, page.Act{Name: "add", Done: "added", Needs: []string{"what", "What is to be done"}, Run: func(number string) error {
-		return s.Tasks.AddTask(r.Context(), r.By(), number, r.Text("what"), r.Form.Get("aim"), r.Form.Get("role"))
-	}})
+	return onResponse(s, w, r, page.Act{Name: "add", Done: "added", Needs: []string{"what", "What is to be done"},
+		Run: func(number string) error {
+			return s.Tasks.AddTask(r.Context(), r.By(), number, r.Text("what"), r.Form.Get("aim"), r.Form.Get("role"))
+		}})
 }
 
 func takeTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -174,9 +179,10 @@ func skipTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func reopenTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
-	return onResponse(s, w, r, page.Act{Name: "reopen", Subject: task, Done: "reopened", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Tasks.ReopenTask(r.Context(), r.By(), number, task, r.Text("reason"))
-	}})
+	return onResponse(s, w, r, page.Act{Name: "reopen", Subject: task, Done: "reopened", Needs: page.ReasonNeeded,
+		Run: func(number string) error {
+			return s.Tasks.ReopenTask(r.Context(), r.By(), number, task, r.Text("reason"))
+		}})
 }
 
 // onResponse performs an act of the response and comes back to its page, and there to the task.

@@ -53,7 +53,8 @@ func (b actionsBody) Empty() string {
 }
 
 func actionsQuery(q url.Values) app.ActionsQuery {
-	return app.ActionsQuery{State: q.Get("state"), Owner: q.Get("owner"), Mine: q.Get("mine") == "1", Under: q.Get("entity"), Cursor: q.Get("page"), Limit: page.PageRows}
+	return app.ActionsQuery{State: q.Get("state"), Owner: q.Get("owner"), Mine: q.Get("mine") == "1", Under: q.Get("entity"),
+		Cursor: q.Get("page"), Limit: page.PageRows}
 }
 
 func actionsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -99,7 +100,8 @@ func (b *actionsBody) filters(f page.FormView, entities []app.EntityView) {
 	}
 	b.Entity = f.One("entity", "Agency, with all below it", "", places)
 	b.Owner = f.Text("owner", "Owner's name", "")
-	b.State = f.One("state", "State", "", []page.Option{{Value: app.ActionsOpen, Label: "Open"}, {Value: app.ActionsOverdue, Label: "Overdue"}, {Value: app.ActionsCompleted, Label: "Wait to be verified"},
+	b.State = f.One("state", "State", "", []page.Option{{Value: app.ActionsOpen, Label: "Open"}, {Value: app.ActionsOverdue, Label: "Overdue"},
+		{Value: app.ActionsCompleted, Label: "Wait to be verified"},
 		{Value: app.ActionsEnded, Label: "Verified or dropped"}, {Value: app.ActionsAll, Label: "All"}})
 }
 
@@ -116,7 +118,8 @@ func pageAt(path string, typed url.Values, cursor string) string {
 	return path + "?" + q.Encode()
 }
 
-var actionColumns = []string{"Incident", "Marking", "Agency", "Agency id", "Action", "What", "Learned", "Owner", "Due", "Overdue", "State", "Evidence", "Link", "Carried out", "Ended"}
+var actionColumns = []string{"Incident", "Marking", "Agency", "Agency id", "Action", "What", "Learned", "Owner", "Due", "Overdue", "State",
+	"Evidence", "Link", "Carried out", "Ended"}
 
 // exportActions sends the actions that the address asks for as a file for spreadsheets, page by page as it is read.
 func exportActions(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -165,6 +168,7 @@ func actionRow(a app.ListedAction, zone *time.Location) []string {
 		}
 		return t.In(zone).Format(time.RFC3339)
 	}
-	return []string{a.Incident, app.MarkingLabel(a.Marking), a.EntityName, a.Entity, a.ID, a.What, a.Lesson, a.OwnerName, at(&a.Due), map[bool]string{true: "yes", false: "no"}[a.Overdue],
+	return []string{a.Incident, app.MarkingLabel(a.Marking), a.EntityName, a.Entity, a.ID, a.What, a.Lesson, a.OwnerName, at(&a.Due),
+		map[bool]string{true: "yes", false: "no"}[a.Overdue],
 		a.Status, a.Evidence, a.Link, at(a.DoneAt), at(a.EndedAt)}
 }

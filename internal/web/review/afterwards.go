@@ -85,21 +85,24 @@ func showAnalysis(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 	if err != nil {
 		return err
 	}
-	return s.Render(w, r, status, "analysis", page.Page{Title: "Post-incident analysis of " + v.Incident, Problems: f.F.Problems, Done: analysedWords[r.URL.Query().Get("done")],
+	return s.Render(w, r, status, "analysis", page.Page{Title: "Post-incident analysis of " + v.Incident, Problems: f.F.Problems,
+		Done:   analysedWords[r.URL.Query().Get("done")],
 		Crumbs: page.IncidentCrumbs(v.Incident), Body: analysisBody{V: v, ActForms: f}})
 }
 
-var analysedWords = map[string]string{"written": "Written, and recorded with your name.", "signed": "Signed. What was owed is fulfilled.", "reopened": "Taken up again. What was signed stays as it was."}
+var analysedWords = map[string]string{"written": "Written, and recorded with your name.", "signed": "Signed. What was owed is fulfilled.",
+	"reopened": "Taken up again. What was signed stays as it was."}
 
 func writeAnalysis(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	section := r.Form.Get("section")
-	return onAnalysis(s, w, r, page.Act{Name: "section", Subject: section, Done: "written", Needs: []string{"text", "The text"}, Run: func(number string) error {
-		base, err := strconv.ParseInt(r.Form.Get("base"), 10, 64)
-		if err != nil {
-			return fault.Invalid("", "The form is damaged.", "Load the page again.")
-		}
-		return s.Analyses.WriteAnalysis(r.Context(), r.By(), number, section, r.Text("text"), r.Form.Get("cause"), base)
-	}})
+	return onAnalysis(s, w, r, page.Act{Name: "section", Subject: section, Done: "written", Needs: []string{"text", "The text"},
+		Run: func(number string) error {
+			base, err := strconv.ParseInt(r.Form.Get("base"), 10, 64)
+			if err != nil {
+				return fault.Invalid("", "The form is damaged.", "Load the page again.")
+			}
+			return s.Analyses.WriteAnalysis(r.Context(), r.By(), number, section, r.Text("text"), r.Form.Get("cause"), base)
+		}})
 }
 
 func signAnalysis(s *page.Site, w http.ResponseWriter, r *page.Request) error {

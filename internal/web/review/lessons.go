@@ -24,7 +24,8 @@ func (b lessonsBody) Owner(act, subject, now string) page.Control {
 // Due is an action's day as its form writes it.
 func (b lessonsBody) Due(a app.ActionView) string { return a.Due.In(b.zone.Zone).Format("2006-01-02") }
 
-var proposalKinds = map[string]string{incident.ProposePlaybook: "Procedure", incident.ProposePlan: "Response plan", incident.ProposePolicy: "Policy", incident.ProposeControl: "Control"}
+var proposalKinds = map[string]string{incident.ProposePlaybook: "Procedure", incident.ProposePlan: "Response plan",
+	incident.ProposePolicy: "Policy", incident.ProposeControl: "Control"}
 
 // KindName names what a proposal changes.
 func (lessonsBody) KindName(kind string) string { return proposalKinds[kind] }
@@ -38,8 +39,10 @@ func (b lessonsBody) What() page.Control {
 	return b.Select("propose", "", "about", "What would change", "", "plan:", options)
 }
 
-var actionStates = map[string][2]string{incident.ActionIsOpen: {"Open", "owed"}, incident.ActionIsDone: {"Waits to be verified", "asked"}, incident.ActionIsVerified: {"Verified", "acknowledged"},
-	incident.ActionIsDropped: {"Dropped", "declined"}, incident.ProposalOpen: {"Proposed", "owed"}, incident.ProposalAccepted: {"Accepted", "delivered"},
+var actionStates = map[string][2]string{incident.ActionIsOpen: {"Open", "owed"}, incident.ActionIsDone: {"Waits to be verified", "asked"},
+	incident.ActionIsVerified: {"Verified", "acknowledged"},
+	incident.ActionIsDropped:  {"Dropped", "declined"}, incident.ProposalOpen: {"Proposed", "owed"},
+	incident.ProposalAccepted: {"Accepted", "delivered"},
 	incident.ProposalRejected: {"Rejected", "declined"}, incident.ProposalIsDone: {"Done", "acknowledged"}}
 
 // State names a state; Tint is the state of a track that looks like it.
@@ -57,12 +60,15 @@ func showLessons(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 	if err != nil {
 		return err
 	}
-	return s.Render(w, r, status, "lessons", page.Page{Title: "Lessons and actions of " + v.Incident, Problems: f.F.Problems, Done: learnedWords[r.URL.Query().Get("done")],
+	return s.Render(w, r, status, "lessons", page.Page{Title: "Lessons and actions of " + v.Incident, Problems: f.F.Problems,
+		Done:   learnedWords[r.URL.Query().Get("done")],
 		Crumbs: page.IncidentCrumbs(v.Incident), Body: lessonsBody{V: v, ActForms: f, Me: r.By().Person, zone: r.Clock}})
 }
 
-var learnedWords = map[string]string{"assigned": "Given, and owed by that day.", "changed": "Changed, and recorded with your reason.", "completed": "Recorded. The coordinator looks at the evidence.",
-	"verified": "Verified.", "returned": "Open again, and owed by that day.", "dropped": "Dropped.", "proposed": "Proposed.", "decided": "Decided.", "finished": "Recorded as done."}
+var learnedWords = map[string]string{"assigned": "Given, and owed by that day.", "changed": "Changed, and recorded with your reason.",
+	"completed": "Recorded. The coordinator looks at the evidence.",
+	"verified":  "Verified.", "returned": "Open again, and owed by that day.", "dropped": "Dropped.", "proposed": "Proposed.",
+	"decided": "Decided.", "finished": "Recorded as done."}
 
 // onLessons performs an act on the page of lessons and comes back to it.
 func onLessons(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act) error {
@@ -72,13 +78,14 @@ func onLessons(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act)
 }
 
 func assignAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onLessons(s, w, r, page.Act{Name: "assign", Done: "assigned", Needs: []string{"what", "What is to be done"}, Run: func(number string) error {
-		due, err := day(r, "due", "The day")
-		if err != nil {
-			return err
-		}
-		return s.Corrective.AssignAction(r.Context(), r.By(), number, r.Text("what"), r.Text("lesson"), r.Form.Get("owner"), due)
-	}})
+	return onLessons(s, w, r, page.Act{Name: "assign", Done: "assigned", Needs: []string{"what", "What is to be done"},
+		Run: func(number string) error {
+			due, err := day(r, "due", "The day")
+			if err != nil {
+				return err
+			}
+			return s.Corrective.AssignAction(r.Context(), r.By(), number, r.Text("what"), r.Text("lesson"), r.Form.Get("owner"), due)
+		}})
 }
 
 func changeAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -94,9 +101,10 @@ func changeAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func completeAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
-	return onLessons(s, w, r, page.Act{Name: "complete", Subject: id, Done: "completed", Needs: []string{"evidence", "The evidence"}, Run: func(number string) error {
-		return s.Corrective.CompleteAction(r.Context(), r.By(), number, id, r.Text("evidence"), r.Text("link"))
-	}})
+	return onLessons(s, w, r, page.Act{Name: "complete", Subject: id, Done: "completed", Needs: []string{"evidence", "The evidence"},
+		Run: func(number string) error {
+			return s.Corrective.CompleteAction(r.Context(), r.By(), number, id, r.Text("evidence"), r.Text("link"))
+		}})
 }
 
 func verifyAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -108,13 +116,14 @@ func verifyAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func returnAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
-	return onLessons(s, w, r, page.Act{Name: "return", Subject: id, Done: "returned", Needs: []string{"reason", "What is missing"}, Run: func(number string) error {
-		due, err := day(r, "due", "The day")
-		if err != nil {
-			return err
-		}
-		return s.Corrective.ReturnAction(r.Context(), r.By(), number, id, r.Text("reason"), due)
-	}})
+	return onLessons(s, w, r, page.Act{Name: "return", Subject: id, Done: "returned", Needs: []string{"reason", "What is missing"},
+		Run: func(number string) error {
+			due, err := day(r, "due", "The day")
+			if err != nil {
+				return err
+			}
+			return s.Corrective.ReturnAction(r.Context(), r.By(), number, id, r.Text("reason"), due)
+		}})
 }
 
 func dropAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {

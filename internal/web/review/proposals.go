@@ -8,10 +8,11 @@ import (
 )
 
 func proposeChange(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return onLessons(s, w, r, page.Act{Name: "propose", Done: "proposed", Needs: []string{"what", "The proposal"}, Run: func(number string) error {
-		kind, target, _ := strings.Cut(r.Form.Get("about"), ":")
-		return s.Lessons.ProposeChange(r.Context(), r.By(), number, kind, target, r.Text("what"))
-	}})
+	return onLessons(s, w, r, page.Act{Name: "propose", Done: "proposed", Needs: []string{"what", "The proposal"},
+		Run: func(number string) error {
+			kind, target, _ := strings.Cut(r.Form.Get("about"), ":")
+			return s.Lessons.ProposeChange(r.Context(), r.By(), number, kind, target, r.Text("what"))
+		}})
 }
 
 func decideProposal(s *page.Site, w http.ResponseWriter, r *page.Request) error {

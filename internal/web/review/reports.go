@@ -27,10 +27,12 @@ func showReports(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 		return err
 	}
 	done := map[string]string{"added": "It is sent from now on.", "dropped": "It is sent no more."}[r.URL.Query().Get("done")]
-	return s.Render(w, r, status, "reports", page.Page{Title: "Statistics by mail", Problems: f.F.Problems, Done: done, Crumbs: page.Crumbs("Home", "/", "Statistics", "/statistics"), Body: reportsBody{V: v, ActForms: f}})
+	return s.Render(w, r, status, "reports", page.Page{Title: "Statistics by mail", Problems: f.F.Problems, Done: done,
+		Crumbs: page.Crumbs("Home", "/", "Statistics", "/statistics"), Body: reportsBody{V: v, ActForms: f}})
 }
 
-var cadenceWords = map[string]string{calendar.Weekly: "Every week, about the week before", calendar.Monthly: "Every month, about the month before", calendar.Quarterly: "Every quarter, about the quarter before"}
+var cadenceWords = map[string]string{calendar.Weekly: "Every week, about the week before",
+	calendar.Monthly: "Every month, about the month before", calendar.Quarterly: "Every quarter, about the quarter before"}
 
 // Every offers how often.
 func (b reportsBody) Every() page.Control {
@@ -40,7 +42,9 @@ func (b reportsBody) Every() page.Control {
 
 // Day is on which day.
 func (b reportsBody) Day() page.Control {
-	c := b.Control("plan", "", "day", "On which day", "Of the week, 1 is Monday; of the month, or of the quarter's first month, 1 to 28. Where offices are closed, on the next business day.", "1")
+	c := b.Control("plan", "", "day", "On which day",
+		"Of the week, 1 is Monday; of the month, or of the quarter's first month, 1 to 28. Where offices are closed, on the next business day.",
+		"1")
 	c.Mode = "numeric"
 	return c
 }

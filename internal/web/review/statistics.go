@@ -33,7 +33,8 @@ type groupChart struct {
 
 func statisticsQuery(s *page.Site, r *page.Request) (app.StatisticsQuery, url.Values) {
 	q := r.URL.Query()
-	return app.StatisticsQuery{From: q.Get("from"), To: q.Get("to"), Entity: q.Get("entity"), Level: q.Get("level"), Category: q.Get("category")}, q
+	return app.StatisticsQuery{From: q.Get("from"), To: q.Get("to"), Entity: q.Get("entity"), Level: q.Get("level"),
+		Category: q.Get("category")}, q
 }
 
 func statisticsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -80,7 +81,8 @@ func (b *statisticsBody) filters(f page.FormView, entities []app.EntityView, cat
 		terms = append(terms, page.Option{Value: c.ID, Label: c.Label})
 	}
 	b.Entity = list("entity", "Agency, with all below it", "All", places)
-	b.Level = list("level", "Rating", "All", []page.Option{{Value: "high", Label: "High"}, {Value: "medium", Label: "Medium"}, {Value: "low", Label: "Low"}, {Value: "unrated", Label: "Not rated"}})
+	b.Level = list("level", "Rating", "All", []page.Option{{Value: "high", Label: "High"}, {Value: "medium", Label: "Medium"},
+		{Value: "low", Label: "Low"}, {Value: "unrated", Label: "Not rated"}})
 	b.Category = list("category", "Type", "All", terms)
 	b.From, b.To = f.Text("from", "Received from", ""), f.Text("to", "Received up to", "")
 	b.From.Type, b.To.Type = "date", "date"
@@ -144,16 +146,20 @@ func exportStatistics(s *page.Site, w http.ResponseWriter, r *page.Request) erro
 
 func statisticsRows(v app.StatisticsView) (out [][5]string) {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
-	out = append(out, [5]string{"Incidents", "All", "count", number(v.Total), "received in the period"}, [5]string{"Incidents", "Open", "count", number(v.Open), "of these not closed"},
-		[5]string{"Corrective actions", "Open", "count", number(v.ActionsOpen), "not carried out"}, [5]string{"Corrective actions", "Overdue", "count", number(v.ActionsOverdue), "of these past their time"})
+	out = append(out, [5]string{"Incidents", "All", "count", number(v.Total), "received in the period"},
+		[5]string{"Incidents", "Open", "count", number(v.Open), "of these not closed"},
+		[5]string{"Corrective actions", "Open", "count", number(v.ActionsOpen), "not carried out"},
+		[5]string{"Corrective actions", "Overdue", "count", number(v.ActionsOverdue), "of these past their time"})
 	for _, m := range v.Measures {
 		out = append(out, [5]string{"Time", m.Title, "count", number(m.Count), m.Definition})
 		if m.Count > 0 {
-			out = append(out, [5]string{"Time", m.Title, "median, seconds", number(m.MedianSeconds), m.Definition}, [5]string{"Time", m.Title, "90th percentile, seconds", number(m.P90Seconds), m.Definition})
+			out = append(out, [5]string{"Time", m.Title, "median, seconds", number(m.MedianSeconds), m.Definition},
+				[5]string{"Time", m.Title, "90th percentile, seconds", number(m.P90Seconds), m.Definition})
 		}
 	}
 	for _, d := range v.Duties {
-		out = append(out, [5]string{"Duties", d.What, "on time", number(d.OnTime), app.DutiesDefinition}, [5]string{"Duties", d.What, "late", number(d.Late), app.DutiesDefinition},
+		out = append(out, [5]string{"Duties", d.What, "on time", number(d.OnTime), app.DutiesDefinition},
+			[5]string{"Duties", d.What, "late", number(d.Late), app.DutiesDefinition},
 			[5]string{"Duties", d.What, "percent on time", fmt.Sprintf("%.1f", d.Percent), app.DutiesDefinition})
 	}
 	for _, g := range v.Groups {

@@ -50,7 +50,8 @@ func reportersPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showReporters(s, w, r, http.StatusOK, v, url.Values{"letter": {v.Today}}, nil, reportersDoneWords[r.URL.Query().Get("done")])
 }
 
-func showReporters(s *page.Site, w http.ResponseWriter, r *page.Request, status int, v app.ReportersView, typed url.Values, problems []page.Problem, done string) error {
+func showReporters(s *page.Site, w http.ResponseWriter, r *page.Request, status int, v app.ReportersView, typed url.Values,
+	problems []page.Problem, done string) error {
 	f := page.FormView{Values: typed, Problems: problems}
 	b := reportersBody{ReportersView: v, At: reportersAddress(v.Entity)}
 	people := []page.Option{{Value: "", Label: "Choose"}}
@@ -65,14 +66,17 @@ func showReporters(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 	b.Letter = f.Text("letter", "Date of the letter", "As it stands on the letter.")
 	b.Letter.Type = "date"
 	b.Number = f.Text("reference", "Reference of the letter", "Where it is filed. You can leave this empty.")
-	b.Alternate = f.Many("alternate", "As", "", []page.Option{{Value: "yes", Label: "Alternate", Hint: "The work of whoever leaves comes to the alternate."}})
-	return s.Render(w, r, status, "reporters", page.Page{Title: "Who reports for " + v.EntityName, Wide: true, Crumbs: page.Crumbs("Home", "/", "Who reports", "/reporters"), Problems: problems, Done: done, Body: b})
+	b.Alternate = f.Many("alternate", "As", "", []page.Option{{Value: "yes", Label: "Alternate",
+		Hint: "The work of whoever leaves comes to the alternate."}})
+	return s.Render(w, r, status, "reporters", page.Page{Title: "Who reports for " + v.EntityName, Wide: true,
+		Crumbs: page.Crumbs("Home", "/", "Who reports", "/reporters"), Problems: problems, Done: done, Body: b})
 }
 
 func designateReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	entity := r.PathValue("entity")
 	err := s.Ports.Reporters.DesignateReporter(r.Context(), r.By(), entity,
-		app.DesignationRequest{Person: r.Text("person"), Letter: r.Text("letter"), Reference: r.Text("reference"), Alternate: r.Text("alternate") == "yes"})
+		app.DesignationRequest{Person: r.Text("person"), Letter: r.Text("letter"), Reference: r.Text("reference"),
+			Alternate: r.Text("alternate") == "yes"})
 	if fault.KindOf(err) == fault.KindInvalid {
 		v, again := s.Ports.Reporters.Reporters(r.Context(), r.By(), entity)
 		if again != nil {
@@ -125,7 +129,8 @@ func withdrawPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func withdrawReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return reportersDone(s, w, r, "withdrawn", s.Ports.Reporters.WithdrawReporter(r.Context(), r.By(), r.PathValue("entity"), r.PathValue("designee")))
+	return reportersDone(s, w, r, "withdrawn", s.Ports.Reporters.WithdrawReporter(r.Context(), r.By(), r.PathValue("entity"),
+		r.PathValue("designee")))
 }
 
 func reportersDone(s *page.Site, w http.ResponseWriter, r *page.Request, done string, err error) error {

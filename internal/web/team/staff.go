@@ -56,8 +56,10 @@ func showTeam(s *page.Site, w http.ResponseWriter, r *page.Request, status int, 
 	if err != nil {
 		return err
 	}
-	return s.Render(w, r, status, "team", page.Page{Title: "Response team of " + v.EntityName, Wide: true, Crumbs: page.Crumbs("Home", "/", "Response teams", "/team"),
-		Problems: forms.F.Problems, Done: teamDoneWords[r.URL.Query().Get("done")], Body: teamBody{V: v, At: teamAddress(v.Entity), ActForms: forms}})
+	return s.Render(w, r, status, "team", page.Page{Title: "Response team of " + v.EntityName, Wide: true,
+		Crumbs:   page.Crumbs("Home", "/", "Response teams", "/team"),
+		Problems: forms.F.Problems, Done: teamDoneWords[r.URL.Query().Get("done")],
+		Body: teamBody{V: v, At: teamAddress(v.Entity), ActForms: forms}})
 }
 
 // Gap says in words what is missing.
@@ -85,7 +87,8 @@ func (teamBody) Gap(g app.TeamGapView) string {
 
 // RetainerState says in words whether a contract holds.
 func (teamBody) RetainerState(state string) string {
-	return map[string]string{"holds": "Holds", team.GapNotBegun: "Has not begun", team.GapEnds: "Ends within 30 days", team.GapEnded: "Has run out"}[state]
+	return map[string]string{"holds": "Holds", team.GapNotBegun: "Has not begun", team.GapEnds: "Ends within 30 days",
+		team.GapEnded: "Has run out"}[state]
 }
 
 // Whom offers who can be taken in: people who hold an office of the team.
@@ -115,7 +118,8 @@ func (b teamBody) Deputy(act, member, chosen string) page.Control {
 
 // StandIn offers who can stand in during an absence.
 func (b teamBody) StandIn() page.Control {
-	return b.Select("away", "", "stand_in", "Who stands in", "", "", page.PeopleOptions(b.V.Deputies, page.Option{Value: "", Label: "The deputy, or else the coordinator"}))
+	return b.Select("away", "", "stand_in", "Who stands in", "", "", page.PeopleOptions(b.V.Deputies,
+		page.Option{Value: "", Label: "The deputy, or else the coordinator"}))
 }
 
 // Away offers who can be put down as away.
@@ -154,8 +158,10 @@ func placeOf(r *page.Request) (app.PlaceRequest, error) {
 		}
 		p.Order = n
 	}
-	if slices.ContainsFunc([]string{"provider", "contract", "telephone", "valid_from", "valid_until"}, func(f string) bool { return r.Text(f) != "" }) {
-		p.Retainer = &app.Retainer{Provider: r.Text("provider"), Contract: r.Text("contract"), Telephone: r.Text("telephone"), From: r.Text("valid_from"), Until: r.Text("valid_until")}
+	if slices.ContainsFunc([]string{"provider", "contract", "telephone", "valid_from", "valid_until"},
+		func(f string) bool { return r.Text(f) != "" }) {
+		p.Retainer = &app.Retainer{Provider: r.Text("provider"), Contract: r.Text("contract"), Telephone: r.Text("telephone"),
+			From: r.Text("valid_from"), Until: r.Text("valid_until")}
 	}
 	return p, nil
 }

@@ -23,7 +23,8 @@ type workBody struct {
 	Next  string // address with more of it; empty where all is listed
 }
 
-var workTitles = map[string]string{incident.WorkTask: "Tasks", incident.WorkDuty: "Duties", incident.WorkQuestion: "Questions", incident.WorkHandover: "Handovers", incident.WorkLead: "I lead"}
+var workTitles = map[string]string{incident.WorkTask: "Tasks", incident.WorkDuty: "Duties", incident.WorkQuestion: "Questions",
+	incident.WorkHandover: "Handovers", incident.WorkLead: "I lead"}
 
 // workPage lists tasks, duties, questions and handovers that wait for the reader, by due time.
 func workPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
@@ -43,7 +44,8 @@ func workPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	for _, kind := range incident.WorkKinds {
 		b.Tabs = append(b.Tabs, page.NavItem{Title: workTitles[kind], Address: workAddress(kind, b.Mine, 0), Current: b.Kind == kind})
 	}
-	b.Whose = []page.NavItem{{Title: "Mine and my roles’", Address: workAddress(b.Kind, false, 0), Current: !b.Mine}, {Title: "Mine by name", Address: workAddress(b.Kind, true, 0), Current: b.Mine}}
+	b.Whose = []page.NavItem{{Title: "Mine and my roles’", Address: workAddress(b.Kind, false, 0), Current: !b.Mine},
+		{Title: "Mine by name", Address: workAddress(b.Kind, true, 0), Current: b.Mine}}
 	if b.V.More {
 		b.Next = workAddress(b.Kind, b.Mine, 5*max(len(b.V.Items), 1))
 	}
@@ -69,7 +71,8 @@ func workAddress(kind string, mine bool, show int) string {
 
 // KindName names a kind of one thing.
 func (workBody) KindName(kind string) string {
-	return map[string]string{incident.WorkTask: "Task", incident.WorkDuty: "Duty", incident.WorkQuestion: "Question", incident.WorkHandover: "Handover", incident.WorkLead: "Lead"}[kind]
+	return map[string]string{incident.WorkTask: "Task", incident.WorkDuty: "Duty", incident.WorkQuestion: "Question",
+		incident.WorkHandover: "Handover", incident.WorkLead: "Lead"}[kind]
 }
 
 // boardBody is the team's board.
@@ -98,7 +101,8 @@ func boardPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		entities = append(entities, page.Option{Value: e.ID, Label: e.Name})
 	}
 	b.Entity = f.One("entity", "Agency", "", entities)
-	b.Level = f.One("level", "Rating", "", []page.Option{{Value: "", Label: "Any"}, {Value: string(policy.High), Label: "High"}, {Value: string(policy.Medium), Label: "Medium"},
+	b.Level = f.One("level", "Rating", "", []page.Option{{Value: "", Label: "Any"}, {Value: string(policy.High), Label: "High"},
+		{Value: string(policy.Medium), Label: "Medium"},
 		{Value: string(policy.Low), Label: "Low"}, {Value: string(policy.Unrated), Label: "Not rated"}})
 	narrowed := url.Values{}
 	for _, name := range []string{"entity", "level"} {
