@@ -1,6 +1,7 @@
 // Package work runs the loops that act on rows and come back as ordinary commands: the clock fires what is due, the
 // courier delivers what is owed, the sequencer gives entries their place in the tree. Each may run on several replicas:
-// the clock and the sequencer take a lease with a fencing token, the courier claims message by message.
+// the clock and the sequencer take a lease, the courier claims message by message. The sequencer's writes carry the lease's fencing
+// token; the clock needs none, because a command that runs twice decides nothing the second time.
 package work
 
 import (
