@@ -1,3 +1,4 @@
+// Package web is the browser's edge. It wires the rooms of the pages over one kernel.
 package web
 
 import (

@@ -57,6 +57,7 @@ const (
 	drawnWidth, drawnHeight, drawnGap = 240.0, 40.0, 4.0
 )
 
+// Draw draws a chart as an image that needs no script.
 func (s *Site) Draw(v app.PictureView, weekly bool) *Picture {
 	p := &Picture{PictureView: v, Weekly: weekly}
 	for _, l := range v.ByLevel {

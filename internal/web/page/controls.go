@@ -29,6 +29,7 @@ type Control struct {
 	ZoneName                            string
 }
 
+// Option is one choice of a control.
 type Option struct {
 	Value, Label, Hint string
 	Chosen             bool
@@ -61,6 +62,7 @@ func ProblemsNamed(err error, names map[string]string) []Problem {
 	return list
 }
 
+// Control returns one field of the form, with what was typed and what is wrong with it.
 func (f FormView) Control(name, label, hint string) Control {
 	c := Control{Name: name, ID: FieldID(name), Label: label, Hint: hint, Value: f.Values.Get(name), Type: "text"}
 	for _, p := range f.Problems {

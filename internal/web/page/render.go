@@ -19,6 +19,7 @@ import (
 	"tocsin/internal/domain/policy"
 )
 
+// KindPDF is the content type of a printed document.
 const KindPDF = "application/pdf"
 
 func Download(w http.ResponseWriter, r *Request, kind, name string, body []byte) error {
@@ -111,6 +112,7 @@ type reader struct {
 	Roles string
 }
 
+// Crumb is one step of the way to a page.
 type Crumb struct{ Title, Address string }
 
 // Crumbs makes the way to a page from pairs of a title and an address.
@@ -121,6 +123,7 @@ func Crumbs(pairs ...string) (out []Crumb) {
 	return out
 }
 
+// NavItem is one place in the header.
 type NavItem struct {
 	Title, Address string
 	Current        bool
@@ -159,6 +162,7 @@ func (f Frame) Asset(name string) string { return f.Assets.Names[name] }
 // Plain says that the pages have no styles because the build was not run.
 func (f Frame) Plain() bool { return f.Assets.missing() }
 
+// Frame returns what surrounds every page, for this reader.
 func (s *Site) Frame(r *Request) Frame {
 	f := Frame{Clock: r.Clock, Quick: !s.NoQuick, Demo: s.Demo, Version: s.Version, Path: r.URL.Path, Assets: s.Assets, label: s.Label}
 	if r.session != nil {

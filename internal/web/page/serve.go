@@ -46,6 +46,7 @@ func FormZone(s *Site, r *Request, pack string) string {
 }
 
 var (
+	// ErrAbsent is the one answer for what is absent and for what the reader may not see.
 	ErrAbsent  = fault.NotFound("There is no such page, or it is not for you.")
 	errForeign = errors.New("form sent from another site")
 	errSignIn  = errors.New("no session")

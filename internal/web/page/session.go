@@ -20,6 +20,7 @@ func (s *Site) CookieName() string {
 	return "tocsin"
 }
 
+// SetCookie gives the browser the token of its session.
 func (s *Site) SetCookie(w http.ResponseWriter, token string) {
 	c := &http.Cookie{Name: s.CookieName(), Value: token, Path: "/", HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
 	if token == "" {
@@ -52,6 +53,7 @@ func OwnPath(next string) string {
 
 type resendBody struct{ Fields []FormField }
 
+// FormField is one field of a form that is sent again.
 type FormField struct{ Name, Value string }
 
 // resend keeps what was typed when a session ended meanwhile: the form comes back as it was sent, to be sent again after

@@ -1,4 +1,4 @@
-// Package web is the browser's edge: server-rendered pages over the application. Every page works without script; the
+// Package page is the kernel of the pages: server-rendered HTML over the application. Every page works without script; the
 // script only adds comfort. Handlers return errors; one place logs them, picks the status and renders the error page.
 package page
 

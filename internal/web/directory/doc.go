@@ -1,0 +1,2 @@
+// Package directory has the pages of the directory.
+package directory

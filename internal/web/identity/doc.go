@@ -1,0 +1,2 @@
+// Package identity has the pages of sign-in, accounts, invitations and access keys.
+package identity

@@ -1,0 +1,2 @@
+// Package operations has the pages of queues, loops and stores, and the mailbox of the demonstration.
+package operations
