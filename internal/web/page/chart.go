@@ -50,6 +50,7 @@ type column struct {
 	Running             bool
 }
 
+// How much a chart shows.
 const (
 	ShownBars   = 8
 	shownSeries = 8
