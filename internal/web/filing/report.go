@@ -88,6 +88,7 @@ func reportPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return s.Render(w, r, http.StatusOK, "choose", page.Page{Title: "File a report", Crumbs: homeCrumb, Body: body})
 }
 
+// Fileable lists the entities that the reader may file for.
 func Fileable(all []app.EntityView) []entityGroup {
 	var groups []entityGroup
 	at := map[string]int{}
@@ -211,6 +212,7 @@ func asks(items []policy.Item, prefix string) bool {
 	return false
 }
 
+// UpTo lists 0 to n-1, for templates to range over.
 func UpTo(n int) []int {
 	list := make([]int, n)
 	for i := range list {

@@ -54,6 +54,7 @@ func (b ReportBody) PITypes() page.Control {
 	return b.F.Many("personal_information.types", "Which kinds of information?", "", TermOptions(b.Form.PITypes))
 }
 
+// TermOptions offers the terms of a pack.
 func TermOptions(terms []policy.Term) []page.Option {
 	options := make([]page.Option, len(terms))
 	for i, t := range terms {

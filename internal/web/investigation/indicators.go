@@ -10,7 +10,6 @@ import (
 	"tocsin/internal/domain/fault"
 	"tocsin/internal/domain/investigation"
 	"tocsin/internal/web/page"
-	webpage "tocsin/internal/web/page"
 )
 
 // indicatorsShown is how many indicators a page lists.
@@ -19,13 +18,13 @@ const indicatorsShown = 100
 func segment(s string) string { return url.PathEscape(s) }
 
 type indicatorsBody struct {
-	webpage.ActForms
+	page.ActForms
 	V app.IndicatorList
 	inquiryNav
 	Ask     url.Values
 	Found   *app.FoundView
 	Skip    int
-	Filters webpage.ActForms
+	Filters page.ActForms
 }
 
 // Types offers the types of indicators as a filter.
@@ -65,17 +64,17 @@ func (b indicatorsBody) page(skip int) string {
 	return inquiryAddress(b.Number) + "/indicators?" + q.Encode()
 }
 
-func indicatorsPage(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
-	if err := webpage.ProperQuery(r.URL.Query()); err != nil {
+func indicatorsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	if err := page.ProperQuery(r.URL.Query()); err != nil {
 		return err
 	}
-	return showIndicators(s, w, r, http.StatusOK, webpage.ActForms{}, nil)
+	return showIndicators(s, w, r, http.StatusOK, page.ActForms{}, nil)
 }
 
-func showIndicators(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, status int, f webpage.ActForms,
+func showIndicators(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms,
 	found *app.FoundView) error {
 	q := r.URL.Query()
-	b := indicatorsBody{ActForms: f, Ask: q, Found: found, Filters: webpage.ActForms{Failed: "filter", F: webpage.FormView{Values: q}}}
+	b := indicatorsBody{ActForms: f, Ask: q, Found: found, Filters: page.ActForms{Failed: "filter", F: page.FormView{Values: q}}}
 	b.Skip, _ = strconv.Atoi(q.Get("skip"))
 	b.Skip = max(0, min(b.Skip, investigation.MaxIndicators))
 	var err error
@@ -106,11 +105,11 @@ func pasteIndicators(s *page.Site, w http.ResponseWriter, r *page.Request) error
 }
 
 type indicatorBody struct {
-	webpage.ActForms
+	page.ActForms
 	V       app.IndicatorView
 	MayWork bool
 	inquiryNav
-	P webpage.Clock
+	P page.Clock
 }
 
 // Marking asks how far the indicator may be shared.
@@ -123,11 +122,11 @@ func (b indicatorBody) SeenAt() page.Control {
 	return moment(b.ActForms, "sight", b.V.ID, "at", "When", "", nil, b.P)
 }
 
-func indicatorPage(s *webpage.Site, w http.ResponseWriter, r *webpage.Request) error {
-	return showIndicator(s, w, r, http.StatusOK, r.PathValue("id"), webpage.ActForms{})
+func indicatorPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
+	return showIndicator(s, w, r, http.StatusOK, r.PathValue("id"), page.ActForms{})
 }
 
-func showIndicator(s *webpage.Site, w http.ResponseWriter, r *webpage.Request, status int, id string, f webpage.ActForms) error {
+func showIndicator(s *page.Site, w http.ResponseWriter, r *page.Request, status int, id string, f page.ActForms) error {
 	v, err := s.Inquiry.Indicators.Indicators(r.Context(), r.By(), r.PathValue("number"), app.IndicatorQuery{ID: id})
 	if err != nil {
 		return err

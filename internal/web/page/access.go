@@ -7,6 +7,7 @@ import (
 // MayCount says whether the reader's address leads to numbers: whoever may read incidents.
 func MayCount(by access.Actor) bool { return !access.ScopeOf(by).Empty() }
 
+// MayTriage says whether the reader looks through security concerns.
 func MayTriage(by access.Actor) bool {
 	return somewhere(by, access.Triage)
 }

@@ -20,6 +20,7 @@ type decoder struct {
 	Extra  map[string][]ZoneChoice
 }
 
+// NewDecoder reads the fields of a form.
 func NewDecoder(form url.Values, besides ...string) *decoder {
 	d := &decoder{form: form, read: map[string]bool{}, Extra: map[string][]ZoneChoice{}}
 	for _, name := range besides {

@@ -16,6 +16,7 @@ const ExportRows = 50_000
 var exportColumns = []string{"Incident", "Marking", "Agency", "Agency id", "Status", "Rating", "Provisional", "Reportable", "Kinds",
 	"Filed", "Changed", "Next due", "Overdue", "Summary"}
 
+// ExportAddress is the address of a list as a file of a kind.
 func ExportAddress(kept, kind string) string {
 	if kept != "" {
 		kept += "&"

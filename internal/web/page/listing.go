@@ -7,6 +7,7 @@ import (
 	"tocsin/internal/domain/fault"
 )
 
+// ProperQuery refuses an address whose query is not text.
 func ProperQuery(q url.Values) error {
 	for _, values := range q {
 		if slices.ContainsFunc(values, func(v string) bool { return !ProperText(v) }) {

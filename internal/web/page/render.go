@@ -22,12 +22,15 @@ import (
 // KindPDF is the content type of a printed document.
 const KindPDF = "application/pdf"
 
+// Download sends a file to be kept.
 func Download(w http.ResponseWriter, r *Request, kind, name string, body []byte) error {
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	Send(w, r, http.StatusOK, kind, body)
 	return nil
 }
 
+// Sources are the templates of all pages.
+//
 //go:embed templates/*.tmpl
 var Sources embed.FS
 
@@ -46,6 +49,7 @@ var shared = []string{"templates/frame.tmpl", "templates/parts.tmpl", "templates
 // Parsed holds the pages of this program; they are the same for every site in it.
 var Parsed = sync.OnceValues(ParsePages)
 
+// ParsePages reads the parts that all pages share.
 func ParsePages() (*pages, error) {
 	base, err := template.New("").Funcs(Functions).ParseFS(Sources, shared...)
 	return &pages{base: base, made: map[string]*template.Template{}}, err

@@ -53,6 +53,7 @@ func (c Clock) At(t time.Time) instant {
 	}
 }
 
+// OffsetWords writes the offset of a time from UTC.
 func OffsetWords(t time.Time) string {
 	name, seconds := t.Zone()
 	if seconds == 0 {

@@ -24,6 +24,7 @@ type PhaseBar struct {
 	Words  string
 }
 
+// PhaseBarOf returns the phases as the bar above a page shows them.
 func PhaseBarOf(phases []app.PhaseView) PhaseBar {
 	var words []string
 	for _, p := range phases {
@@ -72,12 +73,14 @@ func handedWords(as string) string {
 	return "as designated beside them"
 }
 
+// Newest returns the last n of a list, the newest first.
 func Newest[T any](all []T, n int) []T {
 	some := slices.Clone(all[max(0, len(all)-n):])
 	slices.Reverse(some)
 	return some
 }
 
+// ScopeWords says in words what an access key may do.
 func ScopeWords(a access.Action) string {
 	switch a {
 	case access.Read:
@@ -153,6 +156,7 @@ var Functions = template.FuncMap{
 // pair hands a part of the page together with the page itself to a template.
 type pair struct{ P, V any }
 
+// LevelWords says a rating in words.
 func LevelWords(l policy.Level) string {
 	switch l {
 	case policy.High:
@@ -184,6 +188,7 @@ var (
 	}
 )
 
+// WordsIn returns a function that looks words up.
 func WordsIn(m map[string][2]string) func(string) string {
 	return func(s string) string {
 		if w, ok := m[s]; ok {
@@ -214,6 +219,7 @@ func tint(status any) string {
 	return "quiet"
 }
 
+// LevelTint is the color class of a rating.
 func LevelTint(l policy.Level) string {
 	if l.Rank() == 0 {
 		return "unrated"
@@ -221,6 +227,7 @@ func LevelTint(l policy.Level) string {
 	return string(l)
 }
 
+// KindWords says in words what kind of report this is.
 func KindWords(kind string) string {
 	switch kind {
 	case incident.Supplement:
@@ -249,6 +256,7 @@ func dischargeWords(d string) string {
 	return SentenceLower(d)
 }
 
+// RoleWords says a role in words.
 func RoleWords(r directory.Role) string {
 	words := map[directory.Role]string{
 		directory.ISO: "Information Security Officer", directory.CIO: "Chief Information Officer",
@@ -262,6 +270,7 @@ func RoleWords(r directory.Role) string {
 	return Sentence(string(r))
 }
 
+// Sentence begins a text with a capital letter and has spaces for underscores.
 func Sentence(s string) string {
 	s = SentenceLower(s)
 	first, size := utf8.DecodeRuneInString(s)
@@ -271,8 +280,10 @@ func Sentence(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
+// SentenceLower has spaces for underscores.
 func SentenceLower(s string) string { return strings.ReplaceAll(s, "_", " ") }
 
+// YesNo says yes, no, or that it is not known.
 func YesNo(b *bool) string {
 	switch {
 	case b == nil:
@@ -336,4 +347,5 @@ func remainWords(kind string) string {
 		"handover": "Handover", "asset": "Affected asset"}[kind]
 }
 
+// IncidentAddress is the address of an incident's page.
 func IncidentAddress(number string) string { return "/incidents/" + url.PathEscape(number) }

@@ -261,18 +261,6 @@ func assetPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return showAsset(s, w, r, http.StatusOK, page.ActForms{})
 }
 
-func newAssetBody(s *page.Site, r *page.Request) (assetBody, error) {
-	v, err := s.Containing.Containment(r.Context(), r.By(), r.PathValue("number"))
-	if err != nil {
-		return assetBody{}, err
-	}
-	i := slices.IndexFunc(v.Assets, func(a app.AssetView) bool { return a.ID == r.PathValue("id") })
-	if i < 0 {
-		return assetBody{}, fault.NotFound("no such asset")
-	}
-	return assetBody{V: v, A: v.Assets[i]}, nil
-}
-
 func showAsset(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
 	v, err := s.Containing.Containment(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
