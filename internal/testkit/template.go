@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/incident"
+	"tocsin/internal/domain/notify"
 	"tocsin/internal/store"
 )
 
@@ -21,12 +23,13 @@ type Template struct {
 	mu      sync.Mutex
 	content []byte
 	clock   time.Time
+	mails   []notify.Mail
 }
 
 // NewTemplate keeps how the record is made; the first test that starts on it makes it.
 func NewTemplate(build func(*Harness)) *Template { return &Template{build: build} }
 
-// Start opens the application on a copy, with the clock where building has left it.
+// Start opens the application on a copy, with the clock and the mails as building has left them.
 func (m *Template) Start(t testing.TB) *Harness {
 	t.Helper()
 	m.make(t)
@@ -35,7 +38,7 @@ func (m *Template) Start(t testing.TB) *Harness {
 		t.Fatal(err)
 	}
 	h := startAs(t, "sqlite:"+path, 128) // numbers that building has not drawn
-	h.Clock.now = m.clock
+	h.Clock.now, h.Post.Mails = m.clock, slices.Clone(m.mails)
 	return h
 }
 
@@ -56,7 +59,7 @@ func (m *Template) make(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.clock = h.Clock.Now()
+	m.clock, m.mails = h.Clock.Now(), h.Post.Taken()
 }
 
 // Refuse makes the database fail: what does is asked before everything that is read (store.ToRead) or written (store.ToWrite), and

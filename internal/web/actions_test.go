@@ -4,17 +4,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"tocsin/internal/domain/access"
 )
 
 // The corrective actions of all incidents: what is asked wrongly is said beside the field, each action leads to its incident, and the file runs
 // in no spreadsheet. MA 6.6.1.2
 func TestActionsPage(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
+	h := seeded(t, 1)
 	h.be(iso)
-	if err := h.fake.AssignAction(t.Context(), access.Actor{}, "", "=cmd|' /C calc'!A0", "", "ca-dmv-iso", noon); err != nil {
+	if err := h.kit.AssignAction(t.Context(), h.kit.As(coordinator), h.first(), "=cmd|' /C calc'!A0", "", iso, noon.AddDate(0, 0, 9)); err != nil {
 		t.Fatal(err)
 	}
 	page := h.get("/actions?state=open&owner=Dana&mine=1")

@@ -13,13 +13,12 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/testkit"
-	"tocsin/internal/web"
 )
 
 // realSite is a site over the real application with the demonstration's directory.
 func realSite(t *testing.T) (*harness, *testkit.Harness) {
 	kit := testkit.Start(t)
-	return start(t, func(c *web.Config) { c.Ports, c.Now = web.PortsOf(kit.App), kit.Clock.Now }), kit
+	return startOn(t, kit), kit
 }
 
 // upload sends a form with files as a browser on our own page does.

@@ -5,25 +5,24 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
-	"time"
 
+	"tocsin/internal/app"
 	"tocsin/internal/web"
-	"tocsin/internal/web/webtest"
 )
 
-// BenchmarkPages measures what the pages themselves cost, over an application that answers at once: uncompressed.
+// BenchmarkPages measures what pages cost, uncompressed.
 func BenchmarkPages(b *testing.B) {
-	fake := webtest.New(func() time.Time { return noon })
-	fake.Seed(60)
-	site, err := web.New(web.Config{Ports: fake.Ports(), Demo: true, Mailbox: fake, Now: func() time.Time { return noon }})
+	kit := record(60).Start(b)
+	site, err := web.New(siteOf(kit))
 	if err != nil {
 		b.Fatal(err)
 	}
-	token, err := fake.SignInAs(b.Context(), "ca-dmv-iso")
+	token := kit.Session(iso)
+	list, err := kit.Incidents(b.Context(), kit.As(iso), app.ListQuery{Limit: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
-	number := fake.Numbers()[0]
+	number := list.Incidents[0].Incident
 	for _, path := range []string{"/", "/incidents", "/incidents/" + number, "/report?entity=ca-demo-dmv"} {
 		u, _ := url.Parse(path)
 		name := map[string]string{"/incidents/" + number: "/incidents/*"}[u.Path]

@@ -12,27 +12,26 @@ import (
 	"tocsin/internal/sheet"
 	"tocsin/internal/testkit"
 	"tocsin/internal/testkit/cells"
-	"tocsin/internal/web"
 )
 
 // TestPeer_S15_ExportRoundTrip: what people typed comes out of the list marked where a spreadsheet would run it, reads back
 // as it was, row for row what the reader may see, and nothing of what they may not.
 func TestPeer_S15_ExportRoundTrip(t *testing.T) {
-	record := testkit.Start(t)
+	kit := testkit.Start(t)
 	said := []string{`=1+1`, `@SUM(A1)`, `+1;=2`, `-1`, `＝1`, `"=1`, `plain, with "quotes"; and = signs`, `'=1`, `=cmd|' /C calc'!A0`}
 	want := map[string]string{}
 	for _, text := range said {
-		a, err := record.File(t.Context(), record.As("ca-dmv-iso"), incident.Filing{Entity: "ca-demo-dmv", Description: text}, app.FileOptions{})
+		a, err := kit.File(t.Context(), kit.As("ca-dmv-iso"), incident.Filing{Entity: "ca-demo-dmv", Description: text}, app.FileOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want[a.Incident] = text
 	}
-	foreign, err := record.File(t.Context(), record.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: "=foreign"}, app.FileOptions{})
+	foreign, err := kit.File(t.Context(), kit.As("ma-rmv-iso"), incident.Filing{Entity: "ma-demo-rmv", Description: "=foreign"}, app.FileOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := start(t, func(c *web.Config) { c.Ports, c.Now = web.PortsOf(record.App), record.Clock.Now })
+	h := startOn(t, kit)
 	h.be("ca-dmv-iso")
 	for kind, comma := range map[string]rune{"csv": sheet.CSV, "tsv": sheet.TSV} {
 		a := h.get("/incidents/export?format=" + kind)
@@ -64,8 +63,7 @@ func TestPeer_S15_ExportRoundTrip(t *testing.T) {
 
 // TestListAddress: the address says what is listed and nothing else, whatever a form sends, and wrong filters keep the form.
 func TestListAddress(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(3)
+	h := seeded(t, 3)
 	h.be(iso)
 	for path, want := range map[string]string{
 		"/incidents?q=&level=high&entity=&col=level&col=status&col=due&col=received": "/incidents?level=high",
@@ -76,16 +74,15 @@ func TestListAddress(t *testing.T) {
 			t.Errorf("%s: %d to %q, want %q", path, a.StatusCode, a.Header.Get("Location"), want)
 		}
 	}
-	a := h.get("/incidents?from=yesterday&category=malware")
-	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Received from: This is not a day.") || !strings.Contains(a.body, `value="malware" selected`) {
+	a := h.get("/incidents?from=yesterday&category=equipment")
+	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Received from: This is not a day.") || !strings.Contains(a.body, `value="equipment" selected`) {
 		t.Errorf("a wrong day: %d\n%s", a.StatusCode, a.body)
 	}
 }
 
 // TestSavedViewsOnPage: a view is saved, opened first, changed and deleted; a refused one keeps what was typed.
 func TestSavedViewsOnPage(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(3)
+	h := seeded(t, 3)
 	h.be(iso)
 	a := h.post("/incidents/views", url.Values{"name": {" "}, "query": {"level=high"}, "first": {"1"}})
 	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "needs a name") || !strings.Contains(a.body, `value="level=high"`) {
@@ -109,9 +106,8 @@ func TestSavedViewsOnPage(t *testing.T) {
 
 // TestMarkSeen: reading marks nothing; the button marks what the page showed; a mark that is no instant changes nothing.
 func TestMarkSeen(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(2)
-	h.be(iso)
+	h := seeded(t, 2)
+	h.be(coordinator)
 	for range 2 {
 		if a := h.get("/"); !strings.Contains(a.body, "Mark as seen") {
 			t.Fatal("nothing is new")
@@ -132,12 +128,13 @@ func TestMarkSeen(t *testing.T) {
 
 // TestChartsSayWhatTablesSay: each chart has a table with its numbers, and no chart is the only place of a number.
 func TestChartsSayWhatTablesSay(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(7)
-	h.be("ma-ir-coordinator")
+	h := seeded(t, 6)
+	h.kit.Filed(iso, "ca-demo-dmv", "Something without a kind")
+	h.kit.Clock.Move(3 * 24 * time.Hour) // what was owed at once is overdue
+	h.be(coordinator)
 	for _, path := range []string{"/", "/?period=weeks"} {
 		a := h.get(path)
-		for _, text := range []string{"<td>7</td>", "<td>3</td>", "Open incidents by rating", "Duties overdue by agency", "Incidents received", "Not stated"} {
+		for _, text := range []string{"<td>7</td>", "Open incidents by rating", "Duties overdue by agency", "Incidents received", "Not stated"} {
 			if !strings.Contains(a.body, text) {
 				t.Errorf("%s: no %q", path, text)
 			}

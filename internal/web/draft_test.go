@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"tocsin/internal/web"
 )
 
 const onceKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -20,7 +18,7 @@ func typedReport(act, description string) url.Values {
 // and throws it away when asked. Filing deletes it.
 func TestSaveWithoutScript(t *testing.T) {
 	h := start(t)
-	h.be(iso)
+	h.be(coordinator)
 	a := h.post("/report", typedReport("save", `half a "sentence"`))
 	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/report?draft="+onceKey {
 		t.Fatalf("saving: status %d to %q", a.StatusCode, a.Header.Get("Location"))
@@ -48,7 +46,7 @@ func TestSaveWithoutScript(t *testing.T) {
 	if a := h.post("/report/discard", url.Values{"once": {onceKey}}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("discarding another's: status %d", a.StatusCode)
 	}
-	h.be(iso)
+	h.be(coordinator)
 	form := typedReport("file", "whole")
 	form.Del("impact.liability_usd")
 	if a := h.post("/report", form); a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/filed/") {
@@ -118,12 +116,12 @@ func TestSend(t *testing.T) {
 	}
 	form.Del("impact.liability_usd")
 	first, second := h.post("/report/send", form), h.post("/report/send", form)
-	if first.StatusCode != http.StatusCreated || first.body != second.body || len(h.fake.Numbers()) != 1 {
-		t.Errorf("sent twice: %s then %s, %d incidents", first.body, second.body, len(h.fake.Numbers()))
+	if first.StatusCode != http.StatusCreated || first.body != second.body || len(h.numbers()) != 1 {
+		t.Errorf("sent twice: %s then %s, %d incidents", first.body, second.body, len(h.numbers()))
 	}
 	h.be("ca-dmv-reporter")
 	form.Set("once", strings.ToLower(onceKey))
-	if a := h.post("/report/send", form); a.StatusCode != http.StatusConflict || len(h.fake.Numbers()) != 1 {
+	if a := h.post("/report/send", form); a.StatusCode != http.StatusConflict || len(h.numbers()) != 1 {
 		t.Errorf("by another: status %d", a.StatusCode)
 	}
 	form.Del("who")
@@ -136,7 +134,7 @@ func TestSend(t *testing.T) {
 func TestPeer_S01_HostileDrafts(t *testing.T) {
 	shots := func(text string) (list []shot) {
 		h := start(t)
-		h.be(iso)
+		h.be(coordinator)
 		h.post("/report", url.Values{"entity": {"ca-demo-dmv"}, "kind": {"initial"}, "once": {onceKey}, "base": {"0"}, "act": {"save"}, "description": {text},
 			"actions_taken": {text}, "reporter.name": {text}, "devices[0].serial": {text}, "discovered_at.zone": {text}, "discovered_at": {text}})
 		for _, path := range []string{"/report", "/report?draft=" + onceKey, "/report?entity=ca-demo-dmv&new=1"} {
@@ -169,15 +167,16 @@ func TestPeer_S16_TemplatesInDrafts(t *testing.T) {
 
 // TestPeer_S30_NoReportTextInTheLog: what is typed never reaches the operator's log, not even when saving and filing fail.
 func TestPeer_S30_NoReportTextInTheLog(t *testing.T) {
-	h := start(t, func(c *web.Config) { c.Filings = failing{c.Filings} })
+	h := start(t)
 	h.be(iso)
+	h.kit.Refuse(writing)
 	text := "canary-4711\nlevel=ERROR msg=forged \x1b[31m"
 	h.post("/report", typedReport("file", text))
 	h.post("/report/send", typedReport("file", text))
 	form := typedReport("file", "canary-4711")
 	form.Del("impact.liability_usd")
 	h.post("/report", form)
-	h.fake.Down = true
+	h.kit.Down(errGone)
 	h.post("/report", typedReport("save", "canary-4711"))
 	h.post("/report/draft", typedReport("", "canary-4711"))
 	if strings.Contains(h.log.String(), "canary") || !strings.Contains(h.log.String(), "database is gone") {
@@ -192,7 +191,7 @@ func TestOfflineShell(t *testing.T) {
 		signedOut := h.get(path)
 		h.be(iso)
 		signedIn := h.get(path)
-		if signedOut.StatusCode != http.StatusOK || signedOut.body != signedIn.body || strings.Contains(signedIn.body, "Dana") {
+		if signedOut.StatusCode != http.StatusOK || signedOut.body != signedIn.body || strings.Contains(signedIn.body, "Whitfield") {
 			t.Errorf("%s differs by reader: %d, %d bytes and %d", path, signedOut.StatusCode, len(signedOut.body), len(signedIn.body))
 		}
 		r, _ := http.NewRequest("GET", h.base+path, nil)
@@ -205,7 +204,7 @@ func TestOfflineShell(t *testing.T) {
 	for _, flaw := range flaws(parse(t, h.get("/report/offline").body)) {
 		t.Error(flaw)
 	}
-	h.fake.Down = true
+	h.kit.Down(errGone)
 	for _, path := range []string{"/report/offline", "/report/contacts.json"} {
 		if a := h.get(path); a.StatusCode != http.StatusOK {
 			t.Errorf("%s without the database: status %d", path, a.StatusCode)
@@ -218,8 +217,7 @@ func TestOfflineShell(t *testing.T) {
 
 // TestKnownShown: a further filing shows what was filed so far, the latest word on each thing.
 func TestKnownShown(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
+	h := seeded(t, 1)
 	h.be(iso)
 	number := h.first()
 	h.post("/report", url.Values{"entity": {"ca-demo-dmv"}, "kind": {"supplement"}, "incident": {number}, "act": {"file"}, "categories": {"equipment"}, "actions_taken": {"Disk wiped remotely."}})
@@ -244,7 +242,7 @@ func TestStepsAreHonest(t *testing.T) {
 		t.Errorf("with a wrong field: %s", live)
 	}
 	form.Del("impact.liability_usd")
-	if live := h.post("/report/preview", form).body; !strings.Contains(live, "Begun, 1 missing") {
+	if live := h.post("/report/preview", form).body; !strings.Contains(live, "Begun, 3 missing") {
 		t.Errorf("without: %s", live)
 	}
 }

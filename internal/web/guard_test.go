@@ -8,12 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"tocsin/internal/domain/access"
 	"tocsin/internal/web"
 )
-
-// actor reads in tests.
-var actor = access.Actor{}
 
 // TestBadInput sends forms that are not text, too long or damaged. Each is refused calmly and leaves nothing.
 func TestBadInput(t *testing.T) {
@@ -45,7 +41,7 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: %s", c.name, flaw)
 		}
 	}
-	if n := len(h.fake.Numbers()); n != 0 {
+	if n := len(h.numbers()); n != 0 {
 		t.Errorf("%d incidents were opened", n)
 	}
 	if a := h.get("/incidents?q=%00"); a.StatusCode != 400 {
@@ -55,16 +51,15 @@ func TestBadInput(t *testing.T) {
 
 // TestDeniedLooksAbsent: an address that names nothing and one that names something else's child answer in the same bytes.
 func TestDeniedLooksAbsent(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
+	h := seeded(t, 1)
 	h.be("ca-dmv-iso")
 	strip := func(a answered) string {
 		_, rest, _ := strings.Cut(a.body, "<body>")
 		return rest
 	}
 	want := strip(h.get("/nothing"))
-	for _, path := range []string{"/incidents/never-made", "/incidents/" + h.first() + "/receipts/99", "/incidents/" + h.first() + "/receipts/0", "/incidents/" + h.first() + "/receipts/01",
-		"/filed/never-made/1", "/filed/" + h.first() + "/9", "/report?incident=never-made", "/report?entity=nobody", "/demo/mailbox/999"} {
+	for _, path := range []string{"/incidents/" + absentNumber, "/incidents/" + h.first() + "/receipts/99", "/incidents/" + h.first() + "/receipts/0", "/incidents/" + h.first() + "/receipts/01",
+		"/filed/" + absentNumber + "/1", "/filed/" + h.first() + "/9", "/report?incident=" + absentNumber, "/report?entity=nobody", "/demo/mailbox/999"} {
 		a := h.get(path)
 		if a.StatusCode != 404 {
 			t.Errorf("%s: status %d", path, a.StatusCode)
@@ -113,13 +108,12 @@ func TestSignOut(t *testing.T) {
 
 // TestSize holds what is transferred: 200 KiB on the first load and 20 KiB after, compressed.
 func TestSize(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(60)
+	h := seeded(t, 60)
 	h.be("ca-dmv-iso")
 	load := func(path string) int {
 		r, _ := http.NewRequest("GET", h.base+path, nil)
 		r.Header.Set("Accept-Encoding", "gzip")
-		resp, err := http.DefaultTransport.RoundTrip(withCookies(h, r))
+		resp, err := h.client.Transport.RoundTrip(withCookies(h, r))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,9 +157,9 @@ func TestCompressed(t *testing.T) {
 	h := start(t)
 	lengths := map[int]bool{}
 	for range 12 {
-		r, _ := http.NewRequest("GET", h.base+"/signin", nil)
+		r, _ := http.NewRequest("GET", h.base+"/emergency", nil)
 		r.Header.Set("Accept-Encoding", "gzip")
-		resp, err := http.DefaultTransport.RoundTrip(r)
+		resp, err := h.client.Transport.RoundTrip(r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +170,7 @@ func TestCompressed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if plain, _ := io.ReadAll(z); string(plain) != h.get("/signin").body {
+		if plain, _ := io.ReadAll(z); string(plain) != h.get("/emergency").body {
 			t.Fatal("the page changed on the way")
 		}
 	}
@@ -187,8 +181,7 @@ func TestCompressed(t *testing.T) {
 
 // TestPaging walks a long list to its end and back.
 func TestPaging(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(120)
+	h := seeded(t, 120)
 	h.be("ca-dmv-iso")
 	seen := map[string]bool{}
 	path := "/incidents?status=open"

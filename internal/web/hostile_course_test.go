@@ -21,7 +21,6 @@ import (
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/testkit"
 	"tocsin/internal/testkit/hostile"
-	"tocsin/internal/web"
 )
 
 // lines are the hostile texts as fields of one line of at most some bytes take them, several in each.
@@ -58,7 +57,7 @@ func onCourse(t *testing.T, texts, short []string) *course {
 	t.Helper()
 	c := &course{real: testkit.Start(t), texts: texts, short: short, all: strings.Join(texts, " ")}
 	c.named()
-	c.harness = start(t, func(w *web.Config) { w.Ports, w.Now = web.PortsOf(c.real.App), c.real.Clock.Now })
+	c.harness = startOn(t, c.real)
 	c.number = c.file("malware", 2_000_000)
 	c.at = "/incidents/" + c.number
 	c.team()

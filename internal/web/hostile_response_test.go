@@ -40,7 +40,7 @@ func responded(t *testing.T, texts []string) (shots []shot) {
 	t.Helper()
 	real := testkit.Start(t)
 	number := respondTo(t, real, texts)
-	h := start(t, func(c *web.Config) { c.Ports, c.Now = web.PortsOf(real.App), real.Clock.Now })
+	h := startOn(t, real)
 	for person, pages := range map[string][]string{"ma-lead": responsePages, "ma-legal": {"/sections/legal"}} {
 		h.be(person)
 		for _, page := range pages {

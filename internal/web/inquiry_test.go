@@ -11,7 +11,6 @@ import (
 	"tocsin/internal/app"
 	"tocsin/internal/domain/incident"
 	"tocsin/internal/testkit"
-	"tocsin/internal/web"
 )
 
 // inquiry starts the pages over the real application, with one incident, signed in as who leads its response.
@@ -22,9 +21,7 @@ func inquiry(t *testing.T) (h *harness, number string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h = start(t, func(c *web.Config) {
-		c.Ports, c.Now = web.PortsOf(real.App), real.Clock.Now
-	})
+	h = startOn(t, real)
 	h.be("ma-lead")
 	return h, a.Incident
 }

@@ -10,17 +10,26 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/internal/domain/access"
+	"tocsin/internal/domain/directory"
 	"tocsin/internal/web"
-	"tocsin/internal/web/webtest"
 )
 
 // BenchmarkLiveIdle holds 1,000 readers' streams open while nothing happens, and says what that costs: memory and processor time, of the
 // server and of the thousand clients in the same process together.
 func BenchmarkLiveIdle(b *testing.B) {
 	const readers, people, watched = 1000, 200, 20 * time.Second
-	fake := webtest.New(func() time.Time { return noon })
-	fake.Seed(1)
-	handler, err := web.New(web.Config{Ports: fake.Ports(), Demo: true, Now: func() time.Time { return noon }})
+	kit := record(1).Start(b)
+	err := kit.EditDirectory(b.Context(), access.System("test"), func(in *directory.Import) error {
+		for i := range people {
+			in.People = append(in.People, directory.Person{ID: "reader-" + strconv.Itoa(i), Name: "Reader", Entity: "ca-state", Roles: []directory.Assignment{{Role: directory.Auditor, Entity: "ca-state"}}})
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	handler, err := web.New(siteOf(kit))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -36,7 +45,7 @@ func BenchmarkLiveIdle(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			r.AddCookie(&http.Cookie{Name: "tocsin", Value: fake.Session("reader-" + strconv.Itoa(i%people))})
+			r.AddCookie(&http.Cookie{Name: "tocsin", Value: kit.Session("reader-" + strconv.Itoa(i%people))})
 			resp, err := client.Do(r)
 			if err != nil || resp.StatusCode != http.StatusOK {
 				b.Fatal(resp, err)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -80,23 +81,31 @@ func (s *stream) want(t *testing.T, name, id string, wait time.Duration) {
 func quick(c *web.Config) { c.Heartbeat = 100 * time.Millisecond }
 
 func TestLiveTellsWhatChanged(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(2)
+	h := seeded(t, 2)
 	h.be("ca-dmv-iso")
-	one, other := h.fake.Numbers()[0], h.fake.Numbers()[1]
-	s := h.open("/incidents/" + one + "/live?version=0")
+	one, other := h.numbers()[0], h.numbers()[1]
+	before := fmt.Sprint(h.view(one).Version)
+	touch := func(number string) {
+		t.Helper()
+		if err := h.kit.Acknowledge(t.Context(), h.kit.As(duty), number, "ca-ois"); err != nil {
+			t.Fatal(err)
+		}
+		h.kit.Sequence()
+	}
+	s := h.open("/incidents/" + one + "/live?version=" + before)
 	if got := s.Header.Get("Content-Type"); s.StatusCode != 200 || !strings.HasPrefix(got, "text/event-stream") || s.Header.Get("Content-Security-Policy") == "" {
 		t.Fatalf("%d %s", s.StatusCode, got)
 	}
-	h.fake.Touch(other)
+	touch(other)
 	s.want(t, "silent", "", never)
-	h.fake.Touch(one)
-	s.want(t, "change", "1", soon)
-	late := h.open("/incidents/"+one+"/live?version=0", "Last-Event-ID", "1")
+	touch(one)
+	after := fmt.Sprint(h.view(one).Version)
+	s.want(t, "change", after, soon)
+	late := h.open("/incidents/"+one+"/live?version="+before, "Last-Event-ID", after)
 	late.want(t, "silent", "", never) // it has seen that
-	behind := h.open("/incidents/" + one + "/live?version=0")
-	behind.want(t, "change", "1", soon)
-	for path, status := range map[string]int{"/incidents/never/live": 404, "/incidents/" + one + "/live": 200} {
+	behind := h.open("/incidents/" + one + "/live?version=" + before)
+	behind.want(t, "change", after, soon)
+	for path, status := range map[string]int{"/incidents/" + absentNumber + "/live": 404, "/incidents/" + one + "/live": 200} {
 		if s := h.open(path); s.StatusCode != status {
 			t.Errorf("%s: %d", path, s.StatusCode)
 		}
@@ -105,14 +114,16 @@ func TestLiveTellsWhatChanged(t *testing.T) {
 
 // A session that is revoked, or access that is lost, ends the stream: at the next event, or at the next heartbeat.
 func TestPeer_S23_LiveEndsWithSessionAndAccess(t *testing.T) {
-	h := start(t, quick)
-	h.fake.Seed(1)
-	h.be("ma-ir-coordinator")
+	h := seeded(t, 1, quick)
+	h.be(coordinator)
 	h.be("ca-dmv-iso")
-	path := "/incidents/" + h.first() + "/live?version=0"
+	number := h.first()
+	path := "/incidents/" + number + "/live?version=" + fmt.Sprint(h.view(number).Version)
 	s, home := h.open(path), h.open("/live")
 	home.want(t, "state", "", soon)
-	h.fake.EndSessions()
+	if err := h.kit.App.IdentityRoom.Accounts.EndSessions(t.Context(), iso, ""); err != nil {
+		t.Fatal(err)
+	}
 	s.want(t, "end", "", soon)
 	s.want(t, "closed", "", soon)
 	home.want(t, "end", "", soon)
@@ -120,7 +131,10 @@ func TestPeer_S23_LiveEndsWithSessionAndAccess(t *testing.T) {
 	h.be("ca-dmv-iso")
 	s, home = h.open(path), h.open("/live")
 	home.want(t, "state", "", soon)
-	h.fake.Confide(h.first(), "ma-ir-coordinator")
+	if err := h.kit.Restrict(t.Context(), h.kit.As(coordinator), number, nil, "An insider."); err != nil {
+		t.Fatal(err)
+	}
+	h.kit.Sequence()
 	s.want(t, "end", "", soon)
 	s.want(t, "closed", "", soon)
 	home.want(t, "silent", "", never) // nothing that the reader may see has changed
@@ -161,8 +175,7 @@ func TestLiveEndsWithTheServer(t *testing.T) {
 
 // A page says which address tells it of changes, and works where nothing does.
 func TestPagesNameTheirParts(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
+	h := seeded(t, 1)
 	h.be("ca-dmv-iso")
 	for path, want := range map[string]string{"/": `data-live="/live"`, "/incidents/" + h.first(): `/live?version=`} {
 		a := h.get(path)

@@ -5,15 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"tocsin/internal/domain/access"
 	"tocsin/internal/web"
 )
 
 // No page of a marked incident is shown or printed without the marking, whatever page it is, and no file of rows without its column. MA 6.5.4
 func TestEveryPageShowsTheMarking(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
-	h.be("ma-ir-coordinator")
+	h := seeded(t, 1)
+	h.be(coordinator)
 	pages := 0
 	ask := func(marked bool) {
 		for _, rt := range web.Routes() {
@@ -39,7 +37,7 @@ func TestEveryPageShowsTheMarking(t *testing.T) {
 		}
 	}
 	ask(false)
-	if err := h.fake.Mark(t.Context(), access.Actor{}, "", "confidential", ""); err != nil {
+	if err := h.kit.Mark(t.Context(), h.kit.As(coordinator), h.first(), "confidential", "The press is asking"); err != nil {
 		t.Fatal(err)
 	}
 	ask(true)

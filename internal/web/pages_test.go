@@ -6,16 +6,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"tocsin/internal/store"
 	"tocsin/internal/web"
 )
 
 // TestEveryPage reads every page as each kind of reader, with nothing and with much, and finds no flaw.
 func TestEveryPage(t *testing.T) {
-	for _, person := range []string{"", "ca-dmv-iso", "ca-ois-duty", "ma-ir-coordinator"} {
+	for _, person := range []string{"", iso, duty, coordinator} {
 		for _, rows := range []int{0, 7} {
-			h := start(t)
-			h.fake.Seed(rows)
+			h := seeded(t, rows)
 			if person != "" {
 				h.be(person)
 			}
@@ -58,17 +59,19 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// patrolPhone is whom the emergency contacts of California name outside business hours.
+const patrolPhone = "(916) 843-4199"
+
 // TestDown: when the database is gone, every page says whom to call, and the contacts page still works.
 func TestDown(t *testing.T) {
-	h := start(t)
-	h.be("ca-dmv-iso")
-	h.fake.Seed(1)
+	h := seeded(t, 1)
+	h.be(iso)
 	number := h.first()
-	h.fake.Down = true
+	h.kit.Down(errGone)
 	for _, path := range []string{"/", "/incidents", "/incidents/" + number, "/report", "/inbox"} {
 		a := h.get(path)
-		if a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(a.body, "(916) 555-0139") {
-			t.Errorf("%s: status %d, contacts shown: %v", path, a.StatusCode, strings.Contains(a.body, "555-0139"))
+		if a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(a.body, patrolPhone) {
+			t.Errorf("%s: status %d, contacts shown: %v", path, a.StatusCode, strings.Contains(a.body, patrolPhone))
 		}
 		if strings.Contains(a.body, "database is gone") {
 			t.Errorf("%s shows the reader an error of ours", path)
@@ -80,7 +83,7 @@ func TestDown(t *testing.T) {
 			t.Errorf("%s: %s", path, flaw)
 		}
 	}
-	if a := h.get("/emergency"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "555-0199") {
+	if a := h.get("/emergency"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, patrolPhone) {
 		t.Errorf("emergency contacts: status %d", a.StatusCode)
 	}
 	if !strings.Contains(h.log.String(), "database is gone") {
@@ -90,8 +93,9 @@ func TestDown(t *testing.T) {
 
 // TestReportKeptWhenDown: a report that cannot be recorded stays on the page, word for word, with whom to call.
 func TestReportKeptWhenDown(t *testing.T) {
-	h := start(t, func(c *web.Config) { c.Filings = failing{c.Filings} })
-	h.be("ca-dmv-iso")
+	h := start(t)
+	h.be(iso)
+	h.kit.Refuse(writing)
 	a := h.post("/report", url.Values{"entity": {"ca-demo-dmv"}, "act": {"file"}, "description": {"The laptop is gone & so is the bag"}})
 	if a.StatusCode != http.StatusServiceUnavailable {
 		t.Fatalf("status %d", a.StatusCode)
@@ -100,9 +104,17 @@ func TestReportKeptWhenDown(t *testing.T) {
 	if got := strings.TrimSpace(areas[0].text); got != "The laptop is gone & so is the bag" {
 		t.Errorf("the description came back as %q", got)
 	}
-	if !strings.Contains(a.body, "(916) 555-0139") {
+	if !strings.Contains(a.body, patrolPhone) {
 		t.Error("nobody to call is named")
 	}
+}
+
+// writing fails everything that is written, as a full disk does.
+func writing(access string) error {
+	if access == store.ToWrite {
+		return errGone
+	}
+	return nil
 }
 
 // noFact are forms that leave nothing in the record.
@@ -113,8 +125,7 @@ var factless = map[string]bool{"/report/preview": true, "/directory/import": tru
 
 // TestRoutes: each row of the registry answers as its permission says, and nothing changes by reading.
 func TestRoutes(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
+	h := seeded(t, 1)
 	seen := map[string]bool{}
 	for _, rt := range web.Routes() {
 		if seen[rt.Method+rt.Pattern] {
@@ -153,24 +164,27 @@ func TestDemoOnly(t *testing.T) {
 		}
 	}
 	a := h.get("/signin")
-	if strings.Contains(a.body, "Dana Reyes") || strings.Contains(a.body, "Demonstration") {
+	if strings.Contains(a.body, "Dana Whitfield") || strings.Contains(a.body, "Demonstration") {
 		t.Error("the sign-in page shows the demonstration")
 	}
 	if a := h.post("/signin", url.Values{"person": {"ca-dmv-iso"}}); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("being someone by name alone: status %d", a.StatusCode)
 	}
-	if a := h.post("/signin", url.Values{"key": {"tk_ca-dmv-iso"}}); a.StatusCode != http.StatusSeeOther {
+	key, err := h.kit.NewKey(t.Context(), iso, "test", nil, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := h.post("/signin", url.Values{"key": {key}}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("signing in with a key: status %d", a.StatusCode)
 	}
-	if a := h.get("/"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "Dana Reyes") {
+	if a := h.get("/"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "Dana Whitfield") {
 		t.Errorf("home after signing in: status %d", a.StatusCode)
 	}
 }
 
 // TestDemoBanner: the demonstration says so on every page, errors included.
 func TestDemoBanner(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(2)
+	h := seeded(t, 2)
 	h.be("ca-dmv-iso")
 	for _, path := range h.readable() {
 		if a := h.get(path); a.StatusCode != http.StatusSeeOther && !strings.Contains(a.body, "<strong>Demonstration.</strong>") {

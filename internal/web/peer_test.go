@@ -17,7 +17,7 @@ var placeholders = regexp.MustCompile(`\{[a-z$]+\}`)
 
 // addressed is a route's address with something sound in every place.
 func (h *harness) addressed(pattern string) string {
-	p := strings.NewReplacer("{number}", h.first(), "{token}", h.fake.Tokens()[0], "{kind}", "people", "{entity}", "ca-demo-dmv", "{filing}", "1", "{$}", "").Replace(pattern)
+	p := strings.NewReplacer("{number}", h.first(), "{token}", strings.TrimPrefix(h.links()[0], "/a/"), "{kind}", "people", "{entity}", "ca-demo-dmv", "{filing}", "1", "{$}", "").Replace(pattern)
 	return placeholders.ReplaceAllString(p, "x")
 }
 
@@ -45,9 +45,8 @@ func columns(t *testing.T) (names []string) {
 // TestPeer_S09_EveryForm: no form takes the name of any column of the record, nor what has reached into objects elsewhere, beside the fields
 // that it declares. One function judges all forms, so each form meets a part of the names, and each name some forms.
 func TestPeer_S09_EveryForm(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
-	h.be("ma-ir-coordinator")
+	h := seeded(t, 1)
+	h.be(coordinator)
 	before := h.get("/incidents/" + h.first()).body
 	names := append(columns(t), "__proto__", "constructor", "prototype[x]", "is_admin", "roles[]", "user.role", "Members", "ID")
 	next := 0
@@ -84,10 +83,9 @@ func TestPeer_S09_EveryForm(t *testing.T) {
 
 // TestPeer_S34_StepUp: what asks for a new proof asks for it however the request is dressed, and does nothing before it.
 func TestPeer_S34_StepUp(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
-	h.be("ma-ir-coordinator")
-	h.fake.Stale = true
+	h := seeded(t, 1)
+	h.be(coordinator)
+	h.stale()
 	before := h.get("/incidents/" + h.first()).body
 	asked := 0
 	for _, rt := range web.Routes() {
@@ -128,12 +126,10 @@ func TestPeer_S34_StepUp(t *testing.T) {
 // TestPeer_S02_Files: whatever is handed out that is no page is never shown as one: by its type, as a download, and under a policy that
 // runs nothing. What a browser runs or shows of ours are files of the program itself.
 func TestPeer_S02_Files(t *testing.T) {
-	h := start(t)
-	h.fake.Text = `"><svg onload=alert(1)>.html`
-	h.fake.Seed(1)
+	h := hostilePeople(t, []string{`"><svg onload=alert(1)>.html`})
 	own := []string{"/report/worker.js", "/app.webmanifest", "/report/contacts.json", "/report/kit.json", "/demo/mailbox.json"}
 	found := 0
-	for _, person := range []string{iso, "ma-ir-coordinator"} {
+	for _, person := range []string{iso, coordinator} {
 		h.be(person)
 		for _, rt := range web.Routes() {
 			if rt.Method != http.MethodGet || strings.HasSuffix(rt.Pattern, "/live") {

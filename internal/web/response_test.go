@@ -11,8 +11,7 @@ import (
 func TestResponsePage(t *testing.T) {
 	h := start(t)
 	h.be("ca-dmv-iso")
-	h.post("/report", url.Values{"entity": {"ca-demo-dmv"}, "act": {"file"}, "kind": {"initial"}, "description": {"A laptop is missing."}})
-	number := h.first()
+	number := h.filed(url.Values{"description": {"A laptop is missing."}})
 	get := func(path string) string {
 		t.Helper()
 		a := h.get(path)
@@ -36,9 +35,9 @@ func TestResponsePage(t *testing.T) {
 	if page := post(at, url.Values{"lead": {"ca-dmv-iso"}, "begun": {"  "}}, http.StatusUnprocessableEntity); !strings.Contains(page, "What was begun is missing") {
 		t.Errorf("started without a word: %s", page)
 	}
-	post(at, url.Values{"lead": {"ca-dmv-iso"}, "begun": {"Cut off."}, "playbook": {"play"}}, http.StatusSeeOther)
+	post(at, url.Values{"lead": {"ca-dmv-iso"}, "begun": {"Cut off."}, "playbook": {"ca-play-unauth-access"}}, http.StatusSeeOther)
 	page := get(at)
-	for _, want := range []string{"Cut off.", "Cut it off", "Pull the cable", "0 of 2 settled", "Waits"} {
+	for _, want := range []string{"Cut off.", "Isolate affected systems", "From the network", "0 of 5 settled", "Waits"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -52,9 +51,12 @@ func TestResponsePage(t *testing.T) {
 	post(tasks+"/take", url.Values{"task": {"t2"}, "person": {"ca-dmv-iso"}}, http.StatusSeeOther)
 	post(tasks+"/reopen", url.Values{"task": {"t1"}, "reason": {"Not shut"}}, http.StatusSeeOther)
 	post(tasks, url.Values{"what": {"Call the vendor"}, "aim": {"communication"}, "role": {"ir_lead"}}, http.StatusSeeOther)
-	post(at+"/handover", url.Values{"lead": {"ca-dmv-iso"}, "state_of_play": {"All quiet"}}, http.StatusSeeOther)
+	post(at+"/handover", url.Values{"lead": {"ca-coordinator"}, "state_of_play": {"All quiet"}}, http.StatusSeeOther)
 	post(at+"/playbooks", url.Values{}, http.StatusUnprocessableEntity)
-	if page := get(at); !strings.Contains(page, "Call the vendor") || !strings.Contains(page, "All quiet") || !strings.Contains(page, "Not shut") {
-		t.Error("what was recorded is not shown")
+	page = get(at)
+	for _, want := range []string{"Call the vendor", "All quiet", "Not shut"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("what was recorded is not shown: %q", want)
+		}
 	}
 }

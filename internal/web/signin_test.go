@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,40 +19,19 @@ import (
 	"tocsin/internal/domain/access"
 	"tocsin/internal/domain/directory"
 	"tocsin/internal/testkit"
-	pgtest "tocsin/internal/testkit/pg"
 	"tocsin/internal/web"
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
-
-// real is the site over the real application.
-type real struct {
-	*harness
-	app  *testkit.Harness
-	site http.Handler
-}
-
-func startReal(t *testing.T, kit *testkit.Harness, change ...func(*web.Config)) *real {
+// startReal serves the pages as they are outside a demonstration.
+func startReal(t *testing.T, kit *testkit.Harness, change ...func(*web.Config)) *harness {
 	t.Helper()
-	config := web.Config{Ports: web.PortsOf(kit.App), Now: kit.Clock.Now}
-	for _, c := range change {
-		c(&config)
-	}
-	site, err := web.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(site)
-	t.Cleanup(server.Close)
-	jar, _ := cookiejar.New(nil)
-	h := &harness{T: t, base: server.URL, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-	return &real{h, kit, site}
+	return startOn(t, kit, append([]func(*web.Config){func(c *web.Config) { c.Demo, c.Mailbox = false, nil }}, change...)...)
 }
 
 // cookie is the session that the browser holds.
-func (r *real) cookie() string {
-	u, _ := url.Parse(r.base)
-	for _, c := range r.client.Jar.Cookies(u) {
+func (h *harness) cookie() string {
+	u, _ := url.Parse(h.base)
+	for _, c := range h.client.Jar.Cookies(u) {
 		if c.Name == "tocsin" {
 			return c.Value
 		}
@@ -62,30 +39,30 @@ func (r *real) cookie() string {
 	return ""
 }
 
-func (r *real) plant(value string) {
-	u, _ := url.Parse(r.base)
-	r.client.Jar.SetCookies(u, []*http.Cookie{{Name: "tocsin", Value: value, Path: "/"}})
+func (h *harness) plant(value string) {
+	u, _ := url.Parse(h.base)
+	h.client.Jar.SetCookies(u, []*http.Cookie{{Name: "tocsin", Value: value, Path: "/"}})
 }
 
 var halfField = regexp.MustCompile(`name="half" value="([^"]+)"`)
 
 // half takes the first step and answers what the second must bring along.
-func (r *real) half(p *testkit.Person) string {
-	r.Helper()
-	a := r.post("/signin", url.Values{"email": {p.Email}, "password": {testkit.Password}})
+func (h *harness) half(p *testkit.Person) string {
+	h.Helper()
+	a := h.post("/signin", url.Values{"email": {p.Email}, "password": {testkit.Password}})
 	m := halfField.FindStringSubmatch(a.body)
 	if a.StatusCode != http.StatusOK || m == nil {
-		r.Fatalf("the right password: %d", a.StatusCode)
+		h.Fatalf("the right password: %d", a.StatusCode)
 	}
 	return m[1]
 }
 
-func (r *real) signIn(p *testkit.Person) {
-	r.Helper()
-	half := r.half(p)
+func (h *harness) signIn(p *testkit.Person) {
+	h.Helper()
+	half := h.half(p)
 	p.Clock.Move(30 * time.Second)
-	if a := r.post("/signin/code", url.Values{"half": {half}, "code": {p.Code(0)}}); a.StatusCode != http.StatusSeeOther {
-		r.Fatalf("the right code: %d", a.StatusCode)
+	if a := h.post("/signin/code", url.Values{"half": {half}, "code": {p.Code(0)}}); a.StatusCode != http.StatusSeeOther {
+		h.Fatalf("the right code: %d", a.StatusCode)
 	}
 }
 
@@ -322,23 +299,24 @@ func TestPeer_S25_Methods(t *testing.T) {
 
 // A proof of who one is gives the form back as it was filled in, and records nothing by itself.
 func TestStepUpKeepsTheForm(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(3)
-	h.be("ca-dmv-iso")
-	h.fake.Stale = true
+	kit := record(1).Start(t)
+	p := kit.WithPassword(coordinator)
+	h := startReal(t, kit)
+	h.signIn(p)
+	h.stale()
 	number := h.first()
 	before := h.get("/incidents/" + number).body
-	typed := url.Values{"required": {"no"}, "reason": {"Nothing was lost; \"quoted\" & <kept>"}}
-	a := h.post("/incidents/"+number+"/post-incident-report", typed)
+	typed := url.Values{"members": {"gordon.sallis@dmv.ca.example"}, "reason": {"Nothing was lost; \"quoted\" & <kept>"}}
+	a := h.post("/incidents/"+number+"/restrict", typed)
 	if a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, "Nothing is recorded yet") {
 		t.Fatalf("without a new proof: %d", a.StatusCode)
 	}
-	kept := url.Values{"method": {"POST"}, "to": {"/incidents/" + number + "/post-incident-report"}, "kept": {typed.Encode()}}
+	kept := url.Values{"method": {"POST"}, "to": {"/incidents/" + number + "/restrict"}, "kept": {typed.Encode()}}
 	kept.Set("code", "000000")
-	if a := h.post("/stepup", kept); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "This code is not right.") {
+	if a := h.post("/stepup", kept); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "This code is not right") {
 		t.Errorf("a wrong code: %d", a.StatusCode)
 	}
-	kept.Set("code", "123456")
+	kept.Set("code", p.Code(0))
 	a = h.post("/stepup", kept)
 	if a.StatusCode != http.StatusOK || !strings.Contains(a.body, "Nothing was lost; &#34;quoted&#34; &amp; &lt;kept&gt;") || !strings.Contains(a.body, "Confirmed. Nothing is recorded yet") {
 		t.Errorf("after the proof: %d, the form is not back", a.StatusCode)
@@ -346,18 +324,17 @@ func TestStepUpKeepsTheForm(t *testing.T) {
 	if got := h.get("/incidents/" + number).body; got != before {
 		t.Error("the proof alone changed the incident")
 	}
-	if a := h.post("/incidents/"+number+"/post-incident-report", typed); a.StatusCode != http.StatusSeeOther {
+	if a := h.post("/incidents/"+number+"/restrict", typed); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("sent again: %d", a.StatusCode)
 	}
 }
 
 // Where a proof leads is one of our own forms, or a page of ours that is read.
 func TestStepUpLeadsNowhereElse(t *testing.T) {
-	h := start(t)
-	h.fake.Seed(1)
-	h.be("ca-dmv-iso")
+	h := seeded(t, 1)
+	h.be(iso)
 	for _, to := range []string{"//evil.example/", "https://evil.example", "/\\evil.example", "/report", "/signout", "/account/sessions/end", "/stepup"} {
-		a := h.post("/stepup", url.Values{"method": {"POST"}, "to": {to}, "kept": {"id=s2"}, "code": {"123456"}})
+		a := h.post("/stepup", url.Values{"method": {"POST"}, "to": {to}, "kept": {"id=s2"}, "confirmed": {"yes"}})
 		if at := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(at, "/") || strings.HasPrefix(at, "//") || strings.Contains(at, "evil") && at != "/" {
 			t.Errorf("%q: %d to %q", to, a.StatusCode, at)
 		}

@@ -5,15 +5,22 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"tocsin/internal/domain/incident"
+	"tocsin/internal/testkit"
 )
 
 // The pages of telling management and others: what is stated, issued, drafted, approved, sent and logged; what was typed kept where it is
 // refused.
 func TestTellingPages(t *testing.T) {
-	h := start(t)
-	h.be("ca-dmv-iso")
-	h.post("/report", url.Values{"entity": {"ca-demo-dmv"}, "act": {"file"}, "kind": {"initial"}, "description": {"A laptop is missing."}})
-	at := "/incidents/" + h.first()
+	kit := testkit.Start(t)
+	number := kit.Filed("ma-rmv-iso", "ma-demo-rmv", "A ransom note was found", func(f *incident.Filing) {
+		liability := int64(2_000_000)
+		f.Categories, f.Impact = []string{"malware"}, &incident.Impact{LiabilityUSD: &liability}
+	})
+	h := startOn(t, kit)
+	h.be("ma-coordinator")
+	at := "/incidents/" + number
 	get := func(path string, wants ...string) string {
 		t.Helper()
 		a := h.get(at + path)
@@ -42,15 +49,24 @@ func TestTellingPages(t *testing.T) {
 			}
 		}
 	}
-	get("/management", "0 of 2 items", "Not yet", "Awaited from Dana Reyes", "Issue version 1", "Chief Information Security Officer")
-	post("/assessment", url.Values{"item": {"location"}, "value": {" "}}, http.StatusUnprocessableEntity, "Nothing is stated", `id="problems"`)
+	seen := func() url.Values {
+		t.Helper()
+		return hiddenFields(t, h.get(at+"/management").body, at+"/management")
+	}
+	get("/management", "of 15 items", "Not yet", "Issue version 1", "Chief Information Security Officer")
+	post("/assessment", url.Values{"item": {"location"}, "value": {" "}}, http.StatusUnprocessableEntity, `id="problems"`)
 	post("/assessment", url.Values{"item": {"location"}, "value": {"Sacramento"}}, http.StatusSeeOther)
+	old := seen()
 	post("/assessment", url.Values{"item": {"location"}, "value": {"Davis"}}, http.StatusSeeOther)
-	get("/management", "Davis", "Sacramento", "History", "1 of 2 items")
-	post("/assessment/await", url.Values{"item": {"location"}, "until": {"2026-06-19 10:00"}, "until.zone": {"America/Los_Angeles"}}, http.StatusUnprocessableEntity, "a person or a role", "2026-06-19 10:00")
-	post("/assessment/await", url.Values{"item": {"location"}, "role": {"iso"}}, http.StatusSeeOther)
-	post("/management", url.Values{"seen": {"6"}}, http.StatusConflict, "Something was stated since")
-	post("/management", url.Values{"seen": {"7"}}, http.StatusSeeOther)
+	get("/management", "Davis", "Sacramento", "History")
+	await := url.Values{"item": {"measures"}, "until": {"2026-06-19 10:00"}, "until.zone": {"America/Los_Angeles"}}
+	post("/assessment/await", await, http.StatusUnprocessableEntity, "2026-06-19 10:00", `id="problems"`)
+	post("/assessment/await", url.Values{"item": {"measures"}, "person": {"ma-lead"}}, http.StatusSeeOther)
+	get("/management", "Awaited from Katrin Medeiros")
+	post("/management", old, http.StatusConflict, "stated")
+	post("/management", seen(), http.StatusSeeOther)
+	get("/management", "Version 1")
+	post("/assessment", url.Values{"item": {"location"}, "value": {"Davis, the annex"}}, http.StatusSeeOther)
 	get("/management", "Version 1", "Issue version 2")
 	get("/management/1", "Report to management 1", "Davis", "report.pdf")
 	for path, kind := range map[string]string{"/management/1/report.pdf": "application/pdf", "/management/1/report.json": "application/json"} {
@@ -67,25 +83,31 @@ func TestTellingPages(t *testing.T) {
 	get("/management/1", "CONFIDENTIAL (TLP:AMBER", "marking--every-page")
 
 	get("/updates", "Choose whom it is for", "Nothing was told yet")
-	get("/updates?audience=public", "What happened:", "Legal", "Save the draft")
+	get("/updates?audience=public", "What happened, in plain words:", "Legal", "Save the draft")
 	post("/updates", url.Values{"audience": {"public"}, "text": {" "}}, http.StatusUnprocessableEntity, "The update is missing")
 	post("/updates", url.Values{"audience": {"public"}, "text": {"Closed today."}}, http.StatusSeeOther)
 	get("/updates", "Closed today.", "Awaits approval", "not approved yet")
 	post("/updates/send", url.Values{"update": {"u1"}, "via": {"press"}}, http.StatusConflict, "needs the approval")
+	h.be("ma-legal")
 	post("/updates/return", url.Values{"update": {"u1"}, "reason": {""}}, http.StatusUnprocessableEntity, "The reason is missing")
 	post("/updates/return", url.Values{"update": {"u1"}, "reason": {"Until when?"}}, http.StatusSeeOther)
 	get("/updates", "Sent back", "Until when?")
+	h.be("ma-coordinator")
 	post("/updates/revise", url.Values{"update": {"u1"}, "text": {"Closed until Thursday."}}, http.StatusSeeOther)
-	post("/updates/approve", url.Values{"update": {"u1"}}, http.StatusSeeOther)
-	get("/updates", "Ready to send", "approved by Ada Quill", "How you pass it on")
+	for _, person := range []string{"ma-legal", "ma-communications"} {
+		h.be(person)
+		post("/updates/approve", url.Values{"update": {"u1"}}, http.StatusSeeOther)
+	}
+	h.be("ma-coordinator")
+	get("/updates", "Ready to send", "approved by Jerome Pacheco", "How you pass it on")
 	post("/updates/send", url.Values{"update": {"u1"}, "via": {"press"}}, http.StatusSeeOther)
-	get("/updates", "Closed until Thursday.", "sent by Dana Reyes, by press")
+	get("/updates", "Closed until Thursday.", "sent by Fiona Cabral, by press")
 
-	get("/communications", "Nothing was said yet", "A call, a meeting, a letter")
+	get("/communications", "A call, a meeting, a letter")
 	log := url.Values{"channel": {"telephone"}, "direction": {"in"}, "who": {"Dana Reyes"}, "whom": {"The vendor"}, "summary": {"They send somebody."}}
-	post("/communications", log, http.StatusUnprocessableEntity, "When it took place is missing", "They send somebody.")
+	post("/communications", log, http.StatusUnprocessableEntity, `id="problems"`, "They send somebody.")
 	log.Set("at", "2026-06-18 10:00")
 	log.Set("at.zone", "America/Los_Angeles")
 	post("/communications", log, http.StatusSeeOther)
-	get("/communications", "They send somebody.", "The vendor to Dana Reyes", "Logged by Dana Reyes")
+	get("/communications", "They send somebody.", "The vendor to Dana Reyes", "Logged by Fiona Cabral")
 }

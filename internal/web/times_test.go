@@ -108,7 +108,7 @@ func BenchmarkPagesOnRecord(b *testing.B) {
 		if engine == "postgres" {
 			pgtest.Exec(b, dsn, "VACUUM ANALYZE") // as autovacuum has done on a database that has lived
 		}
-		site, err := web.New(web.Config{Ports: web.PortsOf(h.App), Now: h.Clock.Now})
+		site, err := web.New(siteOf(h))
 		if err != nil {
 			b.Fatal(err)
 		}
