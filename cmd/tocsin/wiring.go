@@ -146,7 +146,7 @@ func (w *wiring) routes() error {
 	programs := api.New(api.Config{App: w.app, Log: w.log, Version: version})
 	mux.Handle("/api/", programs)
 	mux.Handle("/scim/v2/", scim.New(scim.Config{Keys: w.app, People: w.app, BaseURL: w.address, Log: w.log}))
-	pages := web.Config{Ports: web.PortsOf(w.app), Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
+	pages := web.Config{App: w.app, Demo: w.cmd.Demo, Now: time.Now, Version: version, Log: w.log,
 		Secure: w.cmd.TLSCert != "" || w.cmd.Proxy, NoQuick: w.cmd.NoQuick, Zones: w.zones(), Label: w.label,
 		Stopping: w.stopping, Proxies: w.cmd.proxies}
 	if w.mailbox != nil {

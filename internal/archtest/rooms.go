@@ -20,7 +20,7 @@ var rooms = map[string][]string{
 		"review", "operations", "check"},
 	"internal/api": {"serve", "filing", "directory", "incidents", "response", "investigation", "communication", "review", "team", "policy", "scim"},
 	"internal/web": {"page", "filing", "incidents", "investigation", "communication", "response", "review", "team", "identity", "directory", "policy",
-		"operations", "webtest"},
+		"operations"},
 }
 
 // Rooms reports every import between rooms of a floor that does not go down, and rooms that nobody ranked.
@@ -41,7 +41,7 @@ func Rooms(t *Tree) []Problem {
 			dir, ours := strings.CutPrefix(name, Module+"/")
 			other, to := roomOf(dir)
 			switch {
-			case !ours || room == "webtest" || other != floor && dir != floor:
+			case !ours || other != floor && dir != floor:
 			case dir == floor:
 				out = append(out, t.problem(f, imp.Pos(), "may not import %s: a room does not know what wires it", name))
 			case to != room && slices.Index(rooms[floor], to) >= rank:

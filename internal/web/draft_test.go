@@ -169,7 +169,7 @@ func TestPeer_S16_TemplatesInDrafts(t *testing.T) {
 func TestPeer_S30_NoReportTextInTheLog(t *testing.T) {
 	h := start(t)
 	h.be(iso)
-	h.kit.Refuse(writing)
+	h.kit.OnWrite(full)
 	text := "canary-4711\nlevel=ERROR msg=forged \x1b[31m"
 	h.post("/report", typedReport("file", text))
 	h.post("/report/send", typedReport("file", text))

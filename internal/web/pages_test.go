@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"tocsin/internal/store"
 	"tocsin/internal/web"
 )
 
@@ -95,7 +94,7 @@ func TestDown(t *testing.T) {
 func TestReportKeptWhenDown(t *testing.T) {
 	h := start(t)
 	h.be(iso)
-	h.kit.Refuse(writing)
+	h.kit.OnWrite(full)
 	a := h.post("/report", url.Values{"entity": {"ca-demo-dmv"}, "act": {"file"}, "description": {"The laptop is gone & so is the bag"}})
 	if a.StatusCode != http.StatusServiceUnavailable {
 		t.Fatalf("status %d", a.StatusCode)
@@ -109,13 +108,8 @@ func TestReportKeptWhenDown(t *testing.T) {
 	}
 }
 
-// writing fails everything that is written, as a full disk does.
-func writing(access string) error {
-	if access == store.ToWrite {
-		return errGone
-	}
-	return nil
-}
+// full is what a full disk answers to everything that is written.
+func full() error { return errGone }
 
 // noFact are forms that leave nothing in the record.
 var noFact = []string{"/report/preview", "/report/draft", "/report/discard", "/triage/{tip}/report", "/triage/{tip}/dismiss"}

@@ -77,7 +77,7 @@ func (m mailbox) Messages(context.Context) (list []web.Mail, err error) {
 
 // siteOf is what the pages of tests stand on.
 func siteOf(kit *testkit.Harness) web.Config {
-	return web.Config{Ports: web.PortsOf(kit.App), Demo: true, Mailbox: mailbox{kit.Post}, Now: kit.Clock.Now, Version: "test",
+	return web.Config{App: kit.App, Demo: true, Mailbox: mailbox{kit.Post}, Now: kit.Clock.Now, Version: "test",
 		Zones: map[string]string{"us-ca": "America/Los_Angeles", "us-ma": "America/New_York"}}
 }
 

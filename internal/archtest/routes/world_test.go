@@ -45,7 +45,7 @@ func newWorld(t testing.TB, dsn string) *world {
 	}
 	w := &world{Harness: testkit.StartOn(t, dsn), t: t, tokens: map[string]string{}, keys: map[string]string{}}
 	var err error
-	if w.pages, err = web.New(web.Config{Ports: web.PortsOf(w.App), Now: w.Clock.Now, Version: "test"}); err != nil {
+	if w.pages, err = web.New(web.Config{App: w.App, Now: w.Clock.Now, Version: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	w.programs = api.New(api.Config{App: w.App})

@@ -44,7 +44,7 @@ func communicationsPage(s *page.Site, w http.ResponseWriter, r *page.Request) er
 
 func showCommunications(s *page.Site, w http.ResponseWriter, r *page.Request) func(int, page.ActForms) error {
 	return func(status int, f page.ActForms) error {
-		v, err := s.Updating.Communications(r.Context(), r.By(), r.PathValue("number"))
+		v, err := s.App.Communications(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}
@@ -65,6 +65,6 @@ func logCommunication(s *page.Site, w http.ResponseWriter, r *page.Request) erro
 			if err := d.Err(); err != nil {
 				return err
 			}
-			return s.Updating.LogCommunication(r.Context(), r.By(), number, l)
+			return s.App.LogCommunication(r.Context(), r.By(), number, l)
 		}})
 }

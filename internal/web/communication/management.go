@@ -80,7 +80,7 @@ func managementPage(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 
 func showManagement(s *page.Site, w http.ResponseWriter, r *page.Request) func(int, page.ActForms) error {
 	return func(status int, f page.ActForms) error {
-		v, err := s.Briefing.Management(r.Context(), r.By(), r.PathValue("number"))
+		v, err := s.App.Management(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func issueReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "issue", Done: "issued",
 		Run: func(number string) error {
 			seen, _ := strconv.ParseInt(r.Form.Get("seen"), 10, 64)
-			return s.Briefing.IssueManagementReport(r.Context(), r.By(), number, seen, r.Text("reason"))
+			return s.App.IssueManagementReport(r.Context(), r.By(), number, seen, r.Text("reason"))
 		}})
 }
 
@@ -109,7 +109,7 @@ func stateItem(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			if err := d.Err(); err != nil {
 				return err
 			}
-			return s.Briefing.State(r.Context(), r.By(), number, x)
+			return s.App.State(r.Context(), r.By(), number, x)
 		}})
 }
 
@@ -122,7 +122,7 @@ func awaitItem(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			if err := d.Err(); err != nil {
 				return err
 			}
-			return s.Briefing.AwaitItem(r.Context(), r.By(), number, item, person, role, until)
+			return s.App.AwaitItem(r.Context(), r.By(), number, item, person, role, until)
 		}})
 }
 
@@ -130,7 +130,7 @@ func awaitItem(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 func markIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onCommunication(w, r, "management", showManagement(s, w, r), page.Act{Name: "mark", Done: "marked", Needs: page.ReasonNeeded,
 		Run: func(number string) error {
-			return s.Marking.Mark(r.Context(), r.By(), number, r.Form.Get("marking"), r.Text("reason"))
+			return s.App.Mark(r.Context(), r.By(), number, r.Form.Get("marking"), r.Text("reason"))
 		}})
 }
 
@@ -145,7 +145,7 @@ func issued(s *page.Site, r *page.Request) (app.IssuedReport, int, error) {
 	if err != nil {
 		return app.IssuedReport{}, 0, page.ErrAbsent
 	}
-	v, err := s.Briefing.IssuedReport(r.Context(), r.By(), r.PathValue("number"), n)
+	v, err := s.App.IssuedReport(r.Context(), r.By(), r.PathValue("number"), n)
 	return v, n, err
 }
 
@@ -167,7 +167,7 @@ func issuedPDF(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return page.ErrAbsent
 	}
 	var out bytes.Buffer
-	if err := s.Briefing.PrintReport(r.Context(), r.By(), r.PathValue("number"), n, &out); err != nil {
+	if err := s.App.PrintReport(r.Context(), r.By(), r.PathValue("number"), n, &out); err != nil {
 		return err
 	}
 	return page.Download(w, r, page.KindPDF, fmt.Sprintf("report-to-management-%d.pdf", n), out.Bytes())

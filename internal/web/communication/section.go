@@ -17,7 +17,7 @@ func sectionPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showSection(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Sections.Section(r.Context(), r.By(), r.PathValue("number"), r.PathValue("section"))
+	v, err := s.App.Section(r.Context(), r.By(), r.PathValue("number"), r.PathValue("section"))
 	if err != nil {
 		return err
 	}
@@ -31,11 +31,11 @@ func showSection(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 
 func noteInSection(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number, name := r.PathValue("number"), r.PathValue("section")
-	if _, err := s.Sections.Section(r.Context(), r.By(), number, name); err != nil {
+	if _, err := s.App.Section(r.Context(), r.By(), number, name); err != nil {
 		return err // what is not the reader's says nothing of what was typed
 	}
 	return page.Perform(w, r, page.Act{Name: "note", To: page.IncidentAddress(number) + "/sections/" + name, Done: "note",
 		Needs: []string{"note", "The note"},
-		Run:   func(string) error { return s.Sections.NoteInSection(r.Context(), r.By(), number, name, r.Text("note")) },
+		Run:   func(string) error { return s.App.NoteInSection(r.Context(), r.By(), number, name, r.Text("note")) },
 		Show:  func(status int, f page.ActForms) error { return showSection(s, w, r, status, f) }})
 }

@@ -40,7 +40,7 @@ func updatesPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func showUpdates(s *page.Site, w http.ResponseWriter, r *page.Request, audience string) func(int, page.ActForms) error {
 	return func(status int, f page.ActForms) error {
-		v, err := s.Updating.Updates(r.Context(), r.By(), r.PathValue("number"))
+		v, err := s.App.Updates(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func draftUpdate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	audience := r.Form.Get("audience")
 	return onCommunication(w, r, "updates", showUpdates(s, w, r, audience),
 		page.Act{Name: "draft", Done: "drafted", Needs: []string{"text", "The update"}, Run: func(number string) error {
-			return s.Updating.DraftUpdate(r.Context(), r.By(), number, audience, r.Text("text"))
+			return s.App.DraftUpdate(r.Context(), r.By(), number, audience, r.Text("text"))
 		}})
 }
 
@@ -69,7 +69,7 @@ func reviseUpdate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	update := r.Form.Get("update")
 	return onCommunication(w, r, "updates", showUpdates(s, w, r, ""), page.Act{Name: "revise", Subject: update, Done: "revised",
 		Needs: []string{"text", "The update"}, Run: func(number string) error {
-			return s.Updating.ReviseUpdate(r.Context(), r.By(), number, update, r.Text("text"))
+			return s.App.ReviseUpdate(r.Context(), r.By(), number, update, r.Text("text"))
 		}})
 }
 
@@ -78,7 +78,7 @@ func updateAct(name, done string, needs ...string) page.Handler {
 	return func(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		x := app.UpdateAct{Update: r.Form.Get("update"), Act: name, Reason: r.Text("reason"), Via: r.Form.Get("via")}
 		a := page.Act{Name: name, Subject: x.Update, Done: done, Needs: needs, Run: func(number string) error {
-			return s.Updating.ActOnUpdate(r.Context(), r.By(), number, x)
+			return s.App.ActOnUpdate(r.Context(), r.By(), number, x)
 		}}
 		return onCommunication(w, r, "updates", showUpdates(s, w, r, ""), a)
 	}

@@ -23,7 +23,7 @@ func directoryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if !page.ProperText(search) || len(search) > 500 {
 		return fault.Invalid("", "The search holds characters that are not text, or is very long.", "")
 	}
-	t, err := s.Directory.DirectoryTree(r.Context(), r.By(), search)
+	t, err := s.App.DirectoryTree(r.Context(), r.By(), search)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ var directoryDone = map[string]string{
 }
 
 func entityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Directory.EntityPage(r.Context(), r.By(), r.PathValue("id"))
+	v, err := s.App.EntityPage(r.Context(), r.By(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func entityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func personPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Directory.PersonPage(r.Context(), r.By(), r.PathValue("id"))
+	v, err := s.App.PersonPage(r.Context(), r.By(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func authorityPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showAuthority(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	v, err := s.Directory.AuthorityPage(r.Context(), r.By(), r.PathValue("id"))
+	v, err := s.App.AuthorityPage(r.Context(), r.By(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (authorityBody) TestTint(t app.TestView) string {
 }
 
 func sendTest(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	err := s.Editing.SendTest(r.Context(), r.By(), r.PathValue("id"), r.Form.Get("channel"))
+	err := s.App.SendTest(r.Context(), r.By(), r.PathValue("id"), r.Form.Get("channel"))
 	if fault.KindOf(err) == fault.KindInvalid {
 		return showAuthority(s, w, r, http.StatusUnprocessableEntity, entryProblems(err))
 	}
@@ -114,7 +114,7 @@ func sendTest(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func directoryHistory(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	edits, err := s.Directory.DirectoryHistory(r.Context(), r.By())
+	edits, err := s.App.DirectoryHistory(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func leavingPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showLeaving(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	v, err := s.Directory.Leaving(r.Context(), r.By(), r.PathValue("id"))
+	v, err := s.App.Leaving(r.Context(), r.By(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func showLeaving(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 }
 
 func leave(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	err := s.Editing.MarkGone(r.Context(), r.By(), r.PathValue("id"), r.Form.Get("stamp"))
+	err := s.App.MarkGone(r.Context(), r.By(), r.PathValue("id"), r.Form.Get("stamp"))
 	if kind := fault.KindOf(err); kind == fault.KindInvalid || kind == fault.KindConflict {
 		return showLeaving(s, w, r, http.StatusConflict, entryProblems(err))
 	}

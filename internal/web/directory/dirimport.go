@@ -28,7 +28,7 @@ func importPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showImport(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	if t, err := s.Directory.DirectoryTree(r.Context(), r.By(), ""); err != nil || !t.Administers {
+	if t, err := s.App.DirectoryTree(r.Context(), r.By(), ""); err != nil || !t.Administers {
 		return errOr(err, page.ErrAbsent)
 	}
 	f := page.FormView{Values: r.Form, Problems: problems}
@@ -87,7 +87,7 @@ const ShownChanges = 200
 // importPreview shows what the files would change. Nothing is changed and nothing is kept: the confirmation carries the files.
 func importPreview(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	files := importFiles(r)
-	v, err := s.Tables.PreviewImport(r.Context(), r.By(), files)
+	v, err := s.App.PreviewImport(r.Context(), r.By(), files)
 	if fault.KindOf(err) == fault.KindInvalid {
 		return showImport(s, w, r, http.StatusUnprocessableEntity, entryProblems(err))
 	}
@@ -150,7 +150,7 @@ func importApply(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if r.Form.Get("confirm") != "yes" {
 		return fault.Invalid("", "The import was not confirmed.", "Go back, look at what it changes, and tick the box.")
 	}
-	_, err := s.Tables.ApplyImport(r.Context(), r.By(), importFiles(r), r.Form.Get("stamp"))
+	_, err := s.App.ApplyImport(r.Context(), r.By(), importFiles(r), r.Form.Get("stamp"))
 	if kind := fault.KindOf(err); kind == fault.KindInvalid || kind == fault.KindConflict {
 		return showImport(s, w, r, http.StatusConflict, entryProblems(err))
 	}
@@ -163,7 +163,7 @@ func importApply(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func exportTable(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	table := r.PathValue("table")
-	data, err := s.Tables.ExportDirectory(r.Context(), r.By(), table)
+	data, err := s.App.ExportDirectory(r.Context(), r.By(), table)
 	if err != nil {
 		return err
 	}

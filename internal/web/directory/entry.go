@@ -54,7 +54,7 @@ func entryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if !ok {
 		return page.ErrAbsent
 	}
-	form, err := s.Editing.EntryForm(r.Context(), r.By(), kind, r.PathValue("id"))
+	form, err := s.App.EntryForm(r.Context(), r.By(), kind, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -145,12 +145,12 @@ func saveEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return page.ErrAbsent
 	}
 	id := r.PathValue("id")
-	form, err := s.Editing.EntryForm(r.Context(), r.By(), kind, id)
+	form, err := s.App.EntryForm(r.Context(), r.By(), kind, id)
 	if err != nil {
 		return err
 	}
 	e := app.EntryEdit{Entry: entry(r, kind, id, form), New: id == "", Stamp: r.Form.Get("stamp"), Remove: r.Form.Get("remove") == "yes"}
-	err = s.Editing.SaveEntry(r.Context(), r.By(), e)
+	err = s.App.SaveEntry(r.Context(), r.By(), e)
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:
 		return showEntry(s, w, r, http.StatusUnprocessableEntity, form, r.Form, entryProblems(err), nil)
@@ -177,7 +177,7 @@ func reopenEntry(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if !ok {
 		return page.ErrAbsent
 	}
-	form, err := s.Editing.EntryForm(r.Context(), r.By(), kind, r.PathValue("id"))
+	form, err := s.App.EntryForm(r.Context(), r.By(), kind, r.PathValue("id"))
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func lineOf(d intake.Draft, name string) draftLine {
 
 // draftLines lists all drafts of the reader, each with what it is for.
 func draftLines(s *page.Site, r *page.Request, all []app.EntityView) ([]draftLine, error) {
-	drafts, err := s.Drafts.Drafts(r.Context(), r.By())
+	drafts, err := s.App.Drafts(r.Context(), r.By())
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func draftLines(s *page.Site, r *page.Request, all []app.EntityView) ([]draftLin
 
 // siblings finds the drafts of the same report, this one included, for the notice above the form.
 func siblings(s *page.Site, r *page.Request, b *ReportBody) error {
-	drafts, err := s.Drafts.Drafts(r.Context(), r.By())
+	drafts, err := s.App.Drafts(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (b ReportBody) Fresh() string {
 
 // draftReport opens one draft of the reader's.
 func draftReport(s *page.Site, w http.ResponseWriter, r *page.Request, key string) error {
-	drafts, err := s.Drafts.Drafts(r.Context(), r.By())
+	drafts, err := s.App.Drafts(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -106,13 +106,13 @@ func resume(s *page.Site, w http.ResponseWriter, r *page.Request, d intake.Draft
 	}
 	b := ReportBody{Kind: d.Kind, Once: d.Key, Revision: d.Revision, F: page.FormView{Values: typed}}
 	if d.Incident != "" {
-		v, err := s.Records.IncidentPage(r.Context(), r.By(), d.Incident)
+		v, err := s.App.IncidentPage(r.Context(), r.By(), d.Incident)
 		if err != nil {
 			return err
 		}
 		b.Incident = &v
 	}
-	if b.Form, err = s.Filings.FormFor(r.Context(), r.By(), d.Entity); err != nil {
+	if b.Form, err = s.App.FormFor(r.Context(), r.By(), d.Entity); err != nil {
 		return err
 	}
 	return showReport(s, w, r, http.StatusOK, b, nil)
@@ -127,7 +127,7 @@ func save(s *page.Site, r *page.Request, b ReportBody) (saved intake.Draft, kept
 	for _, name := range append(besides, "entity", "kind", "incident") {
 		delete(typed, name)
 	}
-	return s.Drafts.SaveDraft(r.Context(), r.By(), intake.Draft{Key: b.Once, Entity: b.Form.Entity.ID, Kind: b.kind(),
+	return s.App.SaveDraft(r.Context(), r.By(), intake.Draft{Key: b.Once, Entity: b.Form.Entity.ID, Kind: b.kind(),
 		Incident: incidentNumber(b.Incident), Form: typed.Encode(), Revision: b.Revision})
 }
 
@@ -149,7 +149,7 @@ func keepQuietly(s *page.Site, r *page.Request, b *ReportBody) {
 
 // filedDraft deletes the draft of what was just filed. Where that fails, lists leave it out, and it goes with its time.
 func filedDraft(s *page.Site, r *page.Request, key string) {
-	if err := s.Drafts.DropDraft(r.Context(), r.By(), key); err != nil {
+	if err := s.App.DropDraft(r.Context(), r.By(), key); err != nil {
 		s.Log.Error("a draft could not be deleted", "error", err.Error())
 	}
 }
@@ -185,7 +185,7 @@ func saveDraft(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // discardDraft throws a draft away, after the writer asked for it twice.
 func discardDraft(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	if err := s.Drafts.DropDraft(r.Context(), r.By(), r.Form.Get("once")); err != nil {
+	if err := s.App.DropDraft(r.Context(), r.By(), r.Form.Get("once")); err != nil {
 		return err
 	}
 	http.Redirect(w, r.Request, "/report", http.StatusSeeOther)

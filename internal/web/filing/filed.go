@@ -34,7 +34,7 @@ func filed(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func receiptPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}
 	number := r.PathValue("number")
 	b := receiptBody{Number: number, Filing: n}
-	b.R, err = s.Records.Receipt(r.Context(), r.By(), number, n)
+	b.R, err = s.App.Receipt(r.Context(), r.By(), number, n)
 	if fault.KindOf(err) == fault.KindConflict {
 		b.Pending = true // the sequencer gives the filing its place within a second or so
 		err = nil
@@ -87,7 +87,7 @@ func receiptFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	receipt, err := s.Records.Receipt(r.Context(), r.By(), r.PathValue("number"), n)
+	receipt, err := s.App.Receipt(r.Context(), r.By(), r.PathValue("number"), n)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type linkBody struct {
 // linkPage shows what a mailed link stands for. Reading it changes nothing: mail filters open links before people do.
 func linkPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token := r.PathValue("token")
-	v, err := s.Links.Link(r.Context(), token)
+	v, err := s.App.Link(r.Context(), token)
 	if err != nil {
 		return deadLink(s, w, r, err)
 	}
@@ -34,7 +34,7 @@ func linkPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func linkAcknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	token := r.PathValue("token")
-	if _, err := s.Links.AcknowledgeByLink(r.Context(), token); err != nil {
+	if _, err := s.App.AcknowledgeByLink(r.Context(), token); err != nil {
 		return deadLink(s, w, r, err)
 	}
 	http.Redirect(w, r.Request, "/a/"+url.PathEscape(token)+"?done=acknowledged", http.StatusSeeOther)
@@ -51,5 +51,5 @@ func deadLink(s *page.Site, w http.ResponseWriter, r *page.Request, err error) e
 		status = http.StatusGone
 	}
 	return s.Render(w, r, status, "deadlink", page.Page{Title: "This link does not work any more",
-		Body: linkBody{Contacts: s.Contacts.Emergency()}})
+		Body: linkBody{Contacts: s.App.Emergency()}})
 }

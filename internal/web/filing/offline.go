@@ -25,7 +25,7 @@ func contactTable(s *page.Site) (body []byte, all []policy.Contact, err error) {
 	if age := s.Now().Sub(t.Made); t.Body != nil && age >= 0 && age < tableAge {
 		return t.Body, t.All, nil
 	}
-	table := s.Contacts.OfflineTable()
+	table := s.App.OfflineTable()
 	if t.Body, err = json.Marshal(table); err != nil {
 		return nil, nil, err
 	}
@@ -95,7 +95,7 @@ type kitEntity struct {
 }
 
 func kitFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	all, err := s.Filings.Entities(r.Context(), r.By())
+	all, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func kitFile(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		}
 	}
 	if len(k.Entities) > 0 {
-		form, err := s.Filings.FormFor(r.Context(), r.By(), k.Entities[0].ID)
+		form, err := s.App.FormFor(r.Context(), r.By(), k.Entities[0].ID)
 		if err != nil {
 			return err
 		}

@@ -21,14 +21,14 @@ type quickBody struct {
 }
 
 func quickPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return showQuick(s, w, r, http.StatusOK, url.Values{"form": {s.Tips.TipForm()}}, nil)
+	return showQuick(s, w, r, http.StatusOK, url.Values{"form": {s.App.TipForm()}}, nil)
 }
 
 func showQuick(s *page.Site, w http.ResponseWriter, r *page.Request, status int, typed url.Values, problems []page.Problem) error {
 	if s.NoQuick {
 		return page.ErrAbsent
 	}
-	all, err := s.Tips.TipEntities(r.Context())
+	all, err := s.App.TipEntities(r.Context())
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func showQuick(s *page.Site, w http.ResponseWriter, r *page.Request, status int,
 	b := quickBody{F: f, Token: typed.Get("form"), Entities: f.One("entity", "Which agency is it about?",
 		"Where you work, if you are not sure.", options)}
 	if status == http.StatusTooManyRequests {
-		b.Contacts = s.Contacts.Emergency()
+		b.Contacts = s.App.Emergency()
 	}
 	return s.Render(w, r, status, "quick", page.Page{Title: "I saw something", Problems: problems, Body: b})
 }
@@ -67,7 +67,7 @@ func quick(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return showQuick(s, w, r, http.StatusUnprocessableEntity, r.Form, []page.Problem{{ID: "f-website",
 			Text: "This field is there to tell programs from people. Leave it empty."}})
 	}
-	id, err := s.Tips.SendTip(r.Context(), r.Form.Get("form"), network(s, r),
+	id, err := s.App.SendTip(r.Context(), r.Form.Get("form"), network(s, r),
 		intake.Tip{Entity: r.Text("entity"), Words: r.Text("words"), Contact: r.Text("contact")})
 	switch {
 	case errors.Is(err, app.ErrTooManyTips):
@@ -76,7 +76,7 @@ func quick(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		problems := page.ProblemsOf(err)
 		if problems[0].ID == "f-form" { // a fresh token: what was typed is still there
 			problems[0].ID = ""
-			r.Form.Set("form", s.Tips.TipForm())
+			r.Form.Set("form", s.App.TipForm())
 		}
 		return showQuick(s, w, r, http.StatusUnprocessableEntity, r.Form, problems)
 	case err != nil:
@@ -122,7 +122,7 @@ func showTriage(s *page.Site, w http.ResponseWriter, r *page.Request, status int
 		return page.ErrAbsent
 	}
 	var err error
-	if b.Tips, err = s.Tips.OpenTips(r.Context(), r.By()); err != nil {
+	if b.Tips, err = s.App.OpenTips(r.Context(), r.By()); err != nil {
 		return err
 	}
 	b.F.Problems = problems
@@ -143,7 +143,7 @@ func (b triageBody) Reason(id string) page.Control {
 
 // takeTip makes a draft of a tip and opens it: one press from what somebody saw to the form with their words in it.
 func takeTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	key, err := s.Tips.TakeTip(r.Context(), r.By(), r.PathValue("tip"))
+	key, err := s.App.TakeTip(r.Context(), r.By(), r.PathValue("tip"))
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func takeTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func dismissTip(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.PathValue("tip")
-	err := s.Tips.DismissTip(r.Context(), r.By(), id, r.Form.Get("reason"))
+	err := s.App.DismissTip(r.Context(), r.By(), id, r.Form.Get("reason"))
 	if fault.KindOf(err) == fault.KindInvalid {
 		problems := page.ProblemsOf(err)
 		problems[0].ID = page.FieldID("reason-" + id)

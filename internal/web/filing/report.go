@@ -70,7 +70,7 @@ func reportPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if entity := q.Get("entity"); entity != "" {
 		return emptyReport(s, w, r, entity, incident.Initial, nil)
 	}
-	all, err := s.Filings.Entities(r.Context(), r.By())
+	all, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func Fileable(all []app.EntityView) []entityGroup {
 
 // reportOn shows the form for a further filing on an incident.
 func reportOn(s *page.Site, w http.ResponseWriter, r *page.Request, number, kind string) error {
-	v, err := s.Records.IncidentPage(r.Context(), r.By(), number)
+	v, err := s.App.IncidentPage(r.Context(), r.By(), number)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func reportOn(s *page.Site, w http.ResponseWriter, r *page.Request, number, kind
 // emptyReport shows an empty form, or goes on with the latest draft of the same report unless a new one is asked for.
 func emptyReport(s *page.Site, w http.ResponseWriter, r *page.Request, entity, kind string, v *app.IncidentView) error {
 	if r.URL.Query().Get("new") == "" {
-		drafts, err := s.Drafts.Drafts(r.Context(), r.By())
+		drafts, err := s.App.Drafts(r.Context(), r.By())
 		if err != nil {
 			return err
 		}
@@ -135,7 +135,7 @@ func emptyReport(s *page.Site, w http.ResponseWriter, r *page.Request, entity, k
 			}
 		}
 	}
-	form, err := s.Filings.FormFor(r.Context(), r.By(), entity)
+	form, err := s.App.FormFor(r.Context(), r.By(), entity)
 	if err != nil {
 		return err
 	}
@@ -250,14 +250,14 @@ func typedReport(s *page.Site, r *page.Request) (ReportBody, incident.Filing, er
 	revision, _ := strconv.ParseInt(r.Form.Get("base"), 10, 64) // anything else is a form that saw no draft
 	b := ReportBody{Kind: f.Kind, Once: r.Form.Get("once"), Revision: revision, F: page.FormView{Values: r.Form, Extra: d.Extra}}
 	if f.Incident != "" {
-		v, err := s.Records.IncidentPage(r.Context(), r.By(), f.Incident)
+		v, err := s.App.IncidentPage(r.Context(), r.By(), f.Incident)
 		if err != nil {
 			return b, f, nil, err
 		}
 		b.Incident = &v
 	}
 	var err error
-	b.Form, err = s.Filings.FormFor(r.Context(), r.By(), f.Entity)
+	b.Form, err = s.App.FormFor(r.Context(), r.By(), f.Entity)
 	return b, f, unread, err
 }
 
@@ -294,7 +294,7 @@ func report(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // preview fills in what the report would lead to, or says what is wrong with it.
 func preview(s *page.Site, r *page.Request, b *ReportBody, f incident.Filing) ([]page.Problem, error) {
-	p, err := s.Filings.Preview(r.Context(), r.By(), f)
+	p, err := s.App.Preview(r.Context(), r.By(), f)
 	if fault.KindOf(err) == fault.KindInvalid {
 		return page.ProblemsOf(err), nil
 	}
@@ -324,7 +324,7 @@ func previewPart(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // file submits the report. The form's own key makes a second press of the button, or a resent form, the same filing.
 func file(s *page.Site, w http.ResponseWriter, r *page.Request, b ReportBody, f incident.Filing) error {
-	answer, err := s.Filings.File(r.Context(), r.By(), f, submission(b.Once, f))
+	answer, err := s.App.File(r.Context(), r.By(), f, submission(b.Once, f))
 	if err != nil {
 		return notFiled(s, w, r, b, err)
 	}
@@ -344,7 +344,7 @@ func submission(once string, f any) app.FileOptions {
 func notFiled(s *page.Site, w http.ResponseWriter, r *page.Request, b ReportBody, err error) error {
 	switch fault.KindOf(err) {
 	case fault.KindInvalid, fault.KindGone:
-		if number, found, err := s.Drafts.FiledFrom(r.Context(), r.By(), b.Once); err == nil && found {
+		if number, found, err := s.App.FiledFrom(r.Context(), r.By(), b.Once); err == nil && found {
 			b.Filed = number
 			return showReport(s, w, r, http.StatusConflict, b,
 				[]page.Problem{{Text: "This report was filed already. What you changed since then can be added to it."}})
@@ -355,7 +355,7 @@ func notFiled(s *page.Site, w http.ResponseWriter, r *page.Request, b ReportBody
 		return showReport(s, w, r, http.StatusConflict, b, page.ProblemsOf(err))
 	case "":
 		s.Log.Error("a report could not be filed", "error", err.Error())
-		b.Down = s.Contacts.Emergency()
+		b.Down = s.App.Emergency()
 		return showReport(s, w, r, http.StatusServiceUnavailable, b,
 			[]page.Problem{{Text: "The report could not be recorded just now. It is still on this page: press the button again in a minute."}})
 	}

@@ -111,7 +111,7 @@ func foresee(s *page.Site, r *page.Request, b *ReportBody) {
 		return
 	}
 	f.Entity, f.Kind, f.Incident = b.Form.Entity.ID, b.Kind, incidentNumber(b.Incident)
-	if p, err := s.Filings.Preview(r.Context(), r.By(), f); err == nil {
+	if p, err := s.App.Preview(r.Context(), r.By(), f); err == nil {
 		b.Preview = &p
 	}
 }

@@ -26,7 +26,7 @@ func sendReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	if wrong == nil {
-		answer, err := s.Filings.File(r.Context(), r.By(), f, submission(b.Once, f))
+		answer, err := s.App.File(r.Context(), r.By(), f, submission(b.Once, f))
 		if err == nil {
 			filedDraft(s, r, b.Once)
 			return sendJSON(w, r, http.StatusCreated, sent{Incident: answer.Incident, Address: filedAddress(answer)})
@@ -36,7 +36,7 @@ func sendReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if fault.KindOf(wrong) != fault.KindInvalid {
 		return wrong
 	}
-	if number, found, err := s.Drafts.FiledFrom(r.Context(), r.By(), b.Once); err == nil && found {
+	if number, found, err := s.App.FiledFrom(r.Context(), r.By(), b.Once); err == nil && found {
 		// Filed under this key with other words, from another tab: it is in the record, and that is what the script must know.
 		filedDraft(s, r, b.Once)
 		return sendJSON(w, r, http.StatusOK, sent{Incident: number, Address: page.IncidentAddress(number)})

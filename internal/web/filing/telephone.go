@@ -33,7 +33,7 @@ func telephonePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func showTelephone(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.FormView, once string,
 	problems []page.Problem) error {
-	all, err := s.Filings.Entities(r.Context(), r.By())
+	all, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func showTelephone(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 		f.Values.Set("entity", options[1].Value)
 	}
 	f.Zone = page.FormZone(s, r, pack)
-	body := telephoneBody{F: f, Once: once, Contacts: s.Contacts.Emergency(),
+	body := telephoneBody{F: f, Once: once, Contacts: s.App.Emergency(),
 		Entities: f.One("entity", "Agency", "The agency whose incident was reported.", options)}
 	return s.Render(w, r, status, "telephone", page.Page{Title: "Record a telephone report", Crumbs: homeCrumb, Problems: problems,
 		Body: body})
@@ -68,7 +68,7 @@ func telephone(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	err := d.Err()
 	var answer app.Answer
 	if err == nil {
-		answer, err = s.Filings.Telephone(r.Context(), r.By(), t, submission(once, t))
+		answer, err = s.App.Telephone(r.Context(), r.By(), t, submission(once, t))
 	}
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:

@@ -25,7 +25,7 @@ func accountPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showAccount(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	v, err := s.Accounts.OwnAccount(r.Context(), r.Token)
+	v, err := s.App.OwnAccount(r.Context(), r.Token)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func passkeyPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showPasskey(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	v, err := s.Accounts.OwnAccount(r.Context(), r.Token)
+	v, err := s.App.OwnAccount(r.Context(), r.Token)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func showPasskey(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 }
 
 func addPasskey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	token, err := s.Accounts.AddPasskey(r.Context(), r.Token, r.Text("name"), r.Form.Get("passkey"))
+	token, err := s.App.AddPasskey(r.Context(), r.Token, r.Text("name"), r.Form.Get("passkey"))
 	if k := fault.KindOf(err); k == fault.KindInvalid || k == fault.KindConflict {
 		return showPasskey(s, w, r, http.StatusUnprocessableEntity, passkeyProblems(err))
 	}
@@ -92,7 +92,7 @@ func passkeyProblems(err error) []page.Problem {
 }
 
 func removePasskey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	token, err := s.Accounts.RemovePasskey(r.Context(), r.Token, r.Form.Get("id"))
+	token, err := s.App.RemovePasskey(r.Context(), r.Token, r.Form.Get("id"))
 	return changed(s, w, r, token, "removed", err)
 }
 
@@ -118,11 +118,11 @@ func passwordPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showPassword(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	v, err := s.Accounts.OwnAccount(r.Context(), r.Token)
+	v, err := s.App.OwnAccount(r.Context(), r.Token)
 	if err != nil {
 		return err
 	}
-	codes, err := s.Accounts.NewCodes(r.Context(), r.Token, r.Form.Get("carried"))
+	codes, err := s.App.NewCodes(r.Context(), r.Token, r.Form.Get("carried"))
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func setup(r *page.Request) app.PasswordSetup {
 }
 
 func setPassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	token, recovery, err := s.Accounts.SetPassword(r.Context(), r.Token, setup(r))
+	token, recovery, err := s.App.SetPassword(r.Context(), r.Token, setup(r))
 	if fault.KindOf(err) == fault.KindInvalid {
 		return showPassword(s, w, r, http.StatusUnprocessableEntity, page.ProblemsOf(err))
 	}
@@ -153,12 +153,12 @@ func setPassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func removePassword(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	token, err := s.Accounts.RemovePassword(r.Context(), r.Token)
+	token, err := s.App.RemovePassword(r.Context(), r.Token)
 	return changed(s, w, r, token, "removed", err)
 }
 
 func newRecoveryCodes(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	token, recovery, err := s.OwnSessions.NewRecoveryCodes(r.Context(), r.Token)
+	token, recovery, err := s.App.NewRecoveryCodes(r.Context(), r.Token)
 	if err != nil {
 		return changed(s, w, r, token, "", err)
 	}
@@ -174,9 +174,9 @@ func showRecovery(s *page.Site, w http.ResponseWriter, r *page.Request, codes []
 }
 
 func endSession(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return changed(s, w, r, "", "ended", s.OwnSessions.EndOneSession(r.Context(), r.Token, r.Form.Get("id")))
+	return changed(s, w, r, "", "ended", s.App.EndOneSession(r.Context(), r.Token, r.Form.Get("id")))
 }
 
 func endOthers(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return changed(s, w, r, "", "others", s.OwnSessions.EndOtherSessions(r.Context(), r.Token))
+	return changed(s, w, r, "", "others", s.App.EndOtherSessions(r.Context(), r.Token))
 }

@@ -14,10 +14,7 @@ import (
 
 // providers lists the identity providers that the sign-in page offers.
 func providers(s *page.Site) []access.Provider {
-	if s.Ports.Providers == nil {
-		return nil
-	}
-	return s.Ports.Providers.SignInProviders()
+	return s.App.SignInProviders()
 }
 
 // provider answers the provider that an address names.
@@ -48,7 +45,7 @@ func beginSignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	start, err := s.Ports.Providers.BeginSignIn(r.Context(), p.ID, page.OwnPath(r.URL.Query().Get("next")))
+	start, err := s.App.BeginSignIn(r.Context(), p.ID, page.OwnPath(r.URL.Query().Get("next")))
 	if err != nil {
 		return signInFailed(s, w, r, p, err)
 	}
@@ -73,12 +70,12 @@ func finishSignIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if !ok {
 		return signInFailed(s, w, r, p, fault.Forbidden("the provider's answer is damaged; begin again"))
 	}
-	token, next, err := s.Ports.Providers.FinishSignIn(r.Context(), p.ID, kept.Value, back)
+	token, next, err := s.App.FinishSignIn(r.Context(), p.ID, kept.Value, back)
 	if err != nil {
 		return signInFailed(s, w, r, p, err)
 	}
 	if old, err := r.Cookie(s.CookieName()); err == nil && old.Value != "" {
-		if err := s.Sessions.SignOut(r.Context(), old.Value); err != nil && fault.KindOf(err) == "" {
+		if err := s.App.SignOut(r.Context(), old.Value); err != nil && fault.KindOf(err) == "" {
 			return err
 		}
 	}

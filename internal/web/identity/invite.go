@@ -28,7 +28,7 @@ func showInvitations(s *page.Site, w http.ResponseWriter, r *page.Request, statu
 		return page.ErrAbsent
 	}
 	var err error
-	if b.List, b.More, err = s.Invitations.Invitable(r.Context(), r.By(), cmp.Or(b.Chosen, b.Search)); err != nil {
+	if b.List, b.More, err = s.App.Invitable(r.Context(), r.By(), cmp.Or(b.Chosen, b.Search)); err != nil {
 		return err
 	}
 	// Whoever was about to be invited stands first, and alone but for ids that hold theirs.
@@ -51,7 +51,7 @@ func reopenInvitations(s *page.Site, w http.ResponseWriter, r *page.Request) err
 // invite sends an invitation. Its link is shown where no mail could go, in this answer and never again.
 func invite(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.Form.Get("person")
-	made, err := s.Invitations.Invite(r.Context(), r.By(), person)
+	made, err := s.App.Invite(r.Context(), r.By(), person)
 	if k := fault.KindOf(err); k == fault.KindConflict || k == fault.KindInvalid {
 		return showInvitations(s, w, r, http.StatusConflict, invitationsBody{Chosen: person}, passkeyProblems(err))
 	}
@@ -74,7 +74,7 @@ func invitationPage(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 }
 
 func showInvitation(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
-	v, err := s.Invitations.Invitation(r.Context(), r.PathValue("token"), r.Form.Get("carried"))
+	v, err := s.App.Invitation(r.Context(), r.PathValue("token"), r.Form.Get("carried"))
 	if kind := fault.KindOf(err); kind != "" {
 		// Never made, used, run out and taken back look alike.
 		return s.Render(w, r, http.StatusNotFound, "deadinvitation", page.Page{Title: "This invitation does not work any more"})
@@ -97,9 +97,9 @@ func accept(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	var err error
 	byPasskey := r.Form.Get("passkey") != ""
 	if byPasskey {
-		session, err = s.Invitations.AcceptWithPasskey(r.Context(), token, r.Text("name"), r.Form.Get("passkey"))
+		session, err = s.App.AcceptWithPasskey(r.Context(), token, r.Text("name"), r.Form.Get("passkey"))
 	} else {
-		session, recovery, err = s.Invitations.AcceptWithPassword(r.Context(), token, setup(r))
+		session, recovery, err = s.App.AcceptWithPassword(r.Context(), token, setup(r))
 	}
 	switch kind := fault.KindOf(err); {
 	case kind == fault.KindInvalid && byPasskey:

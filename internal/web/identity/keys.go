@@ -21,7 +21,7 @@ type keysBody struct {
 var keyDays = []string{"1", "7", "30", "90", "180", "365"}
 
 func keysPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	list, err := s.Ports.Keys.Keys(r.Context(), r.By(), r.URL.Query().Get("person"))
+	list, err := s.App.Keys(r.Context(), r.By(), r.URL.Query().Get("person"))
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func keysPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // reopenKeys shows the form of a new key as it was filled in, after the proof.
 func reopenKeys(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	list, err := s.Ports.Keys.Keys(r.Context(), r.By(), "")
+	list, err := s.App.Keys(r.Context(), r.By(), "")
 	if err != nil {
 		return err
 	}
@@ -76,9 +76,9 @@ func makeKey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	for _, v := range r.Form["scopes"] {
 		k.Scopes = append(k.Scopes, access.Action(v))
 	}
-	secret, err := s.Ports.Keys.MakeKey(r.Context(), r.By(), k)
+	secret, err := s.App.MakeKey(r.Context(), r.By(), k)
 	if fault.KindOf(err) == fault.KindInvalid {
-		list, again := s.Ports.Keys.Keys(r.Context(), r.By(), "")
+		list, again := s.App.Keys(r.Context(), r.By(), "")
 		if again != nil {
 			return again
 		}
@@ -119,7 +119,7 @@ type revokeBody struct {
 // revokePage asks before a key is ended: something may stop working.
 func revokePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.URL.Query().Get("person")
-	list, err := s.Ports.Keys.Keys(r.Context(), r.By(), person)
+	list, err := s.App.Keys(r.Context(), r.By(), person)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func revokePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func revokeKey(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.Text("person")
-	if err := s.Ports.Keys.RevokeKey(r.Context(), r.By(), person, r.PathValue("id")); err != nil {
+	if err := s.App.RevokeKey(r.Context(), r.By(), person, r.PathValue("id")); err != nil {
 		return err
 	}
 	s.Log.Info("access key revoked", "by", r.By().ID, "id", r.PathValue("id"))

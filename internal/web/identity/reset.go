@@ -25,7 +25,7 @@ func showRecover(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 
 // requestReset answers the same for every address, whether anybody has it or not.
 func requestReset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	err := s.Resets.RequestReset(r.Context(), r.Form.Get("email"))
+	err := s.App.RequestReset(r.Context(), r.Form.Get("email"))
 	if fault.KindOf(err) == fault.KindInvalid {
 		return showRecover(s, w, r, http.StatusUnprocessableEntity, page.ProblemsOf(err))
 	}
@@ -47,7 +47,7 @@ func resetPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func showReset(s *page.Site, w http.ResponseWriter, r *page.Request, status int, problems []page.Problem) error {
 	token := r.PathValue("token")
-	v, err := s.Resets.Reset(r.Context(), token)
+	v, err := s.App.Reset(r.Context(), token)
 	if fault.KindOf(err) != "" {
 		return deadReset(s, w, r)
 	}
@@ -74,7 +74,7 @@ func proveReset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if r.Form.Get("ask") == "yes" {
 		return askInvitation(s, w, r, token)
 	}
-	invitation, err := s.Resets.ProveReset(r.Context(), token, r.Text("code"))
+	invitation, err := s.App.ProveReset(r.Context(), token, r.Text("code"))
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:
 		return showReset(s, w, r, http.StatusUnprocessableEntity, page.ProblemsOf(err))
@@ -89,7 +89,7 @@ func proveReset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func askInvitation(s *page.Site, w http.ResponseWriter, r *page.Request, token string) error {
-	err := s.Resets.AskForInvitation(r.Context(), token)
+	err := s.App.AskForInvitation(r.Context(), token)
 	switch fault.KindOf(err) {
 	case fault.KindConflict:
 		return showReset(s, w, r, http.StatusConflict, page.ProblemsOf(err))

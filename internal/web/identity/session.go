@@ -32,13 +32,13 @@ func signInPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showSignIn(s *page.Site, w http.ResponseWriter, r *page.Request, status int, next string, problems []page.Problem) error {
-	request, err := s.SignIns.PasskeyRequest(r.Context())
+	request, err := s.App.PasskeyRequest(r.Context())
 	if err != nil {
 		return err
 	}
 	body := signInBody{Next: next, Demo: s.Demo, Passkey: request, With: providers(s)}
 	if s.Demo {
-		body.Groups = groupPeople(s.Sessions.DemoPeople())
+		body.Groups = groupPeople(s.App.DemoPeople())
 	}
 	f := page.FormView{Values: r.Form, Problems: problems}
 	body.Email = f.Contact("email", "E-mail address", "", "email")
@@ -55,17 +55,17 @@ func signIn(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	var err error
 	switch {
 	case r.Form.Get("person") != "" && s.Demo:
-		token, err = s.Sessions.SignInAs(r.Context(), r.Form.Get("person"))
+		token, err = s.App.SignInAs(r.Context(), r.Form.Get("person"))
 	case r.Form.Get("passkey") != "":
-		token, err = s.SignIns.SignInWithPasskey(r.Context(), r.Form.Get("passkey"))
+		token, err = s.App.SignInWithPasskey(r.Context(), r.Form.Get("passkey"))
 	case r.Form.Get("email") != "" || r.Form.Get("password") != "":
-		half, err := s.SignIns.SignInWithPassword(r.Context(), r.Form.Get("email"), r.Form.Get("password"))
+		half, err := s.App.SignInWithPassword(r.Context(), r.Form.Get("email"), r.Form.Get("password"))
 		if err == nil {
 			return showCode(s, w, r, http.StatusOK, half, next, nil)
 		}
 		return refuseSignIn(s, w, r, next, err, page.ProblemsOf(err))
 	default:
-		token, err = s.Sessions.SignInWithKey(r.Context(), r.Text("key"))
+		token, err = s.App.SignInWithKey(r.Context(), r.Text("key"))
 		if fault.KindOf(err) != "" {
 			// One answer for a wrong, an expired and a revoked key.
 			return refuseSignIn(s, w, r, next, err,
@@ -103,7 +103,7 @@ func signedIn(s *page.Site, w http.ResponseWriter, r *page.Request, token, next 
 // handOver gives the browser its new session. What it held before ends: whoever planted it there gains nothing.
 func handOver(s *page.Site, w http.ResponseWriter, r *page.Request, token string) error {
 	if r.Token != "" {
-		if err := s.Sessions.SignOut(r.Context(), r.Token); err != nil && fault.KindOf(err) == "" {
+		if err := s.App.SignOut(r.Context(), r.Token); err != nil && fault.KindOf(err) == "" {
 			return err
 		}
 	}
@@ -126,7 +126,7 @@ func showCode(s *page.Site, w http.ResponseWriter, r *page.Request, status int, 
 // signInCode is the second step of the way by password.
 func signInCode(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	next := page.OwnPath(r.Form.Get("next"))
-	token, err := s.SignIns.SignInWithCode(r.Context(), r.Form.Get("half"), r.Text("code"))
+	token, err := s.App.SignInWithCode(r.Context(), r.Form.Get("half"), r.Text("code"))
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:
 		return showCode(s, w, r, http.StatusUnprocessableEntity, r.Form.Get("half"), next, page.ProblemsOf(err))
@@ -141,7 +141,7 @@ func signInCode(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func signOut(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if c, err := r.Cookie(s.CookieName()); err == nil {
-		if err := s.Sessions.SignOut(r.Context(), c.Value); err != nil && fault.KindOf(err) == "" {
+		if err := s.App.SignOut(r.Context(), c.Value); err != nil && fault.KindOf(err) == "" {
 			return err
 		}
 	}

@@ -66,7 +66,7 @@ type filingsBody struct {
 
 // filingsPage shows every filing as filed, and two of them side by side.
 func filingsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func incidentPart(s *page.Site, v app.IncidentView, part string, body any) page.
 // partPage shows one part of an incident in full: what its own page shows the newest of.
 func partPage(name, title string) func(*page.Site, http.ResponseWriter, *page.Request) error {
 	return func(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-		v, err := s.Records.Incident(r.Context(), r.By(), r.PathValue("number"))
+		v, err := s.App.Incident(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}

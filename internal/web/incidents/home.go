@@ -36,7 +36,7 @@ const (
 // home is "what is owed": what waits for the reader's answer, what they owe, what is owed around them, what others did
 // since they last looked, and for the central office how things stand.
 func home(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	entities, err := s.Filings.Entities(r.Context(), r.By())
+	entities, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -44,14 +44,14 @@ func home(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		r.ReadIn(s, entities[0].Pack)
 	}
 	b := homeBody{MayFile: len(filing.Fileable(entities)) > 0, Reads: len(r.By().Authorities) == 0}
-	if b.Owed, err = s.Desk.Owed(r.Context(), r.By(), shownOwed); err != nil {
+	if b.Owed, err = s.App.Owed(r.Context(), r.By(), shownOwed); err != nil {
 		return err
 	}
-	if b.Changes, err = s.Desk.Changes(r.Context(), r.By()); err != nil {
+	if b.Changes, err = s.App.Changes(r.Context(), r.By()); err != nil {
 		return err
 	}
 	for _, authority := range r.By().Authorities {
-		list, err := s.Records.Incidents(r.Context(), r.By(), app.ListQuery{Authority: authority, TrackState: "waiting", Order: incident.Oldest,
+		list, err := s.App.Incidents(r.Context(), r.By(), app.ListQuery{Authority: authority, TrackState: "waiting", Order: incident.Oldest,
 			Limit: shownWaiting})
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func home(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		b.Waiting = append(b.Waiting, trackGroup{Authority: authority, Rows: list.Incidents, Next: list.Next})
 		b.Owed.Mine = withoutAnswers(b.Owed.Mine)
 	}
-	if v, found, err := s.Desk.Picture(r.Context(), r.By(), r.Zone); err != nil {
+	if v, found, err := s.App.Picture(r.Context(), r.By(), r.Zone); err != nil {
 		return err
 	} else if found {
 		b.Picture = s.Draw(v, r.URL.Query().Get("period") == "weeks")
@@ -85,7 +85,7 @@ func markSeen(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return fault.Invalid("", "The form is damaged.", "Load the page again and press the button there.")
 	}
-	if err := s.Desk.MarkSeen(r.Context(), r.By(), through); err != nil {
+	if err := s.App.MarkSeen(r.Context(), r.By(), through); err != nil {
 		return err
 	}
 	http.Redirect(w, r.Request, "/?done=seen#changed", http.StatusSeeOther)
@@ -96,5 +96,5 @@ type emergencyBody struct{ Contacts []policy.Contact }
 
 // emergency shows whom to call at this hour. It asks the packs only, so that it answers when the database does not.
 func emergency(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return s.Render(w, r, http.StatusOK, "emergency", page.Page{Title: "Emergency contacts", Body: emergencyBody{s.Contacts.Emergency()}})
+	return s.Render(w, r, http.StatusOK, "emergency", page.Page{Title: "Emergency contacts", Body: emergencyBody{s.App.Emergency()}})
 }

@@ -49,7 +49,7 @@ func inbox(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			}
 			return inboxPage(b.State, mine, authority, cursor)
 		}
-		list, err := s.Records.Incidents(r.Context(), r.By(), app.ListQuery{Authority: authority, TrackState: b.State, Assignee: mine,
+		list, err := s.App.Incidents(r.Context(), r.By(), app.ListQuery{Authority: authority, TrackState: b.State, Assignee: mine,
 			Cursor: r.URL.Query().Get("page." + authority), Limit: 25})
 		if err != nil {
 			return err

@@ -121,7 +121,7 @@ func (b incidentBody) CanAcknowledge(t app.TrackView) bool {
 }
 
 func incidentPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func showIncident(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 func acknowledge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "acknowledge", Subject: authority, Done: "acknowledged", Run: func(number string) error {
-		return s.Tracks.Acknowledge(r.Context(), r.By(), number, authority)
+		return s.App.Acknowledge(r.Context(), r.By(), number, authority)
 	}})
 }
 
@@ -152,7 +152,7 @@ func ask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "ask", Subject: authority, Done: "asked", Needs: []string{"question", "The question"},
 		Run: func(number string) error {
-			return s.Tracks.Ask(r.Context(), r.By(), number, authority, r.Text("question"))
+			return s.App.Ask(r.Context(), r.By(), number, authority, r.Text("question"))
 		}})
 }
 
@@ -160,7 +160,7 @@ func decline(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "decline", Subject: authority, Done: "declined", Needs: page.ReasonNeeded,
 		Run: func(number string) error {
-			return s.Tracks.Decline(r.Context(), r.By(), number, authority, r.Text("reason"))
+			return s.App.Decline(r.Context(), r.By(), number, authority, r.Text("reason"))
 		}})
 }
 
@@ -168,7 +168,7 @@ func closeTrack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "close", Subject: authority, Done: "closed", Needs: page.ReasonNeeded,
 		Run: func(number string) error {
-			return s.Tracks.CloseTrack(r.Context(), r.By(), number, authority, r.Text("reason"))
+			return s.App.CloseTrack(r.Context(), r.By(), number, authority, r.Text("reason"))
 		}})
 }
 
@@ -176,7 +176,7 @@ func answer(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	question := r.Form.Get("question")
 	return onIncident(s, w, r, page.Act{Name: "answer", Subject: question, Done: "answered", Needs: []string{"answer", "The answer"},
 		Run: func(number string) error {
-			return s.Tracks.AnswerQuestion(r.Context(), r.By(), number, question, r.Text("answer"))
+			return s.App.AnswerQuestion(r.Context(), r.By(), number, question, r.Text("answer"))
 		}})
 }
 
@@ -186,13 +186,13 @@ func rate(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		if level.Rank() == 0 {
 			return fault.Invalid("level", "The rating is missing.", "Choose one.")
 		}
-		return s.Decisions.Rate(r.Context(), r.By(), number, level, r.Text("reason"))
+		return s.App.Rate(r.Context(), r.By(), number, level, r.Text("reason"))
 	}})
 }
 
 // lowering says whether a decision takes a rating down, which takes duties and urgency away.
 func lowering(s *page.Site, r *page.Request) (bool, error) {
-	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return false, err
 	}
@@ -203,7 +203,7 @@ func lowering(s *page.Site, r *page.Request) (bool, error) {
 // reopenAct shows an incident with the form of one act standing open, as it was filled in.
 func reopenAct(act string) func(*page.Site, http.ResponseWriter, *page.Request) error {
 	return func(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-		v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
+		v, err := s.App.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}
@@ -219,7 +219,7 @@ func postReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			if choice != "yes" && choice != "no" {
 				return fault.Invalid("required", "The decision is missing.", "Choose yes or no.")
 			}
-			return s.Decisions.DecidePostIncidentReport(r.Context(), r.By(), number, choice == "yes", r.Text("reason"))
+			return s.App.DecidePostIncidentReport(r.Context(), r.By(), number, choice == "yes", r.Text("reason"))
 		}})
 }
 
@@ -227,7 +227,7 @@ func discharge(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	duty := r.Form.Get("duty")
 	return onIncident(s, w, r, page.Act{Name: "discharge", Subject: duty, Done: "discharged", Needs: []string{"statement", "The statement"},
 		Run: func(number string) error {
-			return s.Decisions.Discharge(r.Context(), r.By(), number, duty, r.Text("statement"))
+			return s.App.Discharge(r.Context(), r.By(), number, duty, r.Text("statement"))
 		}})
 }
 
@@ -238,7 +238,7 @@ func onIncident(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Act
 		a.To = to
 	}
 	a.Show = func(status int, f page.ActForms) error {
-		v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
+		v, err := s.App.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func incidents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err := page.ProperQuery(r.URL.Query()); err != nil {
 		return err
 	}
-	views, err := s.Lists.SavedViews(r.Context(), r.By())
+	views, err := s.App.SavedViews(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -69,14 +69,14 @@ func incidents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // showList shows the list that a query asks for. refused holds what was wrong with a view that was to be saved.
 func showList(s *page.Site, w http.ResponseWriter, r *page.Request, q url.Values, views []incident.SavedView, refused error) error {
-	entities, err := s.Filings.Entities(r.Context(), r.By())
+	entities, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
 	if len(entities) > 0 {
 		r.ReadIn(s, entities[0].Pack)
 	}
-	categories, err := s.Lists.Categories(r.Context(), r.By())
+	categories, err := s.App.Categories(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func list(s *page.Site, r *page.Request, a *asked) (list app.IncidentList, err e
 	if len(a.faults) > 0 {
 		return list, nil
 	}
-	list, err = s.Records.Incidents(r.Context(), r.By(), a.query)
+	list, err = s.App.Incidents(r.Context(), r.By(), a.query)
 	if fault.KindOf(err) != fault.KindInvalid {
 		return list, err
 	}
@@ -182,9 +182,9 @@ func saveView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return err
 	}
 	v := incident.SavedView{Name: r.Text("name"), Query: readQuery(q, r.Zone).kept(), First: r.Form.Get("first") == "1"}
-	err = s.Lists.SaveView(r.Context(), r.By(), v)
+	err = s.App.SaveView(r.Context(), r.By(), v)
 	if fault.KindOf(err) == fault.KindInvalid {
-		views, viewsErr := s.Lists.SavedViews(r.Context(), r.By())
+		views, viewsErr := s.App.SavedViews(r.Context(), r.By())
 		if viewsErr != nil {
 			return viewsErr
 		}
@@ -199,7 +199,7 @@ func saveView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func dropView(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	if err := s.Lists.DropView(r.Context(), r.By(), r.Form.Get("name")); err != nil {
+	if err := s.App.DropView(r.Context(), r.By(), r.Form.Get("name")); err != nil {
 		return err
 	}
 	http.Redirect(w, r.Request, "/incidents?done=view-deleted", http.StatusSeeOther)

@@ -13,34 +13,34 @@ import (
 func restrict(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "restrict", Done: "restricted", Needs: page.ReasonNeeded, Run: func(number string) error {
 		members := append(r.Form["known"], strings.Fields(strings.NewReplacer(",", " ", ";", " ").Replace(r.Form.Get("members")))...)
-		return s.Compartments.Restrict(r.Context(), r.By(), number, members, r.Text("reason"))
+		return s.App.Restrict(r.Context(), r.By(), number, members, r.Text("reason"))
 	}})
 }
 
 func release(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "release", Done: "released", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Compartments.Release(r.Context(), r.By(), number, r.Text("reason"))
+		return s.App.Release(r.Context(), r.By(), number, r.Text("reason"))
 	}})
 }
 
 func addMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIncident(s, w, r, page.Act{Name: "members", Done: "member", Needs: []string{"member", "The e-mail address"},
 		Run: func(number string) error {
-			return s.Compartments.AddMember(r.Context(), r.By(), number, r.Text("member"))
+			return s.App.AddMember(r.Context(), r.By(), number, r.Text("member"))
 		}})
 }
 
 func removeMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	person := r.Form.Get("person")
 	return onIncident(s, w, r, page.Act{Name: "remove", Subject: person, Done: "removed", Run: func(number string) error {
-		return s.Compartments.RemoveMember(r.Context(), r.By(), number, person)
+		return s.App.RemoveMember(r.Context(), r.By(), number, person)
 	}})
 }
 
 func assign(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	authority := r.Form.Get("authority")
 	return onIncident(s, w, r, page.Act{Name: "assign", Subject: authority, Done: "assigned", Run: func(number string) error {
-		return s.Handovers.Assign(r.Context(), r.By(), number, authority, r.Form.Get("person"), r.Text("note"))
+		return s.App.Assign(r.Context(), r.By(), number, authority, r.Form.Get("person"), r.Text("note"))
 	}})
 }
 
@@ -94,7 +94,7 @@ func showReviews(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 	if len(access.EntitiesFor(r.By(), access.Review)) == 0 {
 		return page.ErrAbsent
 	}
-	list, err := s.Glass.Breakings(r.Context(), r.By())
+	list, err := s.App.Breakings(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func review(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number, id := r.Form.Get("incident"), r.Form.Get("breaking")
 	finding, err := r.Required("finding", "The finding")
 	if err == nil {
-		err = s.Glass.ReviewGlass(r.Context(), r.By(), number, id, finding)
+		err = s.App.ReviewGlass(r.Context(), r.By(), number, id, finding)
 	}
 	if page.Refused(err) {
 		return showReviews(s, w, r, page.StatusOf(err), number+"-"+id, page.ProblemsOf(err))
@@ -162,7 +162,7 @@ func breakGlass(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	number := r.Text("incident")
 	reason, err := r.Required("reason", "The reason")
 	if err == nil {
-		err = s.Glass.BreakGlass(r.Context(), r.By(), number, reason)
+		err = s.App.BreakGlass(r.Context(), r.By(), number, reason)
 	}
 	if page.Refused(err) {
 		return showGlass(s, w, r, page.StatusOf(err), page.FormView{Values: r.Form, Problems: page.ProblemsOf(err)})

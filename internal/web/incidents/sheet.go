@@ -23,7 +23,7 @@ type sheetPerson struct {
 
 // officerSheet is for the officer in the field: what is known, whom to reach and what was taken, on one printed page where it fits.
 func officerSheet(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Records.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.IncidentPage(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func addEventPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showAddEvent(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms, preview *app.PasteView) error {
-	v, err := s.Inquiry.Reading.Investigation(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Investigation(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func addEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.Inquiry.Timeline.RecordEvents(r.Context(), r.By(), number, []app.EventInput{in})
+		return s.App.RecordEvents(r.Context(), r.By(), number, []app.EventInput{in})
 	}, Show: func(status int, f page.ActForms) error { return showAddEvent(s, w, r, status, f, nil) }})
 }
 
@@ -109,11 +109,11 @@ func pasteEvents(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	in := app.PasteInput{Text: r.Form.Get("text"), Zone: r.Form.Get("zone"), Dates: r.Form.Get("dates"), Source: r.Text("source"),
 		Kind: r.Form.Get("kind"), Skip: r.Form.Get("skip") == "1"}
 	preview := func(number string) (*app.PasteView, error) {
-		v, err := s.Inquiry.Timeline.PreviewEvents(r.Context(), r.By(), number, in)
+		v, err := s.App.PreviewEvents(r.Context(), r.By(), number, in)
 		return &v, err
 	}
 	a := page.Act{Name: "paste", Done: "events", Run: func(number string) error {
-		return s.Inquiry.Timeline.PasteEvents(r.Context(), r.By(), number, in)
+		return s.App.PasteEvents(r.Context(), r.By(), number, in)
 	}}
 	a.Show = func(status int, f page.ActForms) error {
 		v, err := preview(r.PathValue("number"))
@@ -144,7 +144,7 @@ func eventPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showEvent(s *page.Site, w http.ResponseWriter, r *page.Request, status int, id string, f page.ActForms) error {
-	v, err := s.Inquiry.Reading.Event(r.Context(), r.By(), r.PathValue("number"), id)
+	v, err := s.App.Event(r.Context(), r.By(), r.PathValue("number"), id)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func correctEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.Inquiry.Timeline.CorrectEvent(r.Context(), r.By(), number, id, in, r.Text("reason"))
+		return s.App.CorrectEvent(r.Context(), r.By(), number, id, in, r.Text("reason"))
 	}})
 }
 
@@ -167,7 +167,7 @@ func withdrawEvent(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("event")
 	return onEvent(s, w, r, "/timeline", page.Act{Name: "withdraw", Subject: id, Done: "withdrawn", Needs: page.ReasonNeeded,
 		Run: func(number string) error {
-			return s.Inquiry.Timeline.WithdrawEvent(r.Context(), r.By(), number, id, r.Text("reason"))
+			return s.App.WithdrawEvent(r.Context(), r.By(), number, id, r.Text("reason"))
 		}})
 }
 

@@ -73,7 +73,7 @@ func findingsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showFindings(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Inquiry.Reading.Findings(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Findings(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func showFindings(s *page.Site, w http.ResponseWriter, r *page.Request, status i
 func recordFinding(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onFindings(s, w, r, page.Act{Name: "find", Done: "finding", Needs: []string{"statement", "The hypothesis"},
 		Run: func(number string) error {
-			return s.Inquiry.Conclude.RecordFinding(r.Context(), r.By(), number, r.Text("statement"), r.Form.Get("confidence"))
+			return s.App.RecordFinding(r.Context(), r.By(), number, r.Text("statement"), r.Form.Get("confidence"))
 		}})
 }
 
@@ -92,7 +92,7 @@ func argue(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	finding := r.Form.Get("finding")
 	return onFindings(s, w, r, page.Act{Name: "argue", Subject: finding, Done: "argued",
 		Needs: []string{"text", "What speaks for or against it"}, Run: func(number string) error {
-			return s.Inquiry.Conclude.Argue(r.Context(), r.By(), number, finding,
+			return s.App.Argue(r.Context(), r.By(), number, finding,
 				app.ArgumentInput{Against: r.Form.Get("side") == "against", Text: r.Text("text"),
 					Events: investigation.Words(r.Form.Get("events")), Indicators: investigation.Words(r.Form.Get("indicators"))})
 		}})
@@ -102,7 +102,7 @@ func judgeFinding(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	finding := r.Form.Get("finding")
 	return onFindings(s, w, r, page.Act{Name: "judge", Subject: finding, Done: "judged", Needs: page.ReasonNeeded,
 		Run: func(number string) error {
-			return s.Inquiry.Conclude.JudgeFinding(r.Context(), r.By(), number, finding, r.Form.Get("confidence"), r.Form.Get("status"),
+			return s.App.JudgeFinding(r.Context(), r.By(), number, finding, r.Form.Get("confidence"), r.Form.Get("status"),
 				r.Text("reason"))
 		}})
 }
@@ -114,7 +114,7 @@ func recordDecision(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 			if err != nil {
 				return err
 			}
-			return s.Inquiry.Conclude.RecordDecision(r.Context(), r.By(), number,
+			return s.App.RecordDecision(r.Context(), r.By(), number,
 				app.DecisionInput{What: r.Text("what"), Why: r.Text("why"), By: r.Form.Get("by"), At: at, Replaces: r.Form.Get("replaces"),
 					Findings: investigation.Words(r.Form.Get("findings")), Events: investigation.Words(r.Form.Get("events")),
 					Indicators: investigation.Words(r.Form.Get("indicators"))})
@@ -132,7 +132,7 @@ func notesPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showNotes(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Inquiry.Reading.Notes(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Notes(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func writeNote(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	note := r.Form.Get("note")
 	return onNote(s, w, r, page.Act{Name: "note", Subject: note, Done: "note", Needs: []string{"text", "The note"},
 		Run: func(number string) error {
-			return s.Inquiry.Conclude.WriteNote(r.Context(), r.By(), number, note, r.Text("text"))
+			return s.App.WriteNote(r.Context(), r.By(), number, note, r.Text("text"))
 		}})
 }
 
@@ -151,7 +151,7 @@ func withdrawNote(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	note := r.Form.Get("note")
 	return onNote(s, w, r, page.Act{Name: "withdraw", Subject: note, Done: "withdrawn", Needs: page.ReasonNeeded,
 		Run: func(number string) error {
-			return s.Inquiry.Conclude.WithdrawNote(r.Context(), r.By(), number, note, r.Text("reason"))
+			return s.App.WithdrawNote(r.Context(), r.By(), number, note, r.Text("reason"))
 		}})
 }
 

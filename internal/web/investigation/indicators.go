@@ -78,7 +78,7 @@ func showIndicators(s *page.Site, w http.ResponseWriter, r *page.Request, status
 	b.Skip, _ = strconv.Atoi(q.Get("skip"))
 	b.Skip = max(0, min(b.Skip, investigation.MaxIndicators))
 	var err error
-	b.V, err = s.Inquiry.Indicators.Indicators(r.Context(), r.By(), r.PathValue("number"),
+	b.V, err = s.App.Indicators(r.Context(), r.By(), r.PathValue("number"),
 		app.IndicatorQuery{Type: q.Get("type"), Words: q.Get("q"), Withdrawn: q.Get("withdrawn") == "1", Skip: b.Skip, Limit: indicatorsShown})
 	if err != nil {
 		return err
@@ -92,10 +92,10 @@ func pasteIndicators(s *page.Site, w http.ResponseWriter, r *page.Request) error
 	in := app.IndicatorInput{Text: r.Form.Get("text"), TLP: r.Form.Get("tlp"), Source: r.Text("source"), Note: r.Text("note"),
 		Techniques: investigation.Words(strings.ToUpper(r.Form.Get("techniques")))}
 	a := page.Act{Name: "paste", Done: "indicators", Run: func(number string) error {
-		return s.Inquiry.Indicators.RecordIndicators(r.Context(), r.By(), number, in)
+		return s.App.RecordIndicators(r.Context(), r.By(), number, in)
 	}, Show: func(status int, f page.ActForms) error { return showIndicators(s, w, r, status, f, nil) }}
 	if r.Form.Get("step") != "record" {
-		v, err := s.Inquiry.Indicators.PreviewIndicators(r.Context(), r.By(), r.PathValue("number"), in)
+		v, err := s.App.PreviewIndicators(r.Context(), r.By(), r.PathValue("number"), in)
 		if err == nil {
 			return showIndicators(s, w, r, http.StatusOK, page.ActForms{Failed: "paste", F: page.FormView{Values: r.Form}}, &v)
 		}
@@ -127,7 +127,7 @@ func indicatorPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showIndicator(s *page.Site, w http.ResponseWriter, r *page.Request, status int, id string, f page.ActForms) error {
-	v, err := s.Inquiry.Indicators.Indicators(r.Context(), r.By(), r.PathValue("number"), app.IndicatorQuery{ID: id})
+	v, err := s.App.Indicators(r.Context(), r.By(), r.PathValue("number"), app.IndicatorQuery{ID: id})
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func onIndicator(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Ac
 
 func markIndicator(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIndicator(s, w, r, page.Act{Name: "mark", Done: "marked"}, func(number, id string) error {
-		return s.Inquiry.Indicators.MarkIndicator(r.Context(), r.By(), number, id, r.Form.Get("tlp"))
+		return s.App.MarkIndicator(r.Context(), r.By(), number, id, r.Form.Get("tlp"))
 	})
 }
 
@@ -165,12 +165,12 @@ func sightIndicator(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 		if err != nil {
 			return err
 		}
-		return s.Inquiry.Indicators.SightIndicator(r.Context(), r.By(), number, id, *at, where, investigation.Words(r.Form.Get("assets")))
+		return s.App.SightIndicator(r.Context(), r.By(), number, id, *at, where, investigation.Words(r.Form.Get("assets")))
 	})
 }
 
 func withdrawIndicator(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onIndicator(s, w, r, page.Act{Name: "withdraw", Done: "withdrawn", Needs: page.ReasonNeeded}, func(number, id string) error {
-		return s.Inquiry.Indicators.WithdrawIndicator(r.Context(), r.By(), number, id, r.Text("reason"))
+		return s.App.WithdrawIndicator(r.Context(), r.By(), number, id, r.Text("reason"))
 	})
 }

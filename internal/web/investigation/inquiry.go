@@ -121,7 +121,7 @@ func (n inquiryNav) Tabs() []page.NavItem {
 }
 
 func investigationPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Inquiry.Reading.Investigation(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Investigation(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ type relatedBody struct {
 }
 
 func relatedPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Inquiry.Reading.Related(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Related(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func lookUp(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	b := lookupBody{ActForms: page.ActForms{Failed: "lookup", F: page.FormView{Values: r.URL.Query()}}}
 	status := http.StatusOK
 	if value := strings.TrimSpace(b.F.Values.Get("value")); value != "" {
-		v, err := s.Inquiry.Lookup.LookUp(r.Context(), r.By(), value)
+		v, err := s.App.LookUp(r.Context(), r.By(), value)
 		switch {
 		case fault.KindOf(err) == fault.KindInvalid:
 			status, b.F.Problems = http.StatusUnprocessableEntity, page.ProblemsOf(err)

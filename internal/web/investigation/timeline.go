@@ -69,10 +69,10 @@ func timelinePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	b.Skip = max(0, min(b.Skip, investigation.MaxEvents))
 	ask.Skip, ask.Limit = b.Skip, eventsShown
 	status, f := http.StatusOK, page.ActForms{Failed: "filter", F: page.FormView{Values: q}}
-	v, err := s.Inquiry.Reading.Timeline(r.Context(), r.By(), r.PathValue("number"), ask)
+	v, err := s.App.Timeline(r.Context(), r.By(), r.PathValue("number"), ask)
 	if fault.KindOf(err) == fault.KindInvalid {
 		ask.Sort, wrong = "", err
-		v, err = s.Inquiry.Reading.Timeline(r.Context(), r.By(), r.PathValue("number"), ask)
+		v, err = s.App.Timeline(r.Context(), r.By(), r.PathValue("number"), ask)
 	}
 	if err != nil {
 		return err
@@ -228,11 +228,11 @@ func exportTimeline(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 	if kind == "" {
 		return fault.Invalid("format", "This format is not known.", "Use csv or jsonl.")
 	}
-	v, err := s.Inquiry.Reading.Timeline(r.Context(), r.By(), r.PathValue("number"), ask)
+	v, err := s.App.Timeline(r.Context(), r.By(), r.PathValue("number"), ask)
 	if err != nil {
 		return err
 	}
-	marking, err := s.Marking.MarkingOf(r.Context(), r.By(), v.Incident)
+	marking, err := s.App.MarkingOf(r.Context(), r.By(), v.Incident)
 	if err != nil {
 		return err
 	}

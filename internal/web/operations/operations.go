@@ -13,7 +13,7 @@ import (
 )
 
 func operationsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Plant.Operations(r.Context(), r.By())
+	v, err := s.App.Operations(r.Context(), r.By())
 	if err != nil {
 		return err
 	}

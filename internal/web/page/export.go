@@ -42,7 +42,7 @@ func (s *Site) Export(out *sheet.Writer, r *Request, q app.ListQuery, list app.I
 		}
 		var err error
 		q.Cursor = list.Next
-		if list, err = s.Records.Incidents(r.Context(), r.By(), q); err != nil {
+		if list, err = s.App.Incidents(r.Context(), r.By(), q); err != nil {
 			s.Log.Error("export broke off", "error", err.Error())
 			s.lastRow(out, "The export broke off here. Download it again.")
 			return

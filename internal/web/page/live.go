@@ -39,7 +39,7 @@ func LiveIncident(s *Site, w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	defer s.hub.leave(e.f)
-	at, err := s.Live.Follow(r.Context(), r.By(), r.PathValue("number")) // after joining: no change falls between
+	at, err := s.App.Follow(r.Context(), r.By(), r.PathValue("number")) // after joining: no change falls between
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func LiveCounters(s *Site, w http.ResponseWriter, r *Request) error {
 		if c.Place == place && was.Owed >= 0 {
 			return true
 		}
-		now, err := s.Live.Counters(r.Context(), actor)
+		now, err := s.App.Counters(r.Context(), actor)
 		if err != nil {
 			return false
 		}
@@ -152,7 +152,7 @@ func (e *events) still() (access.Actor, bool) {
 	if err != nil {
 		return access.Actor{}, false
 	}
-	session, err := e.s.Live.SessionWatching(e.r.Context(), c.Value)
+	session, err := e.s.App.SessionWatching(e.r.Context(), c.Value)
 	if err != nil || session.Actor.ID != e.r.By().ID {
 		return access.Actor{}, false
 	}

@@ -21,8 +21,8 @@ const (
 
 // hub passes changes from the one watcher to the readers who wait for them.
 type hub struct {
-	live Live
-	log  *slog.Logger
+	app *app.App
+	log *slog.Logger
 
 	mu      sync.Mutex
 	readers map[*follower]bool
@@ -85,13 +85,13 @@ func (h *hub) watch(ctx context.Context, begun chan<- struct{}) {
 	for {
 		var err error
 		if !known {
-			place, err = h.live.Head(ctx)
+			place, err = h.app.Head(ctx)
 			if known = err == nil; known {
 				close(begun)
 			}
 		} else {
 			var changes []app.Changed
-			changes, place, err = h.live.ChangesAfter(ctx, place)
+			changes, place, err = h.app.ChangesAfter(ctx, place)
 			h.tell(changes)
 		}
 		if err != nil && ctx.Err() == nil && !failed {

@@ -210,7 +210,7 @@ func (s *Site) mark(r *Request, p *Page) (err error) {
 	if number == "" || r.session == nil {
 		return nil
 	}
-	p.Marking, err = s.Marking.MarkingOf(r.Context(), r.By(), number)
+	p.Marking, err = s.App.MarkingOf(r.Context(), r.By(), number)
 	if fault.KindOf(err) == fault.KindNotFound {
 		return nil
 	}
@@ -233,7 +233,7 @@ func (s *Site) renderOutcome(w http.ResponseWriter, r *Request, o outcome) {
 	p := Page{Title: o.Title, Body: o}
 	p.Frame = s.Frame(r)
 	if o.Status >= 500 {
-		p.Emergent = s.Contacts.Emergency()
+		p.Emergent = s.App.Emergency()
 		w.Header().Set("Retry-After", "60")
 	}
 	var b bytes.Buffer

@@ -102,9 +102,9 @@ func (s *Site) whoIs(r *Request) error {
 		return nil
 	}
 	r.Token = c.Value
-	find := s.Sessions.ActorForSession
+	find := s.App.ActorForSession
 	if watching(r.Request) {
-		find = s.Live.SessionWatching
+		find = s.App.SessionWatching
 	}
 	session, err := find(r.Context(), c.Value)
 	if err == nil {

@@ -55,7 +55,7 @@ type stepUpBody struct {
 }
 
 func (s *Site) askProof(w http.ResponseWriter, r *Request, status int, k kept, problems []Problem) error {
-	v, err := s.SignIns.StepUpWays(r.Context(), r.Token)
+	v, err := s.App.StepUpWays(r.Context(), r.Token)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *Site) askProof(w http.ResponseWriter, r *Request, status int, k kept, p
 // StepUp takes the proof. It repeats nothing by itself: the form comes back as it was filled in, to be sent again.
 func StepUp(s *Site, w http.ResponseWriter, r *Request) error {
 	k := kept{Method: r.Form.Get("method"), To: OwnPath(r.Form.Get("to")), Form: r.Form.Get("kept")}
-	token, err := s.SignIns.StepUp(r.Context(), r.Token, app.Proof{Passkey: r.Form.Get("passkey"), Code: r.Text("code"), Key: r.Text("key"),
+	token, err := s.App.StepUp(r.Context(), r.Token, app.Proof{Passkey: r.Form.Get("passkey"), Code: r.Text("code"), Key: r.Text("key"),
 		Confirmed: r.Form.Get("confirmed") == "yes"})
 	if fault.KindOf(err) == fault.KindInvalid {
 		problems := ProblemsOf(err)

@@ -10,12 +10,13 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"tocsin/internal/app"
 	"tocsin/internal/domain/access"
 )
 
-// Config says what the pages stand on. Ports and Now are required.
+// Config says what the pages stand on. App and Now are required.
 type Config struct {
-	Ports
+	App *app.App
 	// Demo offers everyone's session to everyone, shows the mailbox, and says so on every page.
 	Demo    bool
 	Mailbox Mailbox // demonstration only
@@ -61,18 +62,14 @@ func (s *Site) heartbeat() time.Duration {
 
 // ServeRoutes returns the handler for these addresses. nav lists the places of the header for a reader at an address.
 func ServeRoutes(c Config, routes []Row, nav func(by access.Actor, at string) []NavItem) (http.Handler, error) {
-	if c.Now == nil || c.Sessions == nil || c.Filings == nil || c.Drafts == nil || c.Tips == nil || c.Records == nil || c.Tracks == nil ||
-		c.Decisions == nil || c.Links == nil || c.Contacts == nil || c.Desk == nil || c.Lists == nil ||
-		c.Compartments == nil || c.Glass == nil || c.Handovers == nil || c.Live == nil ||
-		c.SignIns == nil || c.Invitations == nil || c.Accounts == nil || c.OwnSessions == nil || c.Ports.Keys == nil || c.Reporters == nil ||
-		c.Resets == nil {
-		return nil, errors.New("web: Now and all ports are required")
+	if c.Now == nil || c.App == nil {
+		return nil, errors.New("web: Now and App are required")
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Site{Config: c, Zones: map[string]*time.Location{}, Quick: make(chan struct{}, quickAtOnce), nav: nav,
-		hub: &hub{live: c.Live, log: c.Log}}
+		hub: &hub{app: c.App, log: c.Log}}
 	for pack, name := range c.Zones {
 		zone, err := time.LoadLocation(name)
 		if err != nil {

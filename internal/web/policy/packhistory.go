@@ -24,7 +24,7 @@ func reopenHistory(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showHistory(s *page.Site, w http.ResponseWriter, r *page.Request, status int, typed url.Values, problems []page.Problem) error {
-	v, err := s.Versions.PolicyHistory(r.Context(), r.By(), r.PathValue("pack"))
+	v, err := s.App.PolicyHistory(r.Context(), r.By(), r.PathValue("pack"))
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func showHistory(s *page.Site, w http.ResponseWriter, r *page.Request, status in
 
 // withdrawPack takes back the version that waits.
 func withdrawPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	err := s.Versions.WithdrawPack(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"), r.Form.Get("reason"))
+	err := s.App.WithdrawPack(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"), r.Form.Get("reason"))
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:
 		return showHistory(s, w, r, http.StatusUnprocessableEntity, r.Form, page.ProblemsNamed(err, policyLabels))
@@ -49,7 +49,7 @@ func withdrawPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // packVersion shows the rules of one version, and what it changed.
 func packVersion(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Versions.PolicyVersion(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"))
+	v, err := s.App.PolicyVersion(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"))
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func packVersion(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 // packFiles sends the files of a version, to make the next one of them.
 func packFiles(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	name, data, err := s.Versions.PolicyFiles(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"))
+	name, data, err := s.App.PolicyFiles(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"))
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 
 // policyPage lists the packs in force.
 func policyPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	all, err := s.Policy.PolicyPacks(r.Context(), r.By())
+	all, err := s.App.PolicyPacks(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ type packBody struct {
 }
 
 func packPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Policy.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
+	v, err := s.App.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func tryPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 
 func showTry(s *page.Site, w http.ResponseWriter, r *page.Request, status int, typed url.Values, trial *app.Trial,
 	problems []page.Problem) error {
-	v, err := s.Policy.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
+	v, err := s.App.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func tryPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	trial, err := s.Policy.TryPolicy(r.Context(), r.By(), r.PathValue("pack"), facts)
+	trial, err := s.App.TryPolicy(r.Context(), r.By(), r.PathValue("pack"), facts)
 	if fault.KindOf(err) == fault.KindInvalid {
 		return showTry(s, w, r, http.StatusUnprocessableEntity, r.Form, nil, page.ProblemsOf(err))
 	}

@@ -46,7 +46,7 @@ func proposePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showPropose(s *page.Site, w http.ResponseWriter, r *page.Request, status int, b proposeBody, problems []page.Problem) error {
-	v, err := s.Policy.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
+	v, err := s.App.PolicyPack(r.Context(), r.By(), r.PathValue("pack"))
 	if err != nil {
 		return err
 	}
@@ -65,13 +65,13 @@ func proposePack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	for _, u := range r.Uploads {
 		files = append(files, policy.Upload{Name: u.Name, Data: u.Data})
 	}
-	id, err := s.Proposals.ProposePack(r.Context(), r.By(), r.PathValue("pack"), files)
+	id, err := s.App.ProposePack(r.Context(), r.By(), r.PathValue("pack"), files)
 	return proposed(s, w, r, id, err)
 }
 
 // proposeAgain makes a proposal of a version that was in force before.
 func proposeAgain(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	id, err := s.Proposals.ProposeAgain(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"))
+	id, err := s.App.ProposeAgain(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("digest"))
 	return proposed(s, w, r, id, err)
 }
 
@@ -201,12 +201,12 @@ func reopenProposal(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 
 func showProposal(s *page.Site, w http.ResponseWriter, r *page.Request, status int, typed url.Values, problems []page.Problem) error {
 	pack, proposal := r.PathValue("pack"), r.PathValue("proposal")
-	v, err := s.Proposals.PreviewPack(r.Context(), r.By(), pack, proposal, typed.Get("from"))
+	v, err := s.App.PreviewPack(r.Context(), r.By(), pack, proposal, typed.Get("from"))
 	if fault.KindOf(err) == fault.KindInvalid && status < 400 {
 		status, problems = http.StatusUnprocessableEntity, page.ProblemsNamed(err, policyLabels)
 	}
 	if fault.KindOf(err) == fault.KindInvalid { // the date is none: the page is shown for at once, with what was typed
-		v, err = s.Proposals.PreviewPack(r.Context(), r.By(), pack, proposal, "")
+		v, err = s.App.PreviewPack(r.Context(), r.By(), pack, proposal, "")
 	}
 	if err != nil {
 		return err
@@ -229,7 +229,7 @@ func enactPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		return showProposal(s, w, r, http.StatusUnprocessableEntity, r.Form, []page.Problem{{ID: "f-confirm", Label: policyLabels["f-confirm"],
 			Text: "Nothing was put into force: tick the box when you have looked at the changes."}})
 	}
-	err := s.Proposals.EnactPack(r.Context(), r.By(), pack, r.PathValue("proposal"), r.Form.Get("from"), r.Form.Get("reason"))
+	err := s.App.EnactPack(r.Context(), r.By(), pack, r.PathValue("proposal"), r.Form.Get("from"), r.Form.Get("reason"))
 	switch fault.KindOf(err) {
 	case fault.KindInvalid:
 		return showProposal(s, w, r, http.StatusUnprocessableEntity, r.Form, page.ProblemsNamed(err, policyLabels))
@@ -240,7 +240,7 @@ func enactPack(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func discardProposal(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return packDone(s, w, r, "discarded", s.Proposals.DiscardProposal(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("proposal")))
+	return packDone(s, w, r, "discarded", s.App.DiscardProposal(r.Context(), r.By(), r.PathValue("pack"), r.PathValue("proposal")))
 }
 
 func packDone(s *page.Site, w http.ResponseWriter, r *page.Request, done string, err error) error {

@@ -242,7 +242,7 @@ func assetsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showAssets(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Containing.Containment(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Containment(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -262,7 +262,7 @@ func assetPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showAsset(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Containing.Containment(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Containment(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}

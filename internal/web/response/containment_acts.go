@@ -26,7 +26,7 @@ func addAssets(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}
 	return page.Perform(w, r, page.Act{Name: name, To: page.IncidentAddress(r.PathValue("number")) + "/assets", Done: "added",
 		Run: func(number string) error {
-			return inLines(s.Containing.AddAssets(r.Context(), r.By(), number, entries), name, len(r.Form["directory"]))
+			return inLines(s.App.AddAssets(r.Context(), r.By(), number, entries), name, len(r.Form["directory"]))
 		}, Form: name, Show: func(status int, f page.ActForms) error { return showAssets(s, w, r, status, f) }})
 }
 
@@ -77,7 +77,7 @@ func stepAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			r.Choices = d.Extra
 			return err
 		}
-		return s.Containing.StepAsset(r.Context(), r.By(), number, r.PathValue("id"), x)
+		return s.App.StepAsset(r.Context(), r.By(), number, r.PathValue("id"), x)
 	}})
 }
 
@@ -85,7 +85,7 @@ func stateForReturn(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 	about := r.Form.Get("about")
 	return onAsset(s, w, r, page.Act{Name: about, Done: "stated", Needs: []string{"statement", "The statement"},
 		Run: func(number string) error {
-			return s.Containing.StateForReturn(r.Context(), r.By(), number, r.PathValue("id"), about, r.Text("statement"))
+			return s.App.StateForReturn(r.Context(), r.By(), number, r.PathValue("id"), about, r.Text("statement"))
 		}})
 }
 
@@ -93,14 +93,14 @@ func describeAsset(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	e := app.AssetEntry{Name: r.Text("name"), Kind: r.Text("kind"), Networks: lines(r.Form.Get("networks")), Rating: r.Form.Get("rating"),
 		Owner: r.Form.Get("owner")}
 	return onAsset(s, w, r, page.Act{Name: "describe", Done: "described", Run: func(number string) error {
-		return s.Containing.DescribeAsset(r.Context(), r.By(), number, r.PathValue("id"), e)
+		return s.App.DescribeAsset(r.Context(), r.By(), number, r.PathValue("id"), e)
 	}})
 }
 
 func orderTool(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	o := app.ToolOrder{Tool: r.Form.Get("tool"), Action: r.Form.Get("action"), Kind: r.Form.Get("target_kind"), Target: r.Text("target")}
 	return onAsset(s, w, r, page.Act{Name: "order", Done: "ordered", Run: func(number string) error {
-		return s.Tooling.OrderTool(r.Context(), r.By(), number, r.PathValue("id"), o)
+		return s.App.OrderTool(r.Context(), r.By(), number, r.PathValue("id"), o)
 	}})
 }
 
@@ -111,7 +111,7 @@ func toolResult(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		if err != nil {
 			return fault.Invalid("status", "What became of it is missing.", "Choose one.")
 		}
-		return s.Tooling.RecordResult(r.Context(), r.By(), number, command, status, r.Text("status_text"))
+		return s.App.RecordResult(r.Context(), r.By(), number, command, status, r.Text("status_text"))
 	}})
 }
 

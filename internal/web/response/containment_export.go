@@ -27,7 +27,7 @@ func exportAssets(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	default:
 		return fault.Invalid("format", "This format is not known.", "Use csv or tsv.")
 	}
-	v, err := s.Containing.Containment(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Containment(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,6 @@ import (
 	"tocsin/internal/web/page"
 )
 
-var _ page.Courses = (*app.App)(nil)
-
 // importPlaybook takes the file of a procedure. What is wrong with it stands at the field of the file, each with its place in the file.
 func importPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "import", Done: "imported", Run: func(number string) error {
@@ -18,7 +16,7 @@ func importPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 		if len(r.Uploads) > 0 {
 			file = r.Uploads[0]
 		}
-		err := s.Courses.ImportPlaybook(r.Context(), r.By(), number, file.Name, file.Data)
+		err := s.App.ImportPlaybook(r.Context(), r.By(), number, file.Name, file.Data)
 		switch {
 		case fault.KindOf(err) != fault.KindInvalid:
 			return err
@@ -39,7 +37,7 @@ func (b lifecycleBody) LinkKey(l app.LinkedView) string { return l.Relation + "-
 func unlinkIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	u := app.UnlinkRequest{Relation: r.Form.Get("relation"), Other: r.Text("other"), Reason: r.Text("reason")}
 	return onLifecycle(s, w, r, page.Act{Name: "unlink", Subject: u.Relation + "-" + u.Other, Part: "links", Run: func(number string) error {
-		return s.Courses.UnlinkIncident(r.Context(), r.By(), number, u)
+		return s.App.UnlinkIncident(r.Context(), r.By(), number, u)
 	}})
 }
 
@@ -52,6 +50,6 @@ func (b lifecycleBody) SplitCategories() page.Control {
 // splitIncident goes on to the course of the new incident: its number is what one needs next.
 func splitIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	split := app.SplitRequest{What: r.Text("what"), Categories: r.Form["categories"], Reason: r.Text("reason")}
-	made, err := s.Courses.SplitIncident(r.Context(), r.By(), r.PathValue("number"), split)
+	made, err := s.App.SplitIncident(r.Context(), r.By(), r.PathValue("number"), split)
 	return onLifecycle(s, w, r, page.Act{Name: "split", To: page.IncidentAddress(made) + "/lifecycle", Run: func(string) error { return err }})
 }

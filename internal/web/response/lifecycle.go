@@ -87,7 +87,7 @@ func lifecyclePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showLifecycle(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Lifecycles.Lifecycle(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Lifecycle(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func onLifecycle(s *page.Site, w http.ResponseWriter, r *page.Request, a page.Ac
 
 func enterPhase(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onLifecycle(s, w, r, page.Act{Name: "phase", Run: func(number string) error {
-		return s.Lifecycles.EnterPhase(r.Context(), r.By(), number, r.Form.Get("phase"), r.Text("reason"))
+		return s.App.EnterPhase(r.Context(), r.By(), number, r.Form.Get("phase"), r.Text("reason"))
 	}})
 }
 
@@ -132,19 +132,19 @@ func stateMilestone(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 		if err != nil {
 			return fault.Invalid("at", "This is not a date with a time of day.", "Write it like 2026-11-21 15:04.")
 		}
-		return s.Lifecycles.StateMilestone(r.Context(), r.By(), number, r.Form.Get("milestone"), at)
+		return s.App.StateMilestone(r.Context(), r.By(), number, r.Form.Get("milestone"), at)
 	}})
 }
 
 func classify(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onLifecycle(s, w, r, page.Act{Name: "classify", Run: func(number string) error {
-		return s.Lifecycles.Classify(r.Context(), r.By(), number, r.Form.Get("as"), r.Text("reason"))
+		return s.App.Classify(r.Context(), r.By(), number, r.Form.Get("as"), r.Text("reason"))
 	}})
 }
 
 func linkIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onLifecycle(s, w, r, page.Act{Name: "link", Run: func(number string) error {
-		return s.Lifecycles.LinkIncident(r.Context(), r.By(), number, app.LinkRequest{Relation: r.Form.Get("relation"), Other: r.Text("other"),
+		return s.App.LinkIncident(r.Context(), r.By(), number, app.LinkRequest{Relation: r.Form.Get("relation"), Other: r.Text("other"),
 			Reason: r.Text("reason"), Seen: r.Form["open"]})
 	}})
 }
@@ -155,7 +155,7 @@ func closeIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		name, outcome = "decline", incident.OutcomeDeclined
 	}
 	return onLifecycle(s, w, r, page.Act{Name: name, Run: func(number string) error {
-		return s.Endings.CloseIncident(r.Context(), r.By(), number, app.Closing{Outcome: outcome, As: r.Form.Get("as"), Reason: r.Text("reason"),
+		return s.App.CloseIncident(r.Context(), r.By(), number, app.Closing{Outcome: outcome, As: r.Form.Get("as"), Reason: r.Text("reason"),
 			Seen: r.Form["open"]})
 	}})
 }
@@ -163,16 +163,16 @@ func closeIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 func reopenIncident(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if r.Form.Get("keep") != "" {
 		return onLifecycle(s, w, r, page.Act{Name: "keep", Run: func(number string) error {
-			return s.Endings.KeepClosed(r.Context(), r.By(), number, r.Text("reason"))
+			return s.App.KeepClosed(r.Context(), r.By(), number, r.Text("reason"))
 		}})
 	}
 	return onLifecycle(s, w, r, page.Act{Name: "reopen", Run: func(number string) error {
-		return s.Endings.ReopenIncident(r.Context(), r.By(), number, r.Text("reason"))
+		return s.App.ReopenIncident(r.Context(), r.By(), number, r.Text("reason"))
 	}})
 }
 
 func validateResults(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onLifecycle(s, w, r, page.Act{Name: "validate", Run: func(number string) error {
-		return s.Endings.ValidateResults(r.Context(), r.By(), number, r.Text("reason"))
+		return s.App.ValidateResults(r.Context(), r.By(), number, r.Text("reason"))
 	}})
 }

@@ -79,7 +79,7 @@ func responsePage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showResponse(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Responding.Response(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Response(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -124,14 +124,14 @@ var respondedWords = map[string]string{
 func startResponse(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "start", Done: "started", Needs: []string{"begun", "What was begun"},
 		Run: func(number string) error {
-			return s.Responding.StartResponse(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("begun"), r.Form["playbook"])
+			return s.App.StartResponse(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("begun"), r.Form["playbook"])
 		}})
 }
 
 func handOver(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "handover", Done: "handed", Needs: []string{"state_of_play", "The state of play"},
 		Run: func(number string) error {
-			return s.Responding.HandOver(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("state_of_play"))
+			return s.App.HandOver(r.Context(), r.By(), number, r.Form.Get("lead"), r.Text("state_of_play"))
 		}})
 }
 
@@ -141,7 +141,7 @@ func followPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 			return fault.Invalid("playbook", "No procedure is chosen.", "Choose at least one.")
 		}
 		for _, id := range r.Form["playbook"] {
-			if err := s.Responding.FollowPlaybook(r.Context(), r.By(), number, id); err != nil {
+			if err := s.App.FollowPlaybook(r.Context(), r.By(), number, id); err != nil {
 				return err
 			}
 		}
@@ -152,28 +152,28 @@ func followPlaybook(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 func addTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "add", Done: "added", Needs: []string{"what", "What is to be done"},
 		Run: func(number string) error {
-			return s.Tasks.AddTask(r.Context(), r.By(), number, r.Text("what"), r.Form.Get("aim"), r.Form.Get("role"))
+			return s.App.AddTask(r.Context(), r.By(), number, r.Text("what"), r.Form.Get("aim"), r.Form.Get("role"))
 		}})
 }
 
 func takeTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "take", Subject: task, Done: "taken", Run: func(number string) error {
-		return s.Tasks.TakeTask(r.Context(), r.By(), number, task, r.Form.Get("person"))
+		return s.App.TakeTask(r.Context(), r.By(), number, task, r.Form.Get("person"))
 	}})
 }
 
 func finishTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "done", Subject: task, Done: "done", Run: func(number string) error {
-		return s.Tasks.FinishTask(r.Context(), r.By(), number, task, r.Text("note"))
+		return s.App.FinishTask(r.Context(), r.By(), number, task, r.Text("note"))
 	}})
 }
 
 func skipTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "skip", Subject: task, Done: "skipped", Run: func(number string) error {
-		return s.Tasks.SkipTask(r.Context(), r.By(), number, task, r.Text("reason"))
+		return s.App.SkipTask(r.Context(), r.By(), number, task, r.Text("reason"))
 	}})
 }
 
@@ -181,7 +181,7 @@ func reopenTask(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "reopen", Subject: task, Done: "reopened", Needs: page.ReasonNeeded,
 		Run: func(number string) error {
-			return s.Tasks.ReopenTask(r.Context(), r.By(), number, task, r.Text("reason"))
+			return s.App.ReopenTask(r.Context(), r.By(), number, task, r.Text("reason"))
 		}})
 }
 

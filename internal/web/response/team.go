@@ -56,33 +56,33 @@ func answerHandover(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 	return onResponse(s, w, r, page.Act{Name: "answer", Done: "answered", Run: func(number string) error {
 		switch r.Form.Get("answer") {
 		case "accept":
-			return s.Teamwork.AnswerHandover(r.Context(), r.By(), number, true, "")
+			return s.App.AnswerHandover(r.Context(), r.By(), number, true, "")
 		case "withdraw":
-			return s.Teamwork.WithdrawHandover(r.Context(), r.By(), number)
+			return s.App.WithdrawHandover(r.Context(), r.By(), number)
 		}
 		reason, err := r.Required("reason", "The reason")
 		if err != nil {
 			return err
 		}
-		return s.Teamwork.AnswerHandover(r.Context(), r.By(), number, false, reason)
+		return s.App.AnswerHandover(r.Context(), r.By(), number, false, reason)
 	}})
 }
 
 func engage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "engage", Done: "engaged", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Teamwork.Engage(r.Context(), r.By(), number, r.Form.Get("person"), r.Text("reason"))
+		return s.App.Engage(r.Context(), r.By(), number, r.Form.Get("person"), r.Text("reason"))
 	}})
 }
 
 func decideContinuity(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onResponse(s, w, r, page.Act{Name: "continuity", Done: "continuity", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Teamwork.DecideContinuity(r.Context(), r.By(), number, r.Form.Get("activate") == "yes", r.Text("reason"))
+		return s.App.DecideContinuity(r.Context(), r.By(), number, r.Form.Get("activate") == "yes", r.Text("reason"))
 	}})
 }
 
 func orderTasks(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	task := r.Form.Get("task")
 	return onResponse(s, w, r, page.Act{Name: "order", Subject: task, Done: "ordered", Run: func(number string) error {
-		return s.Teamwork.OrderTasks(r.Context(), r.By(), number, task, r.Form.Get("before"))
+		return s.App.OrderTasks(r.Context(), r.By(), number, task, r.Form.Get("before"))
 	}})
 }

@@ -62,7 +62,7 @@ func actionsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err := page.ProperQuery(typed); err != nil {
 		return err
 	}
-	entities, err := s.Filings.Entities(r.Context(), r.By())
+	entities, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func actionsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		r.ReadIn(s, entities[0].Pack)
 	}
 	query := actionsQuery(typed)
-	v, err := s.Remedies.Actions(r.Context(), r.By(), query)
+	v, err := s.App.Actions(r.Context(), r.By(), query)
 	status, f := http.StatusOK, page.FormView{Values: typed}
 	if err != nil {
 		if fault.KindOf(err) != fault.KindInvalid {
@@ -129,7 +129,7 @@ func exportActions(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	}
 	q := actionsQuery(typed)
 	q.Cursor, q.Limit = "", 200
-	v, err := s.Remedies.Actions(r.Context(), r.By(), q)
+	v, err := s.App.Actions(r.Context(), r.By(), q)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func exportActions(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			last = "There is more: this file ends after 50,000 actions. Narrow the list."
 		default:
 			q.Cursor = v.Next
-			if v, err = s.Remedies.Actions(r.Context(), r.By(), q); err == nil {
+			if v, err = s.App.Actions(r.Context(), r.By(), q); err == nil {
 				continue
 			}
 			s.Log.Error("export broke off", "error", err.Error())

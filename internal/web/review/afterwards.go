@@ -74,14 +74,14 @@ func analysisPDF(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		edition, name = n, fmt.Sprintf("post-incident-analysis-edition-%d.pdf", n)
 	}
 	var out bytes.Buffer
-	if err := s.Analyses.PrintAnalysis(r.Context(), r.By(), r.PathValue("number"), edition, &out); err != nil {
+	if err := s.App.PrintAnalysis(r.Context(), r.By(), r.PathValue("number"), edition, &out); err != nil {
 		return err
 	}
 	return page.Download(w, r, page.KindPDF, name, out.Bytes())
 }
 
 func showAnalysis(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Analyses.Analysis(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Analysis(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -101,19 +101,19 @@ func writeAnalysis(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			if err != nil {
 				return fault.Invalid("", "The form is damaged.", "Load the page again.")
 			}
-			return s.Analyses.WriteAnalysis(r.Context(), r.By(), number, section, r.Text("text"), r.Form.Get("cause"), base)
+			return s.App.WriteAnalysis(r.Context(), r.By(), number, section, r.Text("text"), r.Form.Get("cause"), base)
 		}})
 }
 
 func signAnalysis(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onAnalysis(s, w, r, page.Act{Name: "sign", Done: "signed", Run: func(number string) error {
-		return s.Analyses.SignAnalysis(r.Context(), r.By(), number)
+		return s.App.SignAnalysis(r.Context(), r.By(), number)
 	}})
 }
 
 func reopenAnalysis(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	return onAnalysis(s, w, r, page.Act{Name: "reopen", Done: "reopened", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Analyses.ReopenAnalysis(r.Context(), r.By(), number, r.Text("reason"))
+		return s.App.ReopenAnalysis(r.Context(), r.By(), number, r.Text("reason"))
 	}})
 }
 

@@ -56,7 +56,7 @@ func lessonsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showLessons(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Lessons.Lessons(r.Context(), r.By(), r.PathValue("number"))
+	v, err := s.App.Lessons(r.Context(), r.By(), r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func assignAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			if err != nil {
 				return err
 			}
-			return s.Corrective.AssignAction(r.Context(), r.By(), number, r.Text("what"), r.Text("lesson"), r.Form.Get("owner"), due)
+			return s.App.AssignAction(r.Context(), r.By(), number, r.Text("what"), r.Text("lesson"), r.Form.Get("owner"), due)
 		}})
 }
 
@@ -95,7 +95,7 @@ func changeAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.Corrective.ChangeAction(r.Context(), r.By(), number, id, r.Form.Get("owner"), due, r.Text("reason"))
+		return s.App.ChangeAction(r.Context(), r.By(), number, id, r.Form.Get("owner"), due, r.Text("reason"))
 	}})
 }
 
@@ -103,14 +103,14 @@ func completeAction(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 	id := r.Form.Get("action")
 	return onLessons(s, w, r, page.Act{Name: "complete", Subject: id, Done: "completed", Needs: []string{"evidence", "The evidence"},
 		Run: func(number string) error {
-			return s.Corrective.CompleteAction(r.Context(), r.By(), number, id, r.Text("evidence"), r.Text("link"))
+			return s.App.CompleteAction(r.Context(), r.By(), number, id, r.Text("evidence"), r.Text("link"))
 		}})
 }
 
 func verifyAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
 	return onLessons(s, w, r, page.Act{Name: "verify", Subject: id, Done: "verified", Run: func(number string) error {
-		return s.Corrective.VerifyAction(r.Context(), r.By(), number, id, r.Text("note"))
+		return s.App.VerifyAction(r.Context(), r.By(), number, id, r.Text("note"))
 	}})
 }
 
@@ -122,14 +122,14 @@ func returnAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 			if err != nil {
 				return err
 			}
-			return s.Corrective.ReturnAction(r.Context(), r.By(), number, id, r.Text("reason"), due)
+			return s.App.ReturnAction(r.Context(), r.By(), number, id, r.Text("reason"), due)
 		}})
 }
 
 func dropAction(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	id := r.Form.Get("action")
 	return onLessons(s, w, r, page.Act{Name: "drop", Subject: id, Done: "dropped", Needs: page.ReasonNeeded, Run: func(number string) error {
-		return s.Corrective.DropAction(r.Context(), r.By(), number, id, r.Text("reason"))
+		return s.App.DropAction(r.Context(), r.By(), number, id, r.Text("reason"))
 	}})
 }
 

@@ -22,7 +22,7 @@ func reportsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showReports(s *page.Site, w http.ResponseWriter, r *page.Request, status int, f page.ActForms) error {
-	v, err := s.Reporting.ReportPlans(r.Context(), r.By())
+	v, err := s.App.ReportPlans(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -98,13 +98,13 @@ func addReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		if errDay != nil || errHour != nil {
 			return fault.Invalid("day", "The day is a number.", "Write 1 for Monday, or for the first of the month.")
 		}
-		return s.Reporting.AddReportPlan(r.Context(), r.By(), app.PlanRequest{Role: r.Form.Get("role"), Entity: r.Form.Get("entity"),
+		return s.App.AddReportPlan(r.Context(), r.By(), app.PlanRequest{Role: r.Form.Get("role"), Entity: r.Form.Get("entity"),
 			Cadence: calendar.Cadence{Every: r.Form.Get("every"), Day: day, Hour: hour}})
 	}, Show: func(status int, f page.ActForms) error { return showReports(s, w, r, status, f) }})
 }
 
 func dropReport(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	if err := s.Reporting.DropReportPlan(r.Context(), r.By(), r.Form.Get("id")); err != nil {
+	if err := s.App.DropReportPlan(r.Context(), r.By(), r.Form.Get("id")); err != nil {
 		return err
 	}
 	http.Redirect(w, r.Request, "/statistics/reports?done=dropped", http.StatusSeeOther)

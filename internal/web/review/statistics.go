@@ -39,18 +39,18 @@ func statisticsQuery(s *page.Site, r *page.Request) (app.StatisticsQuery, url.Va
 
 func statisticsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	query, typed := statisticsQuery(s, r)
-	entities, err := s.Filings.Entities(r.Context(), r.By())
+	entities, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
 	if len(entities) > 0 {
 		r.ReadIn(s, entities[0].Pack)
 	}
-	categories, err := s.Lists.Categories(r.Context(), r.By())
+	categories, err := s.App.Categories(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
-	v, err := s.Statistics.Statistics(r.Context(), r.By(), query, r.Zone)
+	v, err := s.App.Statistics(r.Context(), r.By(), query, r.Zone)
 	status := http.StatusOK
 	f := page.FormView{Values: typed}
 	if err != nil {
@@ -120,14 +120,14 @@ func (statisticsBody) Took(d time.Duration, count int64) string {
 // exportStatistics sends the numbers as a file for spreadsheets, one number a row, with its definition.
 func exportStatistics(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	query, _ := statisticsQuery(s, r)
-	entities, err := s.Filings.Entities(r.Context(), r.By())
+	entities, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
 	if len(entities) > 0 { // quarters and days are those of the page
 		r.ReadIn(s, entities[0].Pack)
 	}
-	v, err := s.Statistics.Statistics(r.Context(), r.By(), query, r.Zone)
+	v, err := s.App.Statistics(r.Context(), r.By(), query, r.Zone)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type reportersListBody struct{ Entities []app.EntityView }
 
 // reportersList leads to the page of each entity that the reader may read; with one only, at once.
 func reportersList(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	all, err := s.Filings.Entities(r.Context(), r.By())
+	all, err := s.App.Entities(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ var reportersDoneWords = map[string]string{
 }
 
 func reportersPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Ports.Reporters.Reporters(r.Context(), r.By(), r.PathValue("entity"))
+	v, err := s.App.Reporters(r.Context(), r.By(), r.PathValue("entity"))
 	if err != nil {
 		return err
 	}
@@ -74,11 +74,11 @@ func showReporters(s *page.Site, w http.ResponseWriter, r *page.Request, status 
 
 func designateReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	entity := r.PathValue("entity")
-	err := s.Ports.Reporters.DesignateReporter(r.Context(), r.By(), entity,
+	err := s.App.DesignateReporter(r.Context(), r.By(), entity,
 		app.DesignationRequest{Person: r.Text("person"), Letter: r.Text("letter"), Reference: r.Text("reference"),
 			Alternate: r.Text("alternate") == "yes"})
 	if fault.KindOf(err) == fault.KindInvalid {
-		v, again := s.Ports.Reporters.Reporters(r.Context(), r.By(), entity)
+		v, again := s.App.Reporters(r.Context(), r.By(), entity)
 		if again != nil {
 			return again
 		}
@@ -89,7 +89,7 @@ func designateReporter(s *page.Site, w http.ResponseWriter, r *page.Request) err
 
 // reopenReporters shows the form of a designation as it was filled in, after the proof.
 func reopenReporters(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Ports.Reporters.Reporters(r.Context(), r.By(), r.PathValue("entity"))
+	v, err := s.App.Reporters(r.Context(), r.By(), r.PathValue("entity"))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func designationProblems(err error) []page.Problem {
 }
 
 func attestDesignation(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return reportersDone(s, w, r, "attested", s.Ports.Reporters.AttestDesignation(r.Context(), r.By(), r.PathValue("entity")))
+	return reportersDone(s, w, r, "attested", s.App.AttestDesignation(r.Context(), r.By(), r.PathValue("entity")))
 }
 
 type withdrawBody struct {
@@ -115,7 +115,7 @@ type withdrawBody struct {
 
 // withdrawPage asks before a designation ends: with it goes the right to file.
 func withdrawPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	v, err := s.Ports.Reporters.Reporters(r.Context(), r.By(), r.PathValue("entity"))
+	v, err := s.App.Reporters(r.Context(), r.By(), r.PathValue("entity"))
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func withdrawPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func withdrawReporter(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	return reportersDone(s, w, r, "withdrawn", s.Ports.Reporters.WithdrawReporter(r.Context(), r.By(), r.PathValue("entity"),
+	return reportersDone(s, w, r, "withdrawn", s.App.WithdrawReporter(r.Context(), r.By(), r.PathValue("entity"),
 		r.PathValue("designee")))
 }
 

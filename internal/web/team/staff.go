@@ -18,7 +18,7 @@ type teamsBody struct{ Teams []app.TeamLine }
 
 // teamsPage leads to the response team of each entity that the reader may read; with one only, at once.
 func teamsPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
-	all, err := s.Staff.Teams.TeamList(r.Context(), r.By())
+	all, err := s.App.TeamList(r.Context(), r.By())
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func teamPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 }
 
 func showTeam(s *page.Site, w http.ResponseWriter, r *page.Request, status int, forms page.ActForms) error {
-	v, err := s.Staff.Teams.Team(r.Context(), r.By(), r.PathValue("entity"))
+	v, err := s.App.Team(r.Context(), r.By(), r.PathValue("entity"))
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func addTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.Staff.Staffing.AddTeamMember(r.Context(), r.By(), r.PathValue("entity"), p)
+		return s.App.AddTeamMember(r.Context(), r.By(), r.PathValue("entity"), p)
 	}})
 }
 
@@ -183,21 +183,21 @@ func changeTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) erro
 		if err != nil {
 			return err
 		}
-		return s.Staff.Staffing.ChangeTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, p)
+		return s.App.ChangeTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, p)
 	}})
 }
 
 func removeTeamMember(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	member := r.Form.Get("member")
 	return onTeam(s, w, r, page.Act{Name: "remove", Subject: member, Done: "removed", Needs: page.ReasonNeeded, Run: func(string) error {
-		return s.Staff.Staffing.RemoveTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, r.Text("reason"))
+		return s.App.RemoveTeamMember(r.Context(), r.By(), r.PathValue("entity"), member, r.Text("reason"))
 	}})
 }
 
 func acceptRole(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	member := r.Form.Get("member")
 	return onTeam(s, w, r, page.Act{Name: "accept", Subject: member, Done: "accepted", Run: func(string) error {
-		return s.Staff.Staffing.AcceptResponsibilities(r.Context(), r.By(), r.PathValue("entity"), member)
+		return s.App.AcceptResponsibilities(r.Context(), r.By(), r.PathValue("entity"), member)
 	}})
 }
 
@@ -205,14 +205,14 @@ func declareAbsence(s *page.Site, w http.ResponseWriter, r *page.Request) error 
 	away := app.AbsenceRequest{Person: r.Text("person"), StandIn: r.Text("stand_in"), From: r.Text("from"), Until: r.Text("until"),
 		Reason: r.Text("reason")}
 	return onTeam(s, w, r, page.Act{Name: "away", Done: "away", Run: func(string) error {
-		return s.Staff.Staffing.DeclareAbsence(r.Context(), r.By(), r.PathValue("entity"), away)
+		return s.App.DeclareAbsence(r.Context(), r.By(), r.PathValue("entity"), away)
 	}})
 }
 
 func endAbsence(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	absence := r.Form.Get("absence")
 	return onTeam(s, w, r, page.Act{Name: "back", Subject: absence, Done: "back", Run: func(string) error {
-		return s.Staff.Staffing.EndAbsence(r.Context(), r.By(), r.PathValue("entity"), absence)
+		return s.App.EndAbsence(r.Context(), r.By(), r.PathValue("entity"), absence)
 	}})
 }
 

@@ -37,7 +37,7 @@ func workPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	if err != nil {
 		limit = page.PageRows
 	}
-	if b.V, err = s.Staff.Workload.MyWork(r.Context(), r.By(), app.WorkQuery{Kind: b.Kind, Mine: b.Mine, Limit: limit}); err != nil {
+	if b.V, err = s.App.MyWork(r.Context(), r.By(), app.WorkQuery{Kind: b.Kind, Mine: b.Mine, Limit: limit}); err != nil {
 		return err
 	}
 	b.Tabs = []page.NavItem{{Title: "Everything", Address: workAddress("", b.Mine, 0), Current: b.Kind == ""}}
@@ -87,7 +87,7 @@ type boardBody struct {
 func boardPage(s *page.Site, w http.ResponseWriter, r *page.Request) error {
 	q := r.URL.Query()
 	ask := app.BoardQuery{Entity: q.Get("entity"), Level: q.Get("level"), Phase: q.Get("phase")}
-	v, err := s.Staff.Workload.Board(r.Context(), r.By(), ask)
+	v, err := s.App.Board(r.Context(), r.By(), ask)
 	status, problems := http.StatusOK, []page.Problem(nil)
 	if fault.KindOf(err) == fault.KindInvalid {
 		status, problems = http.StatusUnprocessableEntity, page.ProblemsOf(err)
