@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -315,7 +314,7 @@ func (h *harness) filed(form url.Values) string {
 	a := h.post("/report", form)
 	parts := strings.Split(a.Header.Get("Location"), "/")
 	if a.StatusCode != http.StatusSeeOther || len(parts) < 3 {
-		h.Fatal(fmt.Sprintf("filing: status %d to %q\n%s", a.StatusCode, a.Header.Get("Location"), a.body))
+		h.Fatalf("filing: status %d to %q\n%s", a.StatusCode, a.Header.Get("Location"), a.body)
 	}
 	return parts[2]
 }
