@@ -24,7 +24,7 @@ func browserFolder(t *testing.T) string {
 	} else if !slices.ContainsFunc([]string{os.Getenv("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"},
 		func(path string) bool { return path != "" && exists(path) }) {
 		missing = "Chromium"
-	} else if !exists(filepath.Join(root(), "internal", "web", "static", "build", "manifest.json")) {
+	} else if !exists(filepath.Join(root(), "internal", "web", "page", "static", "build", "manifest.json")) {
 		missing = "the built styles (make build makes them)"
 	}
 	if missing != "" && os.Getenv("CI") == "true" {
