@@ -13,7 +13,7 @@ import (
 
 // Grown is the tree and what is kept of its witnesses.
 type Grown interface {
-	Newest(ctx context.Context) (c ledger.Checkpoint, ok bool, err error)
+	NewestCheckpoint(ctx context.Context) (c ledger.Checkpoint, ok bool, err error)
 	// Consistency proves that the first n leaves of the tree grew from the first m.
 	Consistency(ctx context.Context, m, n int64) ([]ledger.Digest, error)
 	Witness(ctx context.Context, name string) (operation.Sent, error)
@@ -45,7 +45,7 @@ var errForked = errors.New("REFUSED: the tree is not the one that this witness h
 
 // Step sends to each witness whose time has come. One that fails holds up no other.
 func (w *Witnessing) Step(ctx context.Context, _ int64) (bool, error) {
-	c, ok, err := w.Tree.Newest(ctx)
+	c, ok, err := w.Tree.NewestCheckpoint(ctx)
 	if err != nil || !ok {
 		return false, err
 	}

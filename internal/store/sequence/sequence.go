@@ -22,15 +22,6 @@ func (c *Store) NewestCheckpoint(ctx context.Context) (p ledger.Checkpoint, foun
 	return p, err == nil, err
 }
 
-// Newest answers the newest checkpoint; ok is false before the first.
-func (s *Store) Newest(ctx context.Context) (c ledger.Checkpoint, ok bool, err error) {
-	c, err = s.LatestCheckpoint(ctx)
-	if errors.Is(err, engine.ErrNoRow) {
-		return c, false, nil
-	}
-	return c, err == nil, err
-}
-
 // sequenceBatch is the most changes that one step gives a place in the tree, so that a step stays short: on
 // SQLite commits wait for it.
 const sequenceBatch = 64

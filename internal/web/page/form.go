@@ -74,14 +74,3 @@ func ProperText(s string) bool {
 
 // Text returns a form field without surrounding space.
 func (r *Request) Text(name string) string { return strings.TrimSpace(r.Form.Get(name)) }
-
-// Within gives a control the id that it has in one of several forms of a page, with the refusal that stands under it.
-func (f FormView) Within(act string, c Control) Control {
-	c.ID, c.Rows = FieldID(act+"-"+c.Name), 3
-	for _, p := range f.Problems {
-		if p.ID == c.ID {
-			c.Error = p.Text
-		}
-	}
-	return c
-}
